@@ -1,0 +1,31 @@
+"""Models of annotations, by family."""
+
+from annotations.models.annotations import (
+    Annotation,
+    ConfirmationToken,
+    Motivation,
+    Source,
+    State,
+)
+from annotations.models.dispositions import Disposition, DispositionEvent, Outcome
+from annotations.models.moderation import ModerationEvent
+from annotations.models.outbox import OutboxMail
+from annotations.models.pages import AnnotatedPageMixin
+from annotations.models.placements import Placement, PlacementRun, PlacementState
+
+__all__ = [
+    "AnnotatedPageMixin",
+    "Annotation",
+    "ConfirmationToken",
+    "Disposition",
+    "DispositionEvent",
+    "ModerationEvent",
+    "Motivation",
+    "Outcome",
+    "OutboxMail",
+    "Placement",
+    "PlacementRun",
+    "PlacementState",
+    "Source",
+    "State",
+]

@@ -1,0 +1,39 @@
+"""Mails that wait to be sent: written in the same transaction as the fact they tell."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class OutboxMail(models.Model):
+    """One mail; the worker sends it, with retries and back-off."""
+
+    kind = models.CharField(_("kind"), max_length=30)
+    to = models.EmailField(_("to"))
+    subject = models.CharField(_("subject"), max_length=200)
+    text = models.TextField(_("text"))
+    language = models.CharField(max_length=12, default="de")
+    annotation = models.ForeignKey(
+        "synopse_annotations.Annotation",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    send_after = models.DateTimeField(default=timezone.now)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    last_error = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("mail")
+        verbose_name_plural = _("mails")
+        ordering = ["created_at", "pk"]
+        indexes = [models.Index(fields=["sent_at", "send_after"], name="synopse_outbox_due")]
+
+    def __str__(self) -> str:
+        """Kind and subject, never the address."""
+        return f"{self.kind}: {self.subject}"

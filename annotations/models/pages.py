@@ -1,0 +1,64 @@
+"""The mixin that makes a versioned page open for annotations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+
+from versioning.models import VersionedPageMixin
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+
+class Moderation(models.TextChoices):
+    """When moderators look at what citizens write."""
+
+    AFTER = "after", _("After publication")
+    BEFORE = "before", _("Before publication")
+
+
+class DispositionsPublic(models.TextChoices):
+    """When dispositions become public."""
+
+    WITH_VERSION = "with_version", _("Together with the next version")
+    AT_ONCE = "at_once", _("At once")
+
+
+class AnnotatedPageMixin(VersionedPageMixin):
+    """A versioned page whose passages citizens may annotate while the window is open."""
+
+    moderation = models.CharField(
+        _("moderation"), max_length=6, choices=Moderation.choices, default=Moderation.AFTER
+    )
+    dispositions_public = models.CharField(
+        _("dispositions become public"),
+        max_length=12,
+        choices=DispositionsPublic.choices,
+        default=DispositionsPublic.WITH_VERSION,
+    )
+
+    annotation_panels: ClassVar[list[Any]] = [
+        MultiFieldPanel(
+            [FieldPanel("moderation"), FieldPanel("dispositions_public")],
+            heading=_("Annotations"),
+        ),
+    ]
+
+    template = "annotations/annotated_page.html"
+
+    class Meta:
+        abstract = True
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:  # noqa: ANN401  # Wagtail's signature
+        """Add the newest version's passages with their annotations."""
+        from annotations.presentation import reading_context
+
+        context = super().get_context(request, *args, **kwargs)
+        version = self.newest_version
+        if version is not None:
+            context.update(reading_context(page=self, version=version, request=request))
+        return context

@@ -1,0 +1,53 @@
+"""QuerySets of annotations, in the words of the field."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django_comments_xtd.models import XtdCommentManager
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from versioning.models import Version
+
+NOT_COUNTED = ("unconfirmed", "spam", "illegal", "withdrawn")
+
+
+class AnnotationQuerySet(models.QuerySet):
+    """Annotations and replies."""
+
+    def roots(self) -> Self:
+        """Return annotations, without replies."""
+        return self.filter(reply_to=None)
+
+    def public(self) -> Self:
+        """Return what everybody may read."""
+        return self.filter(state="public")
+
+    def counted(self) -> Self:
+        """Return confirmed root annotations that need an answer (law 4)."""
+        return self.roots().exclude(state__in=NOT_COUNTED)
+
+    def undisposed(self) -> Self:
+        """Return annotations that count and have no disposition."""
+        return self.counted().filter(disposition=None)
+
+    def of_page(self, page_id: int) -> Self:
+        """Return what was written on any version of a page."""
+        return self.filter(version__page_id=page_id)
+
+    def placed_on(self, version: Version) -> Self:
+        """Return what was written on a version or placed on it from an older one."""
+        return self.filter(
+            models.Q(version=version) | models.Q(placements__version=version)
+        ).distinct()
+
+
+class AnnotationManager(XtdCommentManager.from_queryset(AnnotationQuerySet)):
+    """The default manager: every row, without the joins and filters of the comment libraries."""
+
+    def get_queryset(self) -> AnnotationQuerySet:
+        """Return all rows."""
+        return AnnotationQuerySet(self.model, using=self._db)

@@ -1,0 +1,14 @@
+"""Public addresses of annotations."""
+
+from django.urls import path
+
+from annotations import views
+
+app_name = "annotations"
+urlpatterns = [
+    path("versions/<int:page_id>/<int:number>/passages/<uuid:uid>/", views.passage, name="passage"),
+    path("annotations/<uuid:uuid>/", views.annotation, name="annotation"),
+    path("annotations/<uuid:uuid>/reply/", views.reply, name="reply"),
+    path("annotations/sent/<uuid:uuid>/", views.sent, name="sent"),
+    path("annotations/confirm/<str:token>/", views.confirm, name="confirm"),
+]

@@ -1,0 +1,19 @@
+"""App configuration of cms_pages."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class CmsPagesConfig(AppConfig):
+    """Page types of a strategy process."""
+
+    name = "cms_pages"
+    label = "synopse_pages"
+    verbose_name = _("Strategy process")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Connect our reactions to the facts of others."""
+        from cms_pages import signal_handlers
+
+        signal_handlers.connect()

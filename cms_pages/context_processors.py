@@ -1,0 +1,15 @@
+"""What the skin needs on every page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """Return the site's name and whether it is the demonstration."""
+    return {"SITE_NAME": settings.SITE_NAME, "SYNOPSE_DEMO": settings.SYNOPSE_DEMO}

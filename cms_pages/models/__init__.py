@@ -1,0 +1,17 @@
+"""Page types of a strategy process."""
+
+from cms_pages.models.drafts import StrategyDraftPage
+from cms_pages.models.home import HomePage
+from cms_pages.models.processes import ParticipationProcessPage
+from cms_pages.models.reports import ProblemReport
+from cms_pages.models.snippets import ReusableText
+from cms_pages.models.standard import StandardPage
+
+__all__ = [
+    "HomePage",
+    "ParticipationProcessPage",
+    "ProblemReport",
+    "ReusableText",
+    "StandardPage",
+    "StrategyDraftPage",
+]

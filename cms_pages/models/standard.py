@@ -1,0 +1,39 @@
+"""Standard pages: imprint, privacy, accessibility."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel
+from wagtail.fields import RichTextField
+from wagtail.models import Page
+
+
+class StandardRole(models.TextChoices):
+    """What a standard page is for; those with a role stand in every footer."""
+
+    NONE = "", _("none")
+    IMPRINT = "imprint", _("Imprint")
+    PRIVACY = "privacy", _("Privacy")
+    ACCESSIBILITY = "accessibility", _("Accessibility statement")
+    EASY_LANGUAGE = "easy_language", _("Easy language")
+    SIGN_LANGUAGE = "sign_language", _("Sign language")
+
+
+class StandardPage(Page):
+    """A simple page of text."""
+
+    role = models.CharField(
+        _("role"),
+        max_length=16,
+        choices=StandardRole.choices,
+        default=StandardRole.NONE,
+        blank=True,
+        help_text=_("Pages with a role are linked in the footer of every page."),
+    )
+    body = RichTextField(_("text"), blank=True)
+
+    content_panels = [*Page.content_panels, FieldPanel("role"), FieldPanel("body")]
+    template = "cms_pages/standard_page.html"
+
+    class Meta:
+        verbose_name = _("standard page")
+        verbose_name_plural = _("standard pages")

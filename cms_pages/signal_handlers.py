@@ -1,0 +1,5 @@
+"""Our reactions to facts of others."""
+
+
+def connect() -> None:
+    """Connect every handler of this app."""

@@ -1,0 +1,10 @@
+"""Public addresses of the strategy site beside its pages."""
+
+from django.urls import path
+
+from cms_pages import views
+
+app_name = "pages"
+urlpatterns = [
+    path("report-a-problem/", views.report_problem, name="report_problem"),
+]

@@ -1,0 +1,1 @@
+"""What only the demonstration has: readable mails and known accounts."""

@@ -1,0 +1,17 @@
+"""Settings of the demo and of development: SQLite, no set-up by hand."""
+
+import os
+
+from config.settings.base import *  # noqa: F403  # settings are layered
+
+DEBUG = os.environ.get("SYNOPSE_DEBUG", "") == "1"
+SECRET_KEY = "only-for-the-demo-and-development-never-in-production"  # noqa: S105  # not a secret
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", "testserver"]
+INTERNAL_IPS = ["127.0.0.1"]
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True
+
+SYNOPSE_DEMO = True
+SYNOPSE_RATE_LIMITS = {"annotate": "2000/h", "confirm_mail": "2000/h", "search": "2000/m"}
+INSTALLED_APPS += ["config.demo"]  # noqa: F405
+EMAIL_BACKEND = "config.demo.mail.DatabaseBackend"

@@ -1,0 +1,56 @@
+"""Settings for a public site: everything that differs comes from the environment."""
+
+import os
+
+from django.core.exceptions import ImproperlyConfigured
+
+from config.databases import from_url
+from config.settings.base import *  # noqa: F403  # settings are layered
+
+DEBUG = False
+
+
+def _required(name: str) -> str:
+    value = os.environ.get(name, "")
+    if not value:
+        msg = f"Set {name} in the environment; docs/how-to/production.md says how."
+        raise ImproperlyConfigured(msg)
+    return value
+
+
+SECRET_KEY = _required("SYNOPSE_SECRET_KEY")
+if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5:  # noqa: PLR2004  # Django's own rule (W009)
+    msg = "SYNOPSE_SECRET_KEY must be long and random: at least 50 characters."
+    raise ImproperlyConfigured(msg)
+ALLOWED_HOSTS = [host.strip() for host in _required("SYNOPSE_HOSTS").split(",") if host.strip()]
+CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if host != "*"]
+DATABASES["default"] = from_url(_required("SYNOPSE_DATABASE"))  # noqa: F405
+WAGTAILADMIN_BASE_URL = os.environ.get("SYNOPSE_BASE_URL", f"https://{ALLOWED_HOSTS[0]}")
+
+SECURE_SSL_REDIRECT = True
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_HSTS_SECONDS = 31_536_000
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+SESSION_COOKIE_SECURE = True
+CSRF_COOKIE_SECURE = True
+STORAGES["staticfiles"] = {  # noqa: F405
+    "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "synopse_cache",
+    }
+}
+if cache := os.environ.get("SYNOPSE_CACHE"):
+    CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": cache}
+    }
+
+EMAIL_HOST = os.environ.get("SYNOPSE_SMTP_HOST", "localhost")
+EMAIL_PORT = int(os.environ.get("SYNOPSE_SMTP_PORT", "25"))
+EMAIL_HOST_USER = os.environ.get("SYNOPSE_SMTP_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("SYNOPSE_SMTP_PASSWORD", "")
+EMAIL_USE_TLS = os.environ.get("SYNOPSE_SMTP_TLS", "1") == "1"

@@ -1,0 +1,25 @@
+"""Settings of the tests: SQLite by default, PostgreSQL where SYNOPSE_TEST_DATABASE says so."""
+
+import os
+
+from config.settings.base import *  # noqa: F403  # settings are layered
+
+DEBUG = False
+SECRET_KEY = "only-for-tests"  # noqa: S105  # not a secret
+ALLOWED_HOSTS = ["*"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True
+MEDIA_ROOT = VAR / "test-media"  # noqa: F405
+INSTALLED_APPS += ["tests.testapp"]  # noqa: F405
+SYNOPSE_MINIMUM_SECONDS = 0
+
+_suffix = os.environ.get("SYNOPSE_TEST_DB_SUFFIX", "")
+DATABASES["default"]["TEST"] = {"NAME": VAR / f"test{_suffix}.sqlite3"}  # noqa: F405
+if url := os.environ.get("SYNOPSE_TEST_DATABASE"):
+    from config.databases import from_url
+
+    DATABASES["default"] = from_url(url)  # noqa: F405
+    DATABASES["default"]["TEST"] = {"NAME": f"test_synopse{_suffix}"}  # noqa: F405

@@ -1,0 +1,34 @@
+"""Addresses of the ready-to-run site."""
+
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path
+from django.views.i18n import set_language
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+from config import views
+
+urlpatterns = [
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+    path("accounts/", include("allauth.account.urls")),
+    path("language/", set_language, name="set_language"),
+    path("admin/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+    path("media/<path:path>", views.media, name="media"),
+]
+if settings.SYNOPSE_DEMO:
+    urlpatterns.append(path("demo/", include("config.demo.urls")))
+
+urlpatterns += i18n_patterns(
+    path("", include("versioning.urls")),
+    path("", include("annotations.urls")),
+    path("", include("cms_pages.urls")),
+    path("", include(wagtail_urls)),
+)
+handler400 = "config.views.bad_request"
+handler403 = "config.views.permission_denied"
+handler404 = "config.views.page_not_found"
+handler500 = "config.views.server_error"

@@ -1,0 +1,9 @@
+"""Reading documents from files: passages to compare, blocks to import.
+
+Known are ``.json`` (a list of blocks), ``.md``, ``.html``, ``.txt``, ``.docx`` and ``.odt``.
+"""
+
+from versioning.core.reading.files import MAX_BYTES, UnreadableFile
+from versioning.core.reading.formats import SUFFIXES, read_passages
+
+__all__ = ["MAX_BYTES", "SUFFIXES", "UnreadableFile", "read_passages"]

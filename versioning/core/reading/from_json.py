@@ -1,0 +1,175 @@
+"""Blocks in a .json file: a list of objects in document order."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NoReturn, cast
+
+from versioning.core.normalizing import UnreadableText, normal_form, normal_text
+from versioning.core.passages import Kind, PassageText
+from versioning.core.reading.files import Content, UnreadableFile, decoded, gettext_noop
+from versioning.core.sanitizing import escape_text
+
+MAX_LEVEL = 99
+MAX_KEY = 200
+
+_KINDS: dict[str, Kind] = {
+    "heading": "heading",
+    "paragraph": "paragraph",
+    "list_item": "list_item",
+    "table": "table",
+    "table_row": "table_row",
+    "quote": "quote",
+    "caption": "caption",
+    "image": "caption",
+    "measure": "measure",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class JsonBlock:
+    """One block as the file gives it, checked.
+
+    Attributes:
+        type: One of the known types.
+        text: Plain text, not yet normalised.
+        html: The same with inline marks, empty if not given.
+        level: Heading level or list depth, 0 where neither applies.
+        key: The block's id, empty if not given.
+        ordered: The block is an item of a numbered list.
+    """
+
+    type: str
+    text: str
+    html: str
+    level: int
+    key: str
+    ordered: bool = False
+
+
+def passages_from_json(content: Content) -> list[PassageText]:
+    """Return one passage per block that has text, whatever its type."""
+    passages = (_passage(content.name, block) for block in json_blocks(content))
+    return [passage for passage in passages if passage.text]
+
+
+def json_blocks(content: Content) -> list[JsonBlock]:
+    """Return the checked blocks of a file.
+
+    Raises:
+        UnreadableFile: The file is no list of blocks; the message names the first wrong one.
+    """
+    items = _parsed(content)
+    if not isinstance(items, list):
+        raise UnreadableFile(
+            content.name, gettext_noop("%(name)s: the file must hold a list of blocks.")
+        )
+    return [_block(content.name, number, item) for number, item in enumerate(items, start=1)]
+
+
+def _parsed(content: Content) -> Any:
+    text = decoded(content)
+    if not text.strip():
+        raise UnreadableFile(content.name, gettext_noop("%(name)s: the file is empty."))
+    try:
+        return json.loads(text)
+    except RecursionError as error:
+        raise UnreadableFile(
+            content.name, gettext_noop("%(name)s: the file is nested too deeply.")
+        ) from error
+    except ValueError as error:
+        raise UnreadableFile(
+            content.name, gettext_noop("%(name)s: the file is not valid JSON.")
+        ) from error
+
+
+def _block(name: str, number: int, item: Any) -> JsonBlock:
+    if not isinstance(item, Mapping):
+        _refuse(name, number, "it is not an object")
+    kind = item.get("type")
+    if not isinstance(kind, str) or kind not in _KINDS:
+        _refuse(name, number, "its type is missing or unknown")
+    text = _string(name, number, item, "text")
+    html = _string(name, number, item, "html")
+    if text is None and html is None and kind == "image":
+        text = _string(name, number, item, "alt") or ""
+    if text is None and html is None:
+        _refuse(name, number, "it has no text")
+    return JsonBlock(
+        type=cast("str", kind),
+        text=text or "",
+        html=html or "",
+        level=_level(name, number, item),
+        key=_key(name, number, item),
+        ordered=item.get("ordered") is True,
+    )
+
+
+def _string(name: str, number: int, item: Mapping[str, Any], field: str) -> str | None:
+    value = item.get(field)
+    if value is not None and not isinstance(value, str):
+        _refuse(name, number, f"its {field} must be a string")
+    return value
+
+
+def _level(name: str, number: int, item: Mapping[str, Any]) -> int:
+    field = {"heading": "level", "list_item": "depth"}.get(item["type"])
+    if field is None:
+        return 0
+    value = item.get(field, item.get("level", item.get("depth")))
+    if value is None:
+        return 1
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= MAX_LEVEL:
+        _refuse(name, number, f"its {field} must be a whole number from 0 to {MAX_LEVEL}")
+    return cast("int", value)
+
+
+def _key(name: str, number: int, item: Mapping[str, Any]) -> str:
+    value = item.get("id")
+    if value is None:
+        return ""
+    if isinstance(value, bool) or not isinstance(value, str | int) or len(str(value)) > MAX_KEY:
+        _refuse(name, number, f"its id must be a string of at most {MAX_KEY} characters")
+    return normal_text(str(value))
+
+
+def _refuse(name: str, number: int, problem: str) -> NoReturn:
+    raise UnreadableFile(
+        name,
+        gettext_noop("%(name)s: block %(number)s cannot be used: %(problem)s."),
+        number=number,
+        problem=problem,
+    )
+
+
+def _passage(name: str, block: JsonBlock) -> PassageText:
+    text, html = inline_of(name, block)
+    return PassageText(
+        kind=_KINDS[block.type],
+        text=text,
+        html=html,
+        level=block.level,
+        block=block.key,
+        uid=block.key,
+    )
+
+
+def inline_of(name: str, block: JsonBlock) -> tuple[str, str]:
+    """Return a block's normal text, and its html where it holds marks.
+
+    Where the two of a file say different words, the plain text counts.
+    """
+    text = normal_text(block.text)
+    if not block.html:
+        return text, ""
+    try:
+        html, html_text = normal_form(block.html)
+    except UnreadableText as error:
+        raise UnreadableFile(
+            name, gettext_noop("%(name)s: the file is nested too deeply.")
+        ) from error
+    if text and text != html_text:
+        return text, ""
+    return html_text, "" if html == escape_text(html_text) else html

@@ -1,0 +1,15 @@
+"""Models of versioning, by family."""
+
+from versioning.models.gate import GateStep, Submission
+from versioning.models.pages import VersionedPageMixin
+from versioning.models.versions import Change, Lineage, Passage, Version
+
+__all__ = [
+    "Change",
+    "GateStep",
+    "Lineage",
+    "Passage",
+    "Submission",
+    "Version",
+    "VersionedPageMixin",
+]
