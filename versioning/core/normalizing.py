@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
 from html import escape
 from itertools import groupby
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from lxml import etree
 
 from versioning.core.sanitizing import escape_text, safe_href
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 MAX_DEPTH = 500
 
@@ -39,13 +41,15 @@ _MARKS = {
 }
 _MARK_ORDER = ("b", "i", "code", "sup", "sub")
 _BREAKS = frozenset(
-    "address article aside blockquote body br caption center dd details div dl dt embed fieldset "
-    "figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr img li main nav ol p pre section "
-    "summary table tbody td tfoot th thead tr ul".split()
+    {"address", "article", "aside", "blockquote", "body", "br", "caption", "center", "dd"}
+    | {"details", "div", "dl", "dt", "embed", "fieldset", "figcaption", "figure", "footer"}
+    | {"form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "img", "li", "main", "nav"}
+    | {"ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead"}
+    | {"tr", "ul"}
 )
 DROPPED = frozenset(
-    "audio canvas datalist frameset iframe noembed noframes noscript object script select style "
-    "template textarea title video xmp".split()
+    {"audio", "canvas", "datalist", "frameset", "iframe", "noembed", "noframes", "noscript"}
+    | {"object", "script", "select", "style", "template", "textarea", "title", "video", "xmp"}
 )
 
 
@@ -282,7 +286,8 @@ def _accents_in_order(run: re.Match[str]) -> str:
     """Sort accents as NFC would, since its own sorting is quadratic."""
     out: list[str] = []
     decomposed = "".join(unicodedata.normalize("NFD", char) for char in run.group())
-    for is_accent, chars in groupby(decomposed, lambda char: unicodedata.combining(char) > 0):
+    for is_accent, group in groupby(decomposed, lambda char: unicodedata.combining(char) > 0):
+        chars = list(group)
         out.extend(sorted(chars, key=unicodedata.combining) if is_accent else chars)
     return "".join(out)
 

@@ -1,7 +1,8 @@
 """What foreign text may become: the only door to bleach.
 
-Two kinds of foreign text reach the site. Editors write rich text, of which a few inline marks stay.
-Citizens write plain text, of which nothing is markup; paragraphs and links are made when it is shown.
+Two kinds of foreign text reach the site. Editors write rich text, of which a few inline marks
+stay. Citizens write plain text, of which nothing is markup; paragraphs and links are made when it
+is shown.
 """
 
 from __future__ import annotations

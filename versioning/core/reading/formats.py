@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from versioning.core.passages import PassageText
 from versioning.core.reading.files import Content, Source, UnreadableFile, gettext_noop, load
 from versioning.core.reading.from_json import passages_from_json
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from versioning.core.passages import PassageText
 
 _PASSAGES: dict[str, Callable[[Content], list[PassageText]]] = {
     ".json": passages_from_json,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NoReturn, cast
+from typing import Any, NoReturn
 
 from versioning.core.normalizing import UnreadableText, normal_form, normal_text
 from versioning.core.passages import Kind, PassageText
@@ -69,7 +69,7 @@ def json_blocks(content: Content) -> list[JsonBlock]:
     return [_block(content.name, number, item) for number, item in enumerate(items, start=1)]
 
 
-def _parsed(content: Content) -> Any:
+def _parsed(content: Content) -> object:
     text = decoded(content)
     if not text.strip():
         raise UnreadableFile(content.name, gettext_noop("%(name)s: the file is empty."))
@@ -85,7 +85,7 @@ def _parsed(content: Content) -> Any:
         ) from error
 
 
-def _block(name: str, number: int, item: Any) -> JsonBlock:
+def _block(name: str, number: int, item: object) -> JsonBlock:
     if not isinstance(item, Mapping):
         _refuse(name, number, "it is not an object")
     kind = item.get("type")
@@ -98,7 +98,7 @@ def _block(name: str, number: int, item: Any) -> JsonBlock:
     if text is None and html is None:
         _refuse(name, number, "it has no text")
     return JsonBlock(
-        type=cast("str", kind),
+        type=kind,
         text=text or "",
         html=html or "",
         level=_level(name, number, item),
@@ -123,7 +123,7 @@ def _level(name: str, number: int, item: Mapping[str, Any]) -> int:
         return 1
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= MAX_LEVEL:
         _refuse(name, number, f"its {field} must be a whole number from 0 to {MAX_LEVEL}")
-    return cast("int", value)
+    return value
 
 
 def _key(name: str, number: int, item: Mapping[str, Any]) -> str:
