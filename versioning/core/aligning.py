@@ -1,17 +1,30 @@
-"""Alignment: which passages of two texts belong together."""
+"""Alignment: which passages of two texts belong together.
+
+Known lineage first, then lasting identity and equal text, then a chain of similar passages
+between the fixed points, then similar ones out of order, then splits and merges. Hints (uid,
+block) are always checked against the content.
+"""
 
 from __future__ import annotations
 
-from difflib import SequenceMatcher
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from rapidfuzz.distance import Indel
-
-from versioning.core import words
-from versioning.core.passages import PassageText, Row
+from versioning.core import grouping, matching, ordering
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
+
+    from versioning.core.matching import Pair
+    from versioning.core.passages import PassageText, Row
+
+MIN_HINTED = 0.3
+MIN_ALONE = 0.3
+MIN_CHAINED = 0.4
+MIN_MOVED = 0.5
+SURE_CHAINED = 0.6
+SURE_MOVED = 0.75
+MIN_MOVED_WORDS = 4
 
 
 def align(
@@ -19,22 +32,288 @@ def align(
     new: Sequence[PassageText],
     *,
     lineage: Sequence[tuple[int, int]] = (),
+    blocks_first: bool = False,
 ) -> list[Row]:
-    """Say which passages belong together, without comparing their words."""
-    rows: list[Row] = []
-    matcher = SequenceMatcher(None, [p.text for p in old], [p.text for p in new], autojunk=False)
-    for tag, i1, i2, j1, j2 in matcher.get_opcodes():
-        if tag == "equal":
-            rows += [Row("kept", (i1 + offset,), (j1 + offset,), ()) for offset in range(i2 - i1)]
-            continue
-        rows += [Row("removed", (i,), (), (), similarity=0.0) for i in range(i1, i2)]
-        rows += [Row("added", (), (j,), (), similarity=0.0) for j in range(j1, j2)]
-    return rows
+    """Say which passages belong together, without comparing their words.
+
+    Args:
+        old: Passages of the old text in reading order.
+        new: Passages of the new text in reading order.
+        lineage: Pairs of indices that are known to belong together.
+        blocks_first: Similar text in the same block goes before equal text elsewhere.
+
+    Returns:
+        Rows without runs in the order in which a comparison shows them.
+    """
+    work = Alignment(old, new)
+    work.take_lineage(lineage)
+    work.take_uids()
+    if blocks_first:
+        work.take_blocks()
+    work.take_equal()
+    work.take_similar(SURE_CHAINED, SURE_MOVED)
+    work.take_splits_and_merges()
+    work.take_similar(MIN_CHAINED, MIN_MOVED)
+    work.take_splits_and_merges()
+    return ordering.ordered_rows(work.links(), old, new)
+
+
+class Alignment:
+    """The state of one alignment: what is paired, what is free.
+
+    Args:
+        old: Passages of the old text.
+        new: Passages of the new text.
+    """
+
+    def __init__(self, old: Sequence[PassageText], new: Sequence[PassageText]) -> None:
+        self.old = old
+        self.new = new
+        self.alike = matching.Similarity([p.text for p in old], [p.text for p in new])
+        self.pairs: dict[int, int] = {}
+        self.scores: dict[int, float] = {}
+        self.sure: set[int] = set()
+        self.splits: dict[int, tuple[int, ...]] = {}
+        self.merges: dict[int, tuple[int, ...]] = {}
+        self.free_old = dict.fromkeys(range(len(old)))
+        self.free_new = dict.fromkeys(range(len(new)))
+
+    def links(self) -> list[ordering.Link]:
+        """Give all that was found, in no particular order."""
+        found = [ordering.Link((i,), (j,), self.scores[i]) for i, j in self.pairs.items()]
+        for i, parts in self.splits.items():
+            found.append(ordering.Link((i,), parts, self._joined_score((i,), parts)))
+        for j, parts in self.merges.items():
+            found.append(ordering.Link(parts, (j,), self._joined_score(parts, (j,))))
+        return found
+
+    def take_lineage(self, lineage: Sequence[Pair]) -> None:
+        """Take pairs that are known, with their splits and merges."""
+        parts: defaultdict[int, list[int]] = defaultdict(list)
+        origins: defaultdict[int, list[int]] = defaultdict(list)
+        for i, j in dict.fromkeys(lineage):
+            parts[i].append(j)
+            origins[j].append(i)
+        for j, group in sorted(origins.items()):
+            if len(group) > 1 and all(len(parts[i]) == 1 for i in group):
+                self._merge(tuple(sorted(group)), j)
+                continue
+            best = max(group, key=lambda i: (self.alike.of(i, j), -i))
+            for i in group:
+                if i != best:
+                    parts[i].remove(j)
+        for i, known in sorted(parts.items()):
+            if i in self.free_old and len(known) > 1:
+                self._split(i, tuple(sorted(known)))
+            elif i in self.free_old and known:
+                self._pair(i, known[0], self.alike.of(i, known[0]), sure=True)
+
+    def take_uids(self) -> None:
+        """Take passages with the same lasting identity, if their texts are alike."""
+        places = {p.uid: j for j, p in enumerate(self.new) if p.uid and j in self.free_new}
+        for i in sorted(self.free_old):
+            j = places.get(self.old[i].uid, -1)
+            score = self.alike.of(i, j) if j in self.free_new else 0.0
+            if score >= MIN_HINTED:
+                self._pair(i, j, score)
+
+    def take_blocks(self) -> None:
+        """Take equal and similar passages within the same block, in order."""
+        there: defaultdict[str, list[int]] = defaultdict(list)
+        for j in self.free_new:
+            there[self.new[j].block].append(j)
+        here: defaultdict[str, list[int]] = defaultdict(list)
+        for i in self.free_old:
+            if self.old[i].block in there:
+                here[self.old[i].block].append(i)
+        for block, olds in here.items():
+            if block:
+                self._take_equal_in(olds, there[block])
+        for block, olds in here.items():
+            if block:
+                self._take_chain_in(olds, there[block])
+
+    def take_equal(self) -> None:
+        """Take equal texts: first in order, then anywhere if nothing else is equal."""
+        self._take_equal_in(sorted(self.free_old), sorted(self.free_new))
+        olds, news = sorted(self.free_old), sorted(self.free_new)
+        numbers: dict[str, int] = {}
+        ours = [numbers.setdefault(self.old[i].text, len(numbers)) for i in olds]
+        theirs = [numbers.setdefault(self.new[j].text, len(numbers)) for j in news]
+        once = self._unique_texts()
+        for a, b in matching.unique_pairs(ours, theirs):
+            i, j = olds[a], news[b]
+            if self.old[i].text in once or len(self.alike.coded(0, i)) >= MIN_MOVED_WORDS:
+                self._pair(i, j, 1.0)
+
+    def take_similar(self, chained: float, moved: float) -> None:
+        """Take similar passages: in order between the fixed points, then out of order.
+
+        Args:
+            chained: Least similarity in order.
+            moved: Least similarity out of order.
+        """
+        scored = self._scored_candidates()
+        old_gaps, new_gaps = self._gaps()
+        inside = [
+            item for item in scored if item[2] >= chained and old_gaps[item[0]] == new_gaps[item[1]]
+        ]
+        weighted = [(i, j, self._weight(i, j, score)) for i, j, score in inside]
+        for at in matching.heaviest_chain(weighted):
+            self._pair(*inside[at])
+        rest = sorted(scored, key=lambda item: (-item[2], abs(item[0] - item[1]), item))
+        for i, j, score in rest:
+            if i in self.free_old and j in self.free_new and self._may_move(i, j, score, moved):
+                self._pair(i, j, score)
+
+    def take_splits_and_merges(self) -> None:
+        """Find old passages that became several, and several that became one."""
+        open_pairs = self._open_pairs()
+        wholes = self._coded(0, [*self.free_old, *open_pairs])
+        parts = self._coded(1, self.free_new)
+        partner_words = self._coded(1, open_pairs.values())
+        for group in grouping.find_groups(wholes, parts, open_pairs, partner_words):
+            self._split(group.whole, group.parts)
+        partners = {j: i for i, j in self._open_pairs().items()}
+        wholes = self._coded(1, [*self.free_new, *partners])
+        parts = self._coded(0, self.free_old)
+        partner_words = self._coded(0, partners.values())
+        for group in grouping.find_groups(wholes, parts, partners, partner_words):
+            self._merge(group.parts, group.whole)
+
+    def _take_equal_in(self, olds: list[int], news: list[int]) -> None:
+        pairs = matching.equal_pairs(
+            [self.old[i].text for i in olds], [self.new[j].text for j in news]
+        )
+        for a, b in pairs:
+            self._pair(olds[a], news[b], 1.0)
+
+    def _take_chain_in(self, olds: list[int], news: list[int]) -> None:
+        ours = [i for i in olds if i in self.free_old]
+        theirs = [j for j in news if j in self.free_new]
+        if not ours or not theirs or len(ours) * len(theirs) > matching.SMALL_GAP:
+            return
+        scored = [(i, j, self._score(i, j)) for i in ours for j in theirs]
+        scored = [item for item in scored if item[2] >= MIN_CHAINED]
+        weighted = [(i, j, self._weight(i, j, score)) for i, j, score in scored]
+        for at in matching.heaviest_chain(weighted):
+            self._pair(*scored[at])
+
+    def _unique_texts(self) -> set[str]:
+        """Give the texts that stand once in each of the two whole texts."""
+        numbers: dict[str, int] = {}
+        ours = [numbers.setdefault(p.text, len(numbers)) for p in self.old]
+        theirs = [numbers.setdefault(p.text, len(numbers)) for p in self.new]
+        return {self.old[i].text for i, _ in matching.unique_pairs(ours, theirs)}
+
+    def _gaps(self) -> tuple[dict[int, int], dict[int, int]]:
+        """Number the gaps between fixed points for the free passages of both sides."""
+        fixed = matching.increasing(sorted(self.pairs.items()))
+        olds = dict(matching.gaps(sorted(self.free_old), [i for i, _ in fixed]))
+        news = dict(matching.gaps(sorted(self.free_new), sorted(j for _, j in fixed)))
+        return olds, news
+
+    def _scored_candidates(self) -> list[tuple[int, int, float]]:
+        """Score the pairs of free passages that may belong together."""
+        old_gaps, new_gaps = self._gaps()
+        by_gap: defaultdict[int, list[int]] = defaultdict(list)
+        for i, gap in old_gaps.items():
+            by_gap[gap].append(i)
+        news_by_gap: defaultdict[int, list[int]] = defaultdict(list)
+        for j, gap in new_gaps.items():
+            news_by_gap[gap].append(j)
+        finder = matching.Candidates({i: self.alike.coded(0, i) for i in self.free_old})
+        scored: list[tuple[int, int, float]] = []
+        for gap, news in news_by_gap.items():
+            olds = by_gap[gap]
+            for rank, j in enumerate(news):
+                near = _neighbours(olds, news, rank)
+                guess = near[len(near) // 2] if near else j
+                found = dict.fromkeys([*near, *finder.of(self.alike.coded(1, j), guess)])
+                scored += [(i, j, self._score(i, j)) for i in found]
+        return scored
+
+    def _score(self, i: int, j: int) -> float:
+        """Give the similarity of two passages; another kind counts against them."""
+        score = self.alike.of(i, j)
+        ours, theirs = self.old[i], self.new[j]
+        if ours.kind != theirs.kind and "heading" in (ours.kind, theirs.kind):
+            score *= 0.8
+        if ours.block and ours.block == theirs.block and score > MIN_ALONE:
+            score = min(1.0, score + 0.1)
+        return score
+
+    def _weight(self, i: int, j: int, score: float) -> int:
+        length = max(len(self.alike.coded(0, i)), len(self.alike.coded(1, j)))
+        return matching.chain_weight(score, length)
+
+    def _may_move(self, i: int, j: int, score: float, least: float) -> bool:
+        shorter = min(len(self.alike.coded(0, i)), len(self.alike.coded(1, j)))
+        return score >= (least if shorter >= MIN_MOVED_WORDS else max(least, 0.8))
+
+    def _open_pairs(self) -> dict[int, int]:
+        """Give the pairs that could still turn out to be part of a split or merge."""
+        return {
+            i: j
+            for i, j in self.pairs.items()
+            if i not in self.sure and self.old[i].text != self.new[j].text
+        }
+
+    def _coded(self, side: int, indices: Iterable[int]) -> dict[int, str]:
+        return {index: self.alike.coded(side, index) for index in indices}
+
+    def _pair(self, i: int, j: int, score: float, *, sure: bool = False) -> None:
+        self.pairs[i] = j
+        self.scores[i] = score
+        self.free_old.pop(i)
+        self.free_new.pop(j)
+        if sure:
+            self.sure.add(i)
+
+    def _unpair(self, i: int) -> None:
+        if i in self.pairs:
+            self.free_new[self.pairs.pop(i)] = None
+            self.free_old[i] = None
+
+    def _split(self, i: int, parts: tuple[int, ...]) -> None:
+        """Note a split, unless something of it was taken meanwhile."""
+        partner = self.pairs.get(i, -1)
+        if i not in self.free_old and partner not in parts:
+            return
+        if any(j not in self.free_new and j != partner for j in parts):
+            return
+        self._unpair(i)
+        self.splits[i] = parts
+        self.free_old.pop(i)
+        for j in parts:
+            self.free_new.pop(j)
+
+    def _merge(self, parts: tuple[int, ...], j: int) -> None:
+        """Note a merge, unless something of it was taken meanwhile."""
+        partner = next((i for i in parts if self.pairs.get(i) == j), -1)
+        if j not in self.free_new and partner < 0:
+            return
+        if any(i not in self.free_old and i != partner for i in parts):
+            return
+        self._unpair(partner)
+        self.merges[j] = parts
+        self.free_new.pop(j)
+        for i in parts:
+            self.free_old.pop(i)
+
+    def _joined_score(self, olds: tuple[int, ...], news: tuple[int, ...]) -> float:
+        ours, theirs = self.alike.joined(0, olds), self.alike.joined(1, news)
+        return matching.alike(ours, theirs)
+
+
+def _neighbours(olds: list[int], news: list[int], rank: int) -> list[int]:
+    """Give the old passages of a gap that stand about where a new one stands."""
+    if len(olds) * len(news) <= matching.SMALL_GAP:
+        return olds
+    middle = rank * len(olds) // len(news)
+    return olds[max(0, middle - 2) : middle + 3]
 
 
 def similarity(old: str, new: str) -> float:
-    """Say from 0 to 1 how many words two texts share in the same order."""
-    codes = words.Codes()
-    return Indel.normalized_similarity(
-        codes.encode(words.words(old)), codes.encode(words.words(new))
-    )
+    """Say from 0 to 1 how alike two texts are, words before characters."""
+    return matching.Similarity([old], [new]).of(0, 0)

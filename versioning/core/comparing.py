@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from diff_match_patch import diff_match_patch
 from rapidfuzz.distance import LCSseq
 
-from versioning.core import aligning, words
+from versioning.core import aligning, marks, words
 from versioning.core.passages import PassageText, Row, Run
 
 if TYPE_CHECKING:
@@ -130,7 +130,10 @@ def _with_runs(row: Row, old: Sequence[PassageText], new: Sequence[PassageText])
     old_text = "\n".join(old[index].text for index in row.old)
     new_text = "\n".join(new[index].text for index in row.new)
     runs, replaced = diff_words(old_text, new_text)
-    return replace(row, runs=runs, replaced=replaced)
+    changes = row.format
+    if old_text != new_text and len(row.old) == len(row.new):
+        changes = marks.format_changes(old[row.old[0]], new[row.new[0]], runs)
+    return replace(row, runs=runs, replaced=replaced, format=changes)
 
 
 def _runs(diffs: Sequence[Diff]) -> tuple[Run, ...]:

@@ -27,7 +27,7 @@ def trace(old: Sequence[PassageText], new: Sequence[PassageText]) -> list[Row]:
     Returns:
         Rows without word runs; every passage stands in exactly one.
     """
-    return aligning.align(old, new)
+    return aligning.align(old, new, blocks_first=True)
 
 
 def assign_uids(

@@ -16,6 +16,7 @@ JOINER = "\u200d"
 _EXTENDING = f"{JOINER}\u200c\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f"
 _REGIONAL = "[\U0001f1e6-\U0001f1ff]{2}"
 
+
 @lru_cache(maxsize=1)
 def _combining() -> str:
     """Give all combining marks as the inside of a character class."""

@@ -1,0 +1,104 @@
+"""Splits and merges: one passage on a side, several neighbours on the other that make it up."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, NamedTuple
+
+from rapidfuzz.distance import Indel
+
+from versioning.core import matching
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+MIN_PART_WORDS = 3
+MIN_CONTAINED = 0.7
+MIN_JOINED = 0.6
+MIN_GAIN = 0.03
+MAX_PARTS = 24
+
+
+class Group(NamedTuple):
+    """One passage and the neighbours on the other side that it became, or came from."""
+
+    whole: int
+    parts: tuple[int, ...]
+    score: float
+
+
+def find_groups(
+    wholes: Mapping[int, str],
+    parts: Mapping[int, str],
+    partners: Mapping[int, int],
+    partner_words: Mapping[int, str],
+) -> list[Group]:
+    """Find passages that became several, or the other way round with the sides exchanged.
+
+    Args:
+        wholes: Words of the passages that may be made up of several.
+        parts: Words of the free passages of the other side.
+        partners: Passage of the other side with which a whole is paired so far.
+        partner_words: Words of those partners.
+
+    Returns:
+        Groups of at least two neighbouring parts, best first; they may overlap.
+    """
+    finder = matching.Candidates(wholes)
+    members: defaultdict[int, set[int]] = defaultdict(set)
+    for part, coded in parts.items():
+        if len(coded) < MIN_PART_WORDS:
+            continue
+        for whole in finder.of(coded, part):
+            if matching.contained(coded, wholes[whole]) >= MIN_CONTAINED:
+                members[whole].add(part)
+    groups: list[Group] = []
+    for whole, found in members.items():
+        partner = partners.get(whole, -1)
+        coded_parts = {part: parts[part] for part in found}
+        if partner >= 0:
+            coded_parts[partner] = partner_words[partner]
+        groups += _groups_of(whole, wholes[whole], coded_parts, partner)
+    return sorted(groups, key=lambda group: (-group.score, group.whole, group.parts))
+
+
+def _groups_of(whole: int, text: str, parts: Mapping[int, str], partner: int) -> list[Group]:
+    base = max(Indel.normalized_similarity(text, coded) for coded in parts.values())
+    groups: list[Group] = []
+    for run in _neighbouring(sorted(parts)):
+        if partner >= 0 and partner not in run:
+            continue
+        group, score = _trimmed(text, run, parts, partner)
+        if len(group) > 1 and score >= max(MIN_JOINED, base + MIN_GAIN):
+            groups.append(Group(whole, tuple(group), score))
+    return groups
+
+
+def _trimmed(
+    text: str, run: list[int], parts: Mapping[int, str], partner: int
+) -> tuple[list[int], float]:
+    """Drop parts at the ends as long as that makes the rest more alike."""
+    group, score = run, _score(text, run, parts)
+    while len(group) > 1:
+        ends = [(group[1:], group[0]), (group[:-1], group[-1])]
+        shorter = [(_score(text, rest, parts), rest) for rest, gone in ends if gone != partner]
+        best, rest = max(shorter, key=lambda item: item[0], default=(0.0, group))
+        if best <= score:
+            break
+        group, score = rest, best
+    return group, score
+
+
+def _score(text: str, group: Sequence[int], parts: Mapping[int, str]) -> float:
+    return Indel.normalized_similarity(text, "".join([parts[part] for part in group]))
+
+
+def _neighbouring(indices: Sequence[int]) -> list[list[int]]:
+    """Cut sorted indices into runs without a hole, none longer than ``MAX_PARTS``."""
+    runs: list[list[int]] = []
+    for index in indices:
+        if runs and runs[-1][-1] == index - 1 and len(runs[-1]) < MAX_PARTS:
+            runs[-1].append(index)
+        else:
+            runs.append([index])
+    return runs

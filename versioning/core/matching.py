@@ -1,0 +1,246 @@
+"""Tools of the alignment: common sequences, heaviest chains, similarity and candidates.
+
+All bounds are counted in steps, never in time; nothing depends on the order of a set or on the
+hash of a string.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from math import isqrt
+from typing import TYPE_CHECKING
+
+from rapidfuzz.distance import Indel, LCSseq
+
+from versioning.core import words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+Pair = tuple[int, int]
+
+MAX_EQUAL_STEPS = 200_000_000
+SMALL_GAP = 400
+RARE_WORDS = 12
+MAX_POSTINGS = 48
+MAX_CANDIDATES = 6
+LONG_TEXT = 4_000
+
+
+class Similarity:
+    """Similarity of the passages of two texts, words before characters.
+
+    Args:
+        old: Texts of the old passages.
+        new: Texts of the new passages.
+    """
+
+    def __init__(self, old: Sequence[str], new: Sequence[str]) -> None:
+        self._texts = (old, new)
+        self._codes = words.Codes()
+        self._cache: tuple[dict[int, str], dict[int, str]] = ({}, {})
+
+    def coded(self, side: int, index: int) -> str:
+        """Give the words of a passage (side 0 old, 1 new), one character for each."""
+        cache = self._cache[side]
+        if index not in cache:
+            text = self._texts[side][index]
+            cache[index] = self._codes.encode([word.casefold() for word in words.words(text)])
+        return cache[index]
+
+    def joined(self, side: int, indices: Iterable[int]) -> str:
+        """Give the words of several passages as one sequence."""
+        return "".join([self.coded(side, index) for index in indices])
+
+    def of(self, old: int, new: int) -> float:
+        """Say from 0 to 1 how alike two passages are."""
+        ours, theirs = self.coded(0, old), self.coded(1, new)
+        score = alike(ours, theirs) if ours and theirs else 0.0
+        if score > 0.6 or min(len(ours), len(theirs)) > 40:
+            return score
+        return max(score, _by_characters(self._texts[0][old], self._texts[1][new]))
+
+
+def _by_characters(old: str, new: str) -> float:
+    """Compare by characters; half of them are alike in any two texts of one language."""
+    return max(0.0, 2 * alike(old[:LONG_TEXT], new[:LONG_TEXT]) - 1)
+
+
+def alike(old: str, new: str) -> float:
+    """Say from 0 to 1 how many words two coded texts share in the same order."""
+    return Indel.normalized_similarity(old, new)
+
+
+def contained(part: str, whole: str) -> float:
+    """Say which share of the words of a part stands in the whole, in the same order."""
+    return LCSseq.similarity(part, whole) / len(part) if part else 0.0
+
+
+def equal_pairs(old: Sequence[str], new: Sequence[str]) -> list[Pair]:
+    """Pair equal texts in order.
+
+    Texts that stand once on each side are fixed points; between them the longest common
+    sequence is found.
+
+    Args:
+        old: Old texts.
+        new: New texts.
+
+    Returns:
+        Pairs of indices, increasing on both sides.
+    """
+    numbers: dict[str, int] = {}
+    ours = [numbers.setdefault(text, len(numbers)) for text in old]
+    theirs = [numbers.setdefault(text, len(numbers)) for text in new]
+    chain = [*increasing(unique_pairs(ours, theirs)), (len(ours), len(theirs))]
+    pairs: list[Pair] = []
+    old_at = new_at = 0
+    for old_end, new_end in chain:
+        gap = _gap_pairs(ours[old_at:old_end], theirs[new_at:new_end])
+        pairs += [(old_at + i, new_at + j) for i, j in gap]
+        pairs.append((old_end, new_end))
+        old_at, new_at = old_end + 1, new_end + 1
+    return pairs[:-1]
+
+
+def unique_pairs(old: Sequence[int], new: Sequence[int]) -> list[Pair]:
+    """Pair what stands exactly once on each side, ordered by the old side."""
+    old_counts, new_counts = Counter(old), Counter(new)
+    places = {key: j for j, key in enumerate(new) if new_counts[key] == 1}
+    return [(i, places[key]) for i, key in enumerate(old) if old_counts[key] == 1 and key in places]
+
+
+def _gap_pairs(old: list[int], new: list[int]) -> list[Pair]:
+    start = 0
+    while start < min(len(old), len(new)) and old[start] == new[start]:
+        start += 1
+    end = 0
+    while end < min(len(old), len(new)) - start and old[-1 - end] == new[-1 - end]:
+        end += 1
+    pairs = [(index, index) for index in range(start)]
+    pairs += _common_pairs(old[start : len(old) - end], new[start : len(new) - end], start)
+    pairs += [(len(old) - index, len(new) - index) for index in range(end, 0, -1)]
+    return pairs
+
+
+def _common_pairs(old: list[int], new: list[int], start: int) -> list[Pair]:
+    if not old or not new or len(old) * len(new) > MAX_EQUAL_STEPS:
+        return []
+    pairs: list[Pair] = []
+    for block in LCSseq.opcodes(old, new):
+        if block.tag == "equal":
+            pairs += [
+                (start + block.src_start + step, start + block.dest_start + step)
+                for step in range(block.src_end - block.src_start)
+            ]
+    return pairs
+
+
+def increasing(pairs: Sequence[Pair]) -> list[Pair]:
+    """Give the longest chain of pairs that increases on both sides."""
+    return [pairs[index] for index in heaviest_chain([(i, j, 1) for i, j in pairs])]
+
+
+def heaviest_chain(weighted: Sequence[tuple[int, int, int]]) -> list[int]:
+    """Find the heaviest chain of weighted pairs that increases on both sides.
+
+    Args:
+        weighted: Old index, new index and positive weight of each pair, in any order.
+
+    Returns:
+        Places in ``weighted`` of the pairs of the chain, in order of the chain.
+    """
+    places = {new: rank + 1 for rank, new in enumerate(sorted({item[1] for item in weighted}))}
+    tree: list[tuple[int, int]] = [(0, -1)] * (len(places) + 1)
+    before = [-1] * len(weighted)
+    order = sorted(range(len(weighted)), key=lambda at: (weighted[at][0], -weighted[at][1], at))
+    for at in order:
+        _, new, weight = weighted[at]
+        best = (0, -1)
+        place = places[new] - 1
+        while place:
+            if tree[place][0] > best[0]:
+                best = tree[place]
+            place &= place - 1
+        before[at] = best[1]
+        total, place = best[0] + weight, places[new]
+        while place < len(tree):
+            if total > tree[place][0]:
+                tree[place] = (total, at)
+            place += place & -place
+    return _walk_back(tree, before)
+
+
+def _walk_back(tree: list[tuple[int, int]], before: list[int]) -> list[int]:
+    best = (0, -1)
+    place = len(tree) - 1
+    while place > 0:
+        if tree[place][0] > best[0]:
+            best = tree[place]
+        place &= place - 1
+    chain: list[int] = []
+    at = best[1]
+    while at >= 0:
+        chain.append(at)
+        at = before[at]
+    return chain[::-1]
+
+
+def chain_weight(alike: float, length: int) -> int:
+    """Weigh a pair for the chain: alike texts count more, longer ones a little more."""
+    return max(1, int(alike * alike * 1000)) * isqrt(4 * min(length, 25) + 4)
+
+
+class Candidates:
+    """Finds passages that may belong together by the rare words that they share.
+
+    Args:
+        known: Words of each passage to be found, by its index.
+    """
+
+    def __init__(self, known: dict[int, str]) -> None:
+        self._postings: defaultdict[str, list[int]] = defaultdict(list)
+        for index, coded in known.items():
+            for word in dict.fromkeys(coded):
+                self._postings[word].append(index)
+
+    def of(self, coded: str, near: int) -> list[int]:
+        """Give the best candidates for a passage.
+
+        Args:
+            coded: Its words.
+            near: Index that decides among equally good ones.
+
+        Returns:
+            At most ``MAX_CANDIDATES`` indices, best first.
+        """
+        known = [
+            (len(self._postings[word]), at, word)
+            for at, word in enumerate(dict.fromkeys(coded))
+            if word in self._postings
+        ]
+        known.sort()
+        votes: defaultdict[int, int] = defaultdict(int)
+        for count, _, word in known[:RARE_WORDS]:
+            if count <= MAX_POSTINGS:
+                for index in self._postings[word]:
+                    votes[index] += 1000 // (1 + count)
+        best = sorted(votes, key=lambda index: (-votes[index], abs(index - near), index))
+        return best[:MAX_CANDIDATES]
+
+
+def gaps(free: Sequence[int], fixed: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Tell for each free index how many fixed ones stand before it.
+
+    Args:
+        free: Indices in order.
+        fixed: Indices in order.
+
+    Yields:
+        Pairs of free index and number.
+    """
+    at = 0
+    for index in free:
+        while at < len(fixed) and fixed[at] < index:
+            at += 1
+        yield index, at
