@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from versioning.core.normalizing import UnreadableText, normal_form, normal_text
+from versioning.core.markup import escape_text
+from versioning.core.normalizing import normal_form, normal_text
 from versioning.core.passages import Kind, PassageText
 from versioning.core.reading.files import Content, UnreadableFile, decoded, gettext_noop
-from versioning.core.sanitizing import escape_text
 
 MAX_LEVEL = 99
 MAX_KEY = 200
@@ -51,7 +51,7 @@ class JsonBlock:
 
 def passages_from_json(content: Content) -> list[PassageText]:
     """Return one passage per block that has text, whatever its type."""
-    passages = (_passage(content.name, block) for block in json_blocks(content))
+    passages = (_passage(block) for block in json_blocks(content))
     return [passage for passage in passages if passage.text]
 
 
@@ -144,8 +144,8 @@ def _refuse(name: str, number: int, problem: str) -> NoReturn:
     )
 
 
-def _passage(name: str, block: JsonBlock) -> PassageText:
-    text, html = inline_of(name, block)
+def _passage(block: JsonBlock) -> PassageText:
+    text, html = inline_of(block)
     return PassageText(
         kind=_KINDS[block.type],
         text=text,
@@ -156,7 +156,7 @@ def _passage(name: str, block: JsonBlock) -> PassageText:
     )
 
 
-def inline_of(name: str, block: JsonBlock) -> tuple[str, str]:
+def inline_of(block: JsonBlock) -> tuple[str, str]:
     """Return a block's normal text, and its html where it holds marks.
 
     Where the two of a file say different words, the plain text counts.
@@ -164,12 +164,7 @@ def inline_of(name: str, block: JsonBlock) -> tuple[str, str]:
     text = normal_text(block.text)
     if not block.html:
         return text, ""
-    try:
-        html, html_text = normal_form(block.html)
-    except UnreadableText as error:
-        raise UnreadableFile(
-            name, gettext_noop("%(name)s: the file is nested too deeply.")
-        ) from error
+    html, html_text = normal_form(block.html)
     if text and text != html_text:
         return text, ""
     return html_text, "" if html == escape_text(html_text) else html
