@@ -85,7 +85,7 @@ def find_quote(text: str, exact: str, prefix: str = "", suffix: str = "") -> lis
     places = _occurrences(text, exact)
     if len(places) < 2 or not (prefix or suffix):
         return places
-    scores = [_fit(text, place, prefix, suffix) for place in places]
+    scores = [context_fit(text, start, end, prefix, suffix) for start, end in places]
     best = max(scores)
     return [place for place, score in zip(places, scores, strict=True) if score == best]
 
@@ -99,9 +99,8 @@ def _occurrences(text: str, exact: str) -> list[tuple[int, int]]:
     return places
 
 
-def _fit(text: str, place: tuple[int, int], prefix: str, suffix: str) -> int:
-    """Count the characters beside a place that are those of the context."""
-    start, end = place
+def context_fit(text: str, start: int, end: int, prefix: str, suffix: str) -> int:
+    """Count the characters beside a range that are those of a quote's prefix and suffix."""
     before = text[max(0, start - len(prefix)) : start]
     after = text[end : end + len(suffix)]
     return _common(before[::-1], prefix[::-1]) + _common(after, suffix)

@@ -1,0 +1,356 @@
+"""Where annotations stand on the next version, calculated from the comparison of both texts.
+
+Order of the rules (see ``docs/explanation`` for why): the same passage with its words unchanged;
+the passage's word runs; the exact words elsewhere, at a place that did not hold them before;
+otherwise the words are gone. Two equally good places are left to a person.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from annotations.core.mapping import RowMap, Segment, Stretch
+from annotations.core.ranges import RangeError, check_range, snap
+from annotations.core.searching import MAX_FOUND, Search
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from versioning.core.passages import PassageText, Row
+
+State = Literal["intact", "moved", "changed", "removed", "manual"]
+
+SEARCHED_FROM = 30
+"""Characters from which a quote is looked for beyond the runs of its own passage."""
+SHORT_BELOW = 12
+"""Characters below which a quote follows only what the comparison shows as equal."""
+SURVIVING = 0.5
+"""Share of a quote's characters that must survive."""
+STRETCHING = 2
+"""How many times longer than the quote the words around its survivors may be."""
+ALMOST_SURE = 0.99
+"""Highest confidence where the words are not identical."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What stands on the old text; without start and end on the whole passage.
+
+    Units: offsets are code points of the passage's text, end exclusive.
+    """
+
+    id: str
+    passage: int
+    start: int | None
+    end: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One of several equally good places on the new text."""
+
+    passage: int
+    start: int | None
+    end: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What became of a mark.
+
+    Attributes:
+        id: The mark's.
+        state: ``intact`` (the same words in the passage's successor), ``moved`` (the same
+            words in a moved, split or merged passage or elsewhere), ``changed`` (other
+            words), ``removed``, or ``manual`` (a person has to choose).
+        passage: Index of the new passage, nothing if removed or manual.
+        start: Begin of the range, nothing for the whole passage.
+        end: Its end, exclusive.
+        confidence: 0 to 1; 1.0 exactly where the words are identical.
+        candidates: The equally good places of a manual one, in reading order.
+    """
+
+    id: str
+    state: State
+    passage: int | None
+    start: int | None
+    end: int | None
+    confidence: float
+    candidates: tuple[Candidate, ...] = ()
+
+
+def place(
+    marks: Sequence[Mark],
+    old: Sequence[PassageText],
+    new: Sequence[PassageText],
+    rows: Sequence[Row],
+) -> list[Place]:
+    """Find where marks on an old text stand on a new one.
+
+    Laws: a mark that is intact or moved quotes its old words letter for letter; a changed one
+    quotes other words; every range lies within its passage; the same input gives the same
+    output.
+
+    Args:
+        marks: Whole passages and ranges of the old text.
+        old: Passages of the old text in reading order.
+        new: Passages of the new text in reading order.
+        rows: Comparison of both.
+
+    Returns:
+        One place for each mark, in the same order.
+
+    Raises:
+        RangeError: A mark lies outside the old text; the message names it.
+    """
+    placer = _Placer(old, new, rows)
+    return [placer.place(mark) for mark in marks]
+
+
+def check_mark(mark: Mark, old: Sequence[PassageText]) -> None:
+    """Refuse a mark that does not fit the old text.
+
+    Raises:
+        RangeError: There is no such passage, or the range does not fit it.
+    """
+    if not 0 <= mark.passage < len(old):
+        raise RangeError(f"{mark.id}: there is no passage {mark.passage}")
+    if mark.start is None and mark.end is None:
+        return
+    try:
+        check_range(old[mark.passage].text, mark.start, mark.end)
+    except RangeError as error:
+        raise RangeError(f"{mark.id}: {error}") from error
+
+
+class _Span(NamedTuple):
+    """Where words of a quote stand in the new text of a row, and how many of them survived."""
+
+    start: int
+    end: int
+    surviving: int
+    stretch: Stretch
+
+
+class _Placer:
+    """Places marks one by one; what several of them need is calculated once."""
+
+    def __init__(
+        self, old: Sequence[PassageText], new: Sequence[PassageText], rows: Sequence[Row]
+    ) -> None:
+        self.old = old
+        self.new = new
+        self.maps = [RowMap(row, old, new) for row in rows]
+        self.by_old = {index: found for found in self.maps for index in found.row.old}
+        self.by_new = {index: found for found in self.maps for index in found.row.new}
+        self.search = Search(old, new, self.by_new)
+        self.added: dict[str, list[int]] = {}
+        for row in rows:
+            if row.relation == "added":
+                self.added.setdefault(new[row.new[0]].text, []).append(row.new[0])
+
+    def place(self, mark: Mark) -> Place:
+        check_mark(mark, self.old)
+        text = self.old[mark.passage].text
+        found = self.by_old[mark.passage]
+        if mark.start is None or mark.end is None:
+            return self._by_passage(mark, found) or self._elsewhere(mark, 0, len(text))
+        words = text[mark.start : mark.end]
+        base = found.old_stretch(mark.passage).start
+        return self._by_runs(
+            mark, words, found, base + mark.start, base + mark.end
+        ) or self._elsewhere(mark, mark.start, mark.end)
+
+    # A whole passage
+
+    def _by_passage(self, mark: Mark, found: RowMap) -> Place | None:
+        """Follow a whole passage to what the comparison shows as its successor."""
+        row = found.row
+        if not row.new:
+            return None
+        if row.relation in ("split", "merged"):
+            stretch = found.old_stretch(mark.passage)
+            words = self.old[mark.passage].text
+            return self._by_runs(mark, words, found, stretch.start, stretch.end)
+        successor = row.new[0]
+        before, after = self.old[mark.passage].text, self.new[successor].text
+        if before != after:
+            return Place(mark.id, "changed", successor, None, None, _doubted(row.similarity))
+        copies = self._copies(found)
+        if copies:
+            return _manual(mark, [Candidate(index, None, None) for index in copies])
+        return Place(mark.id, _same_words(row), successor, None, None, 1.0)
+
+    def _copies(self, found: RowMap) -> list[int]:
+        """Give the passages that may equally well be a moved one's successor."""
+        if found.row.relation != "moved":
+            return []
+        copies = self.added.get(found.new_text, [])[: MAX_FOUND - 1]
+        return sorted([*found.row.new, *copies]) if copies else []
+
+    # A range, through the runs of its passage
+
+    def _by_runs(self, mark: Mark, words: str, found: RowMap, start: int, end: int) -> Place | None:
+        """Map a range of a row's old text through its runs."""
+        spans = _unbroken(found, start, end) or self._once_in_successor(found, words)
+        if spans:
+            return self._same(mark, found, spans[0], len(words))
+        spans = list(_spans(found, start, end))
+        if not spans or sum(span.surviving for span in spans) < SURVIVING * len(words):
+            return None
+        best = _best(spans)
+        if len(best) > 1:
+            return _manual(mark, [self._candidate(mark, span) for span in best])
+        return self._other(mark, words, found, best[0])
+
+    def _same(self, mark: Mark, found: RowMap, span: _Span, length: int) -> Place:
+        base = span.stretch.start
+        start, end = span.start - base, span.start - base + length
+        copies = self._copies(found)
+        if copies:
+            return _manual(mark, [Candidate(index, start, end) for index in copies])
+        return self._here(mark, _same_words(found.row), span.stretch.passage, start, end)
+
+    def _other(self, mark: Mark, words: str, found: RowMap, span: _Span) -> Place:
+        base, passage = span.stretch.start, span.stretch.passage
+        text = self.new[passage].text
+        start, end = snap(text, *_trimmed(text, span.start - base, span.end - base))
+        if mark.start is None and found.row.relation == "split":
+            start, end = 0, len(text)
+        if text[start:end] == words:
+            return self._here(mark, _same_words(found.row), passage, start, end)
+        shape = self._shape(mark, passage, start, end)
+        ratio = _doubted(2 * span.surviving / (len(words) + end - start))
+        return Place(mark.id, "changed", passage, shape.start, shape.end, ratio)
+
+    def _once_in_successor(self, found: RowMap, words: str) -> list[_Span]:
+        """Find a quote that changed its place within its passage."""
+        if len(words) < SEARCHED_FROM or words not in found.new_text:
+            return []
+        places = [
+            candidate
+            for candidate in self.search.fresh(words)
+            if candidate.passage in found.row.new
+        ]
+        if len(places) != 1:
+            return []
+        stretch = found.new_stretch(places[0].passage)
+        start = stretch.start + places[0].start
+        return [_Span(start, start + len(words), len(words), stretch)]
+
+    # Elsewhere
+
+    def _elsewhere(self, mark: Mark, start: int, end: int) -> Place:
+        """Look for the exact words at places that did not hold them before."""
+        long = end - start >= SEARCHED_FROM
+        places = self.search.convincing(mark.passage, start, end) if long else []
+        if not places:
+            return Place(mark.id, "removed", None, None, None, 0.0)
+        if len(places) > 1:
+            return _manual(mark, [self._shape(mark, *place) for place in places])
+        return self._here(mark, "moved", *places[0])
+
+    def _here(self, mark: Mark, state: State, passage: int, start: int, end: int) -> Place:
+        """Give a place that quotes the old words."""
+        shape = self._shape(mark, passage, start, end)
+        return Place(mark.id, state, shape.passage, shape.start, shape.end, 1.0)
+
+    def _candidate(self, mark: Mark, span: _Span) -> Candidate:
+        base, passage = span.stretch.start, span.stretch.passage
+        start, end = _trimmed(self.new[passage].text, span.start - base, span.end - base)
+        return self._shape(mark, passage, start, end)
+
+    def _shape(self, mark: Mark, passage: int, start: int, end: int) -> Candidate:
+        """Give a range, or the whole passage where a whole passage fills another one."""
+        fills = start == 0 and end == len(self.new[passage].text)
+        if mark.start is None and fills:
+            return Candidate(passage, None, None)
+        return Candidate(passage, start, end)
+
+
+def _same_words(row: Row) -> State:
+    return "intact" if row.relation in ("kept", "changed") else "moved"
+
+
+def _doubted(ratio: float) -> float:
+    """Give the confidence in a place with other words."""
+    return min(ALMOST_SURE, max(0.0, round(ratio, 2)))
+
+
+def _manual(mark: Mark, candidates: Sequence[Candidate]) -> Place:
+    share = round(1 / len(candidates), 2)
+    return Place(mark.id, "manual", None, None, None, share, tuple(candidates))
+
+
+def _unbroken(found: RowMap, start: int, end: int) -> list[_Span]:
+    """Give the place of a range whose words stand together as before."""
+    for fine in (False, True):
+        survivors = found.survivors(start, end, fine=fine)
+        if len(survivors) == 1 and survivors[0].length == end - start:
+            segment = survivors[0]
+            stretch = found.new_stretch_at(segment.new)
+            return [_Span(segment.new, segment.new_end, segment.length, stretch)]
+    return []
+
+
+def _spans(found: RowMap, start: int, end: int) -> Iterator[_Span]:
+    """Give for each new passage of a row where most of a range went."""
+    survivors = found.survivors(start, end, fine=end - start >= SHORT_BELOW)
+    for stretch, group in groupby(survivors, key=lambda s: found.new_stretch_at(s.new)):
+        segments = list(group)
+        kept = _densest(segments, STRETCHING * (end - start))
+        if not kept:
+            continue
+        first, last = kept[0].new, kept[-1].new_end
+        if kept[0] == survivors[0]:
+            first = _with_replacement_before(found, kept[0], start, stretch)
+        if kept[-1] == survivors[-1]:
+            last = _with_replacement_after(found, kept[-1], end, stretch)
+        if last - first > STRETCHING * (end - start):
+            first, last = kept[0].new, kept[-1].new_end
+        yield _Span(first, last, sum(segment.length for segment in kept), stretch)
+
+
+def _densest(segments: Sequence[Segment], longest: int) -> Sequence[Segment]:
+    """Give the neighbouring segments with most characters in a span of bounded length."""
+    best: Sequence[Segment] = []
+    most = first = weight = 0
+    for index, segment in enumerate(segments):
+        weight += segment.length
+        while segment.new_end - segments[first].new > longest:
+            weight -= segments[first].length
+            first += 1
+        if weight > most:
+            most, best = weight, segments[first : index + 1]
+    return best
+
+
+def _with_replacement_before(found: RowMap, segment: Segment, start: int, stretch: Stretch) -> int:
+    """Take words along that replaced the beginning of a range."""
+    gap_old, gap_new = found.gap_before(segment)
+    inside = segment.old - max(start, gap_old)
+    taken = inside > 0 and 2 * inside >= segment.old - gap_old
+    return max(gap_new, stretch.start) if taken else segment.new
+
+
+def _with_replacement_after(found: RowMap, segment: Segment, end: int, stretch: Stretch) -> int:
+    """Take words along that replaced the end of a range."""
+    gap_old, gap_new = found.gap_after(segment)
+    inside = min(end, gap_old) - segment.old_end
+    taken = inside > 0 and 2 * inside >= gap_old - segment.old_end
+    return min(gap_new, stretch.end) if taken else segment.new_end
+
+
+def _best(spans: Sequence[_Span]) -> list[_Span]:
+    """Give the spans that kept most characters."""
+    most = max(span.surviving for span in spans)
+    return [span for span in spans if span.surviving == most]
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """Leave spaces at the edges of a range outside."""
+    words = text[start:end]
+    start += len(words) - len(words.lstrip())
+    return start, start + len(words.strip())
