@@ -57,7 +57,9 @@ class TableBlock(TypedTableBlock):
 
     def passage_sources(self, value: Any, key: str) -> Iterator[tuple[str, str]]:  # noqa: ANN401  # Wagtail's TypedTable
         """Yield the head and the rows as one table."""
-        head = format_html_join("", "<th>{}</th>", ((column["heading"],) for column in value.columns))
+        head = format_html_join(
+            "", "<th>{}</th>", ((column["heading"],) for column in value.columns)
+        )
         rows = format_html_join(
             "",
             "<tr>{}</tr>",
@@ -119,7 +121,9 @@ class MeasureBlock(blocks.StructBlock):
         yield f"{key}.title", str(format_html("<h4>{}</h4>", value["title"]))
         for name in self.child_blocks:
             if name != "title" and value.get(name):
-                html = format_html('<p data-kind="measure" data-field="{}">{}</p>', name, value[name])
+                html = format_html(
+                    '<p data-kind="measure" data-field="{}">{}</p>', name, value[name]
+                )
                 yield f"{key}.{name}", str(html)
 
 
@@ -129,7 +133,9 @@ class StrategyBlock(blocks.StreamBlock):
     chapter = ChapterBlock()
     text = blocks.RichTextBlock(features=TEXT_FEATURES, label=_("Text"))
     quote = QuoteBlock()
-    table = TableBlock([("text", blocks.CharBlock(required=False, label=_("Text")))], label=_("Table"))
+    table = TableBlock(
+        [("text", blocks.CharBlock(required=False, label=_("Text")))], label=_("Table")
+    )
     image = FigureBlock()
     measure = MeasureBlock()
 
@@ -138,7 +144,8 @@ class TimelineEntryBlock(blocks.StructBlock):
     """One dated entry of the timeline: "on", "from", or "from … to"."""
 
     kind = blocks.ChoiceBlock(
-        choices=[("on", _("on")), ("from", _("from")), ("span", _("from … to"))], default="on",
+        choices=[("on", _("on")), ("from", _("from")), ("span", _("from … to"))],
+        default="on",
         label=_("Kind"),
     )
     date = blocks.DateBlock(label=_("Date"))
