@@ -1,0 +1,135 @@
+"""Doors for the apps above: what stands in the way of a submission, and why words changed.
+
+An app above registers a function; this app never imports it. The gate stays shut while nobody
+answers for annotations, so a forgotten registration refuses and never lets through.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, TypeVar
+
+from django.utils.translation import gettext as _
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from versioning.models import Change, Version
+
+    GateCheck = Callable[[Version], Sequence["GateLine"]]
+    ReasonSource = Callable[[Sequence[Change]], dict[int, list["ChangeReason"]]]
+
+Registered = TypeVar("Registered", bound="Callable[..., object]")
+
+EXPLAINING: frozenset[str] = frozenset({"disposition", "editorial"})
+"""Kinds of reasons that explain a change; an annotation alone asks, it does not explain."""
+
+
+@dataclass(frozen=True, slots=True)
+class GateLine:
+    """One line of the gate's checklist.
+
+    Attributes:
+        key: Who answers: "annotations", "changes", …
+        text: A whole sentence for the editor.
+        done: Nothing is left to do.
+        url: Where it can be done.
+        missing: What is missing, each with its text and its address.
+        waivable: A notice; it does not stop a submission.
+    """
+
+    key: str
+    text: str
+    done: bool
+    url: str = ""
+    missing: tuple[tuple[str, str], ...] = ()
+    waivable: bool = False
+
+    @property
+    def blocks(self) -> bool:
+        """Whether this line stops a submission."""
+        return not self.done and not self.waivable
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeReason:
+    """Why words changed.
+
+    Attributes:
+        kind: Whether a disposition, an editorial reason or an annotation stands behind it.
+        title: What was decided, such as "Adopted".
+        text: The public reason.
+        url: Where one can read more.
+        count: How many annotations stand behind it.
+        outcome: Machine-readable outcome of a disposition.
+        quote: The words that were annotated.
+        author: Who asked for it.
+    """
+
+    kind: Literal["disposition", "editorial", "annotation"]
+    title: str
+    text: str
+    url: str = ""
+    count: int = 0
+    outcome: str = ""
+    quote: str = ""
+    author: str = ""
+
+
+_gate_checks: list[GateCheck] = []
+_reason_sources: list[ReasonSource] = []
+
+
+def register_gate_check(check: Registered) -> Registered:
+    """Register a function that gives lines for the checklist of a version.
+
+    Usable as a decorator. The gate needs one check that answers with the key "annotations".
+    """
+    if check not in _gate_checks:
+        _gate_checks.append(check)  # type: ignore[arg-type]  # the decorator keeps the exact type
+    return check
+
+
+def register_change_reasons(source: Registered) -> Registered:
+    """Register a function that gives the reasons of many changes in one call.
+
+    Usable as a decorator. It gets a sequence of changes and returns lists of reasons by the id of
+    the change; the number of its queries must not depend on the number of changes.
+    """
+    if source not in _reason_sources:
+        _reason_sources.append(source)  # type: ignore[arg-type]  # see register_gate_check
+    return source
+
+
+def gate_checks() -> tuple[GateCheck, ...]:
+    """Return the registered checks in order of registration."""
+    return tuple(_gate_checks)
+
+
+def reasons_of(changes: Sequence[Change]) -> dict[int, list[ChangeReason]]:
+    """Return the reasons of changes, those of editors first.
+
+    Args:
+        changes: Stored changes, of any versions.
+
+    Returns:
+        One list for each change, empty where nobody has given a reason.
+    """
+    found: dict[int, list[ChangeReason]] = {change.pk: [] for change in changes}
+    for change in changes:
+        if change.reason:
+            found[change.pk].append(_editorial(change))
+    if changes:
+        for source in _reason_sources:
+            for pk, reasons in source(changes).items():
+                found.setdefault(pk, []).extend(reasons)
+    return found
+
+
+def is_explained(reasons: Sequence[ChangeReason]) -> bool:
+    """Tell whether one of the reasons explains a change."""
+    return any(reason.kind in EXPLAINING for reason in reasons)
+
+
+def _editorial(change: Change) -> ChangeReason:
+    return ChangeReason(kind="editorial", title=_("Editorial"), text=change.reason)
