@@ -22,5 +22,5 @@ class ContentSecurityMiddleware(CSPMiddleware):
     ) -> HttpResponseBase:
         """Choose the policy by address and set the header."""
         if request.path.startswith(ADMIN_PREFIXES):
-            response._csp_replace = settings.SYNOPSE_ADMIN_CONTENT_SECURITY_POLICY  # type: ignore[attr-defined]  # noqa: SLF001  # django-csp's own door for views
+            response._csp_replace = settings.SYNOPSE_ADMIN_CONTENT_SECURITY_POLICY  # type: ignore[attr-defined]  # django-csp's own door for views
         return super().process_response(request, response)

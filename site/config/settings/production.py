@@ -19,7 +19,7 @@ def _required(name: str) -> str:
 
 
 SECRET_KEY = _required("SYNOPSE_SECRET_KEY")
-if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5:  # noqa: PLR2004  # Django's own rule (W009)
+if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5:  # Django's own rule (W009)
     msg = "SYNOPSE_SECRET_KEY must be long and random: at least 50 characters."
     raise ImproperlyConfigured(msg)
 ALLOWED_HOSTS = [host.strip() for host in _required("SYNOPSE_HOSTS").split(",") if host.strip()]

