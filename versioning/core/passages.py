@@ -26,6 +26,9 @@ class PassageText:
         level: Heading level or list depth, 0 where neither applies.
         block: Key of the block that the passage was cut from; a hint, empty if unknown.
         uid: Lasting identity across versions; a hint, empty if unknown.
+        marker: What stands before a list item, outside its body: ``"1."``, ``"•"`` or nothing.
+        image: Key of the image that a caption belongs to, empty if there is none.
+        alt: Alternative text of that image.
     """
 
     kind: Kind
@@ -34,6 +37,9 @@ class PassageText:
     level: int = 0
     block: str = ""
     uid: str = ""
+    marker: str = ""
+    image: str = ""
+    alt: str = ""
 
 
 class Run(NamedTuple):

@@ -79,7 +79,9 @@ def sealed(html: str, text: str) -> str:
         html: Inline html in normal form.
         text: Its text.
     """
-    return html if sanitize_inline(html) == html else escape_text(text)
+    if "<" not in html or sanitize_inline(html) == html:
+        return html
+    return escape_text(text)
 
 
 def plain_text(text: str, *, limit: int) -> str:
