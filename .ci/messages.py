@@ -29,7 +29,7 @@ def collect_all() -> None:
         subprocess.run(
             [sys.executable, "-m", "django", "makemessages", "-l", "de", "--no-location",
              "--no-obsolete", "--no-wrap"],
-            cwd=folder, check=True, env={**os.environ, "DJANGO_SETTINGS_MODULE": "", "PYTHONPATH": ""},
+            cwd=folder, check=True, env={**os.environ, "DJANGO_SETTINGS_MODULE": ""},
         )  # fmt: skip
 
 

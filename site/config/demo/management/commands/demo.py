@@ -46,7 +46,7 @@ class Command(BaseCommand):
             ["run_jobs"],
         ]
         children = [
-            subprocess.Popen([sys.executable, str(MANAGE), *command]) for command in commands
+            subprocess.Popen([sys.executable, str(MANAGE), *command])  # noqa: S603  # our own commands for command in commands
         ]
         self.stdout.write(f"== Open http://127.0.0.1:{port}/  (Ctrl-C ends everything)")
         signal.signal(signal.SIGTERM, _interrupt)
