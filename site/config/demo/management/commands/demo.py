@@ -41,13 +41,8 @@ class Command(BaseCommand):
         self._serve(port)
 
     def _serve(self, port: int) -> None:
-        commands = [
-            ["runserver", "--noreload", f"127.0.0.1:{port}"],
-            ["run_jobs"],
-        ]
-        children = [
-            subprocess.Popen([sys.executable, str(MANAGE), *command])  # noqa: S603  # our own commands for command in commands
-        ]
+        commands = (["runserver", "--noreload", f"127.0.0.1:{port}"], ["run_jobs"])
+        children = [_start(command) for command in commands]
         self.stdout.write(f"== Open http://127.0.0.1:{port}/  (Ctrl-C ends everything)")
         signal.signal(signal.SIGTERM, _interrupt)
         try:
@@ -62,6 +57,10 @@ class Command(BaseCommand):
                 child.terminate()
             for child in children:
                 child.wait(timeout=20)
+
+
+def _start(command: list[str]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, str(MANAGE), *command])  # noqa: S603  # our own commands
 
 
 def _interrupt(signum: int, frame: object) -> None:
