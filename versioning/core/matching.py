@@ -15,7 +15,7 @@ from rapidfuzz.distance import Indel, LCSseq
 from versioning.core import words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 Pair = tuple[int, int]
 
@@ -198,7 +198,7 @@ class Candidates:
         known: Words of each passage to be found, by its index.
     """
 
-    def __init__(self, known: dict[int, str]) -> None:
+    def __init__(self, known: Mapping[int, str]) -> None:
         self._postings: defaultdict[str, list[int]] = defaultdict(list)
         for index, coded in known.items():
             for word in dict.fromkeys(coded):
