@@ -1,0 +1,1 @@
+"""Algorithms of annotating on plain data: no Django, no clock, no database."""

@@ -103,7 +103,7 @@ def place(
         One place for each mark, in the same order.
 
     Raises:
-        RangeError: A mark lies outside the old text; the message names it.
+        RangeError: A mark does not fit the old text.
     """
     placer = _Placer(old, new, rows)
     return [placer.place(mark) for mark in marks]
@@ -116,13 +116,9 @@ def check_mark(mark: Mark, old: Sequence[PassageText]) -> None:
         RangeError: There is no such passage, or the range does not fit it.
     """
     if not 0 <= mark.passage < len(old):
-        raise RangeError(f"{mark.id}: there is no passage {mark.passage}")
-    if mark.start is None and mark.end is None:
-        return
-    try:
+        raise RangeError(f"there is no passage {mark.passage}")
+    if mark.start is not None or mark.end is not None:
         check_range(old[mark.passage].text, mark.start, mark.end)
-    except RangeError as error:
-        raise RangeError(f"{mark.id}: {error}") from error
 
 
 class _Span(NamedTuple):
@@ -185,7 +181,8 @@ class _Placer:
 
     def _copies(self, found: RowMap) -> list[int]:
         """Give the passages that may equally well be a moved one's successor."""
-        if found.row.relation != "moved":
+        alike = found.old_text == found.new_text
+        if not alike or found.row.relation not in ("moved", "moved_changed"):
             return []
         copies = self.added.get(found.new_text, [])[: MAX_FOUND - 1]
         return sorted([*found.row.new, *copies]) if copies else []
