@@ -8,19 +8,23 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from versioning.frozen import FrozenQuerySet
+
 if TYPE_CHECKING:
     from datetime import datetime
     from typing import Self
 
     from wagtail.models import Page
 
+    from versioning.models import Version
 
-class VersionQuerySet(models.QuerySet):
+
+class VersionQuerySet(FrozenQuerySet):
     """Versions of pages."""
 
     def of_page(self, page: Page) -> Self:
         """Return the versions that a page shows, newest first; an alias shows its original's."""
-        return self.filter(page_id=page.alias_of_id or page.pk).order_by("-number")
+        return self.filter(page_id=original_id(page)).order_by("-number")
 
     def newest_of(self, page: Page):  # noqa: ANN201  # the model lives above this module
         """Return the newest version that a page shows, or None."""
@@ -33,8 +37,29 @@ class VersionQuerySet(models.QuerySet):
             Q(opens=None) | Q(opens__lte=now), Q(closes=None) | Q(closes__gt=now)
         )
 
+    def counted_for(self, version: Version) -> Self:
+        """Return the versions that a submission of one version answers for (law 4).
 
-class PassageQuerySet(models.QuerySet):
+        Those of its page up to it since the page's last submission, and those of the page's
+        translations that were published since then.
+        """
+        last = (
+            self.model.objects.filter(
+                page=version.page_id, number__lt=version.number, submission__isnull=False
+            )
+            .order_by("-number")
+            .values_list("number", "submission__submitted_at")
+            .first()
+        )
+        own = Q(page=version.page_id, number__lte=version.number)
+        others = Q(page__translation_key=version.page.translation_key) & ~Q(page=version.page_id)
+        if last is not None:
+            own &= Q(number__gt=last[0])
+            others &= Q(published_at__gt=last[1])
+        return self.filter(own | others)
+
+
+class PassageQuerySet(FrozenQuerySet):
     """Passages of versions."""
 
     def in_order(self) -> Self:
@@ -48,3 +73,15 @@ class ChangeQuerySet(models.QuerySet):
     def without_editorial_reason(self) -> Self:
         """Return changes that no editor has explained."""
         return self.filter(reason="")
+
+
+def original_id(page: Page) -> int:
+    """Return the id of the page whose versions a page shows: its own, or its original's.
+
+    An alias may be the alias of another alias.
+    """
+    seen: set[int] = set()
+    while page.alias_of_id and page.pk not in seen:
+        seen.add(page.pk)
+        page = page.alias_of
+    return page.pk

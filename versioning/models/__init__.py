@@ -2,10 +2,11 @@
 
 from versioning.models.gate import GateStep, Submission
 from versioning.models.pages import VersionedPageMixin
-from versioning.models.versions import Change, Lineage, Passage, Version
+from versioning.models.versions import Change, DocumentUse, Lineage, Passage, Version
 
 __all__ = [
     "Change",
+    "DocumentUse",
     "GateStep",
     "Lineage",
     "Passage",

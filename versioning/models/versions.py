@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from wagtail.documents import get_document_model_string
 from wagtail.images import get_image_model_string
 
 from versioning.core.passages import PassageText
+from versioning.frozen import FrozenModel
 from versioning.queries import ChangeQuerySet, PassageQuerySet, VersionQuerySet
 
 if TYPE_CHECKING:
@@ -26,12 +28,18 @@ class VersionKind(models.TextChoices):
     EDITORIAL = "editorial", _("Editorial correction")
 
 
-class Version(models.Model):
+class Version(FrozenModel):
     """A published state of a page: its words never change.
 
     Versions of a page form a hash chain: ``content_hash`` covers number, locale, passages and
-    ``previous_hash``.
+    ``previous_hash``. Label, summary and window may be changed later, by a service.
     """
+
+    frozen_fields: ClassVar[frozenset[str]] = frozenset(
+        {"page", "number", "title", "kind", "locale", "published_at"}
+        | {"content_hash", "previous_hash"}
+    )
+    wagtail_reference_index_ignore = True
 
     page = models.ForeignKey(
         "wagtailcore.Page", on_delete=models.PROTECT, related_name="synopse_versions"
@@ -77,7 +85,7 @@ class Version(models.Model):
 
     @property
     def name(self) -> str:
-        """"Version 2", or "Version 2: Draft for participation" where it has a label."""
+        """ "Version 2", or "Version 2: Draft for participation" where it has a label."""
         number = _("Version %(number)d") % {"number": self.number}
         return f"{number}: {self.label}" if self.label else str(number)
 
@@ -95,34 +103,44 @@ class Version(models.Model):
         return reverse("versioning:version", args=[self.page_id, self.number])
 
 
-class Passage(models.Model):
+class Passage(FrozenModel):
     """The smallest stretch of a version that can be annotated.
 
     The text content of ``html`` equals ``text``, code point for code point. ``uid`` is the
-    lasting identity across versions; a uid is never used for another passage.
+    lasting identity across versions and languages; a uid is never used for another passage.
+    A withheld passage has neither text nor html any more; its hashes stay.
     """
+
+    frozen_fields: ClassVar[frozenset[str]] = frozenset(
+        {"version", "position", "uid", "kind", "level", "chapter", "number", "marker", "block"}
+        | {"html", "html_hash", "text", "text_hash", "locale", "image", "image_hash", "alt"}
+    )
 
     version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="passages")
     position = models.PositiveIntegerField()
-    uid = models.UUIDField(default=uuid.uuid4)
+    uid = models.UUIDField(default=uuid.uuid4, db_index=True)
     kind = models.CharField(max_length=12)
     level = models.PositiveSmallIntegerField(default=0)
     chapter = models.PositiveIntegerField(
         default=0, help_text=_("Ordinal of the chapter, 0 before the first.")
     )
     number = models.CharField(
-        _("number"), max_length=32, blank=True, help_text=_("For citing, such as 2.3 para. 4.")
+        _("number"), max_length=32, blank=True, help_text=_("For citing, such as 2.3.")
     )
     marker = models.CharField(max_length=16, blank=True)
-    html = models.TextField()
-    text = models.TextField()
+    html = models.TextField(blank=True)
+    html_hash = models.CharField(max_length=64)
+    text = models.TextField(blank=True)
     text_hash = models.CharField(max_length=64)
     block = models.CharField(max_length=255, blank=True)
     locale = models.ForeignKey("wagtailcore.Locale", on_delete=models.PROTECT, related_name="+")
     image = models.ForeignKey(
         get_image_model_string(), on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
-    image_hash = models.CharField(max_length=64, blank=True)
+    image_hash = models.CharField(
+        max_length=64, blank=True, help_text=_("Of id, alternative text and file.")
+    )
+    alt = models.TextField(_("alternative text"), blank=True)
     withheld_at = models.DateTimeField(null=True, blank=True)
     withheld_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
@@ -155,7 +173,35 @@ class Passage(models.Model):
             level=self.level,
             block=self.block,
             uid=str(self.uid),
+            marker=self.marker,
+            image=str(self.image_id or ""),
+            alt=self.alt,
         )
+
+    @property
+    def is_withheld(self) -> bool:
+        """Whether the law demanded that the words leave."""
+        return self.withheld_at is not None
+
+
+class DocumentUse(models.Model):
+    """A document that a frozen passage links to, and that therefore cannot be deleted."""
+
+    passage = models.ForeignKey(Passage, on_delete=models.CASCADE, related_name="document_uses")
+    document = models.ForeignKey(
+        get_document_model_string(), on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("document of a version")
+        verbose_name_plural = _("documents of versions")
+        constraints = [
+            models.UniqueConstraint(fields=["passage", "document"], name="synopse_document_use"),
+        ]
+
+    def __str__(self) -> str:
+        """The passage that links to the document."""
+        return str(self.passage)
 
 
 class Lineage(models.Model):
@@ -165,6 +211,8 @@ class Lineage(models.Model):
     old = models.ForeignKey(Passage, on_delete=models.CASCADE, related_name="successors")
     relation = models.CharField(max_length=16)
     similarity = models.FloatField(default=1.0)
+
+    wagtail_reference_index_ignore = True
 
     class Meta:
         verbose_name = _("lineage")
@@ -203,6 +251,8 @@ class Change(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     reason_at = models.DateTimeField(null=True, blank=True)
+
+    wagtail_reference_index_ignore = True
 
     objects = ChangeQuerySet.as_manager()
 
