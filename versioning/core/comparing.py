@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from diff_match_patch import diff_match_patch
 from rapidfuzz.distance import LCSseq
 
-from versioning.core import aligning, marks, words
+from versioning.core import aligning, cleaning, marks, words
 from versioning.core.passages import PassageText, Row, Run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from versioning.core.cleaning import Diff
     from versioning.core.passages import Operation
 
 ENGINE_VERSION = "1"
@@ -23,7 +24,7 @@ MAX_STEPS = 250_000
 """Tokens times tokens up to which diff-match-patch itself searches the shortest script."""
 MAX_PAIRS = 200_000_000
 """Tokens times tokens beyond which a pair is shown as replaced."""
-MIN_COMMON = 0.4
+MIN_COMMON = 0.36
 """Share of words in common below which a pair reads better whole: old, then new."""
 
 _OPERATIONS: dict[int, Operation] = {
@@ -31,7 +32,6 @@ _OPERATIONS: dict[int, Operation] = {
     diff_match_patch.DIFF_DELETE: "delete",
     diff_match_patch.DIFF_INSERT: "insert",
 }
-Diff = tuple[int, str]
 
 
 class Hunk(NamedTuple):
@@ -89,7 +89,7 @@ def diff_words(old: str, new: str) -> tuple[tuple[Run, ...], bool]:
         return _runs([(0, old)]), False
     codes = words.Codes()
     old_codes, new_codes = codes.encode(words.tokens(old)), codes.encode(words.tokens(new))
-    diffs, too_large = _token_diff(old_codes, new_codes)
+    diffs, too_large = _token_diff(old_codes, new_codes, codes)
     if not too_large and _too_different(diffs, codes):
         return _runs([(-1, old), (1, new)]), True
     return _runs([(operation, codes.decode(piece)) for operation, piece in diffs]), too_large
@@ -161,7 +161,7 @@ def _taken(pending: dict[int, str], *operations: int) -> Iterator[Run]:
             pending[operation] = ""
 
 
-def _token_diff(old: str, new: str) -> tuple[list[Diff], bool]:
+def _token_diff(old: str, new: str, codes: words.Codes) -> tuple[list[Diff], bool]:
     """Compare in token space and tell whether the pair was too large for it."""
     engine = diff_match_patch()
     engine.Diff_Timeout = 0  # a wall clock would make the result depend on the load
@@ -176,10 +176,9 @@ def _token_diff(old: str, new: str) -> tuple[list[Diff], bool]:
     else:
         middle = engine.diff_main(old_middle, new_middle, False)
     diffs = [(0, old[:start]), *middle, (0, old[len(old) - end :])]
-    diffs = [diff for diff in diffs if diff[1]]
-    if size <= MAX_PAIRS:
-        engine.diff_cleanupSemantic(diffs)
-    return diffs, size > MAX_PAIRS
+    if size > MAX_PAIRS:
+        return diffs, True
+    return cleaning.cleaned(diffs, codes.is_word, codes.token), False
 
 
 def _long_diff(old: str, new: str) -> list[Diff]:
@@ -188,15 +187,16 @@ def _long_diff(old: str, new: str) -> list[Diff]:
     for code in LCSseq.opcodes(old, new):
         if code.tag == "equal":
             diffs.append((0, old[code.src_start : code.src_end]))
-            continue
-        diffs.append((-1, old[code.src_start : code.src_end]))
-        diffs.append((1, new[code.dest_start : code.dest_end]))
-    return [diff for diff in diffs if diff[1]]
+        else:
+            diffs.append((-1, old[code.src_start : code.src_end]))
+            diffs.append((1, new[code.dest_start : code.dest_end]))
+    return diffs
 
 
 def _too_different(diffs: Sequence[Diff], codes: words.Codes) -> bool:
+    """Tell whether both texts have mostly words that the other lacks."""
     counts = {0: 0, -1: 0, 1: 0}
     for operation, piece in diffs:
-        counts[operation] += sum(words.is_word(codes.token(char)) for char in piece)
-    common, longer = counts[0], counts[0] + max(counts[-1], counts[1])
-    return min(counts[-1], counts[1]) > 0 and common < MIN_COMMON * longer
+        counts[operation] += sum(map(codes.is_word, piece))
+    shorter = counts[0] + min(counts[-1], counts[1])
+    return counts[0] < MIN_COMMON * shorter

@@ -76,6 +76,7 @@ class Codes:
     def __init__(self) -> None:
         self._codes: dict[str, str] = {}
         self._tokens: list[str] = []
+        self._words: set[str] = set()
 
     def encode(self, pieces: list[str]) -> str:
         """Give one character for each token.
@@ -96,11 +97,17 @@ class Codes:
                     raise OverflowError("too many distinct words")
                 codes[piece] = chr(self.FIRST + len(codes))
                 self._tokens.append(piece)
+                if is_word(piece):
+                    self._words.add(codes[piece])
         return "".join([codes[piece] for piece in pieces])
 
     def decode(self, encoded: str) -> str:
         """Give the text that stands behind encoded tokens."""
         return "".join([self._tokens[ord(char) - self.FIRST] for char in encoded])
+
+    def is_word(self, char: str) -> bool:
+        """Tell whether the token behind a character is a word."""
+        return char in self._words
 
     def token(self, char: str) -> str:
         """Give the token behind one character."""
