@@ -1,0 +1,1 @@
+"""Algorithms of the site's pages on plain data."""

@@ -1,0 +1,80 @@
+"""What each role may do: one table, from which the groups are made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """What a group may do.
+
+    Attributes:
+        group: Name of the group.
+        pages: Rights on the page tree below the home page, as Wagtail names them.
+        permissions: Permissions of models, as ``app_label.codename``.
+        collections: Rights on images and documents, as ``app_label.codename``.
+    """
+
+    group: str
+    pages: tuple[str, ...] = ()
+    permissions: tuple[str, ...] = ()
+    collections: tuple[str, ...] = ()
+
+
+EDITOR = Role(
+    group="Redaktion",
+    pages=("add", "change", "publish"),
+    permissions=(
+        "wagtailadmin.access_admin",
+        "wagtail_localize.submit_translation",
+        "synopse_versioning.view_version",
+        "synopse_versioning.submit_version",
+        "synopse_annotations.view_annotation",
+        "synopse_annotations.dispose_annotation",
+        "synopse_pages.add_reusabletext",
+        "synopse_pages.change_reusabletext",
+        "synopse_pages.view_problemreport",
+        "synopse_pages.change_problemreport",
+    ),
+    collections=(
+        "wagtailimages.add_image",
+        "wagtailimages.change_image",
+        "wagtailimages.choose_image",
+        "wagtaildocs.add_document",
+        "wagtaildocs.change_document",
+        "wagtaildocs.choose_document",
+    ),
+)
+REVIEWER = Role(
+    group="Prüfung",
+    permissions=(
+        "wagtailadmin.access_admin",
+        "synopse_versioning.view_version",
+        "synopse_annotations.view_annotation",
+    ),
+)
+MODERATOR = Role(
+    group="Moderation",
+    permissions=(
+        "wagtailadmin.access_admin",
+        "synopse_versioning.view_version",
+        "synopse_annotations.view_annotation",
+        "synopse_annotations.moderate_annotation",
+        "synopse_pages.view_problemreport",
+        "synopse_pages.change_problemreport",
+    ),
+)
+SENATE_OFFICE = Role(
+    group="Senat",
+    permissions=(
+        "wagtailadmin.access_admin",
+        "synopse_versioning.view_version",
+        "synopse_versioning.submit_version",
+        "synopse_versioning.change_gatestep",
+        "synopse_annotations.view_annotation",
+    ),
+)
+
+ROLES = (EDITOR, REVIEWER, MODERATOR, SENATE_OFFICE)
+"""Every role of the site. Withholding a passage is no role's right: it stays with superusers."""
