@@ -149,15 +149,14 @@ class _Placer:
 
     def place(self, mark: Mark) -> Place:
         check_mark(mark, self.old)
-        text = self.old[mark.passage].text
-        found = self.by_old[mark.passage]
+        follow = self._by_passage if mark.start is None else self._by_runs
+        return follow(mark, self.by_old[mark.passage]) or self._elsewhere(mark)
+
+    def _range(self, mark: Mark) -> tuple[int, int]:
+        """Give the range of a mark in its passage, the whole text for a whole passage."""
         if mark.start is None or mark.end is None:
-            return self._by_passage(mark, found) or self._elsewhere(mark, 0, len(text))
-        words = text[mark.start : mark.end]
-        base = found.old_stretch(mark.passage).start
-        return self._by_runs(
-            mark, words, found, base + mark.start, base + mark.end
-        ) or self._elsewhere(mark, mark.start, mark.end)
+            return 0, len(self.old[mark.passage].text)
+        return mark.start, mark.end
 
     # A whole passage
 
@@ -167,9 +166,7 @@ class _Placer:
         if not row.new:
             return None
         if row.relation in ("split", "merged"):
-            stretch = found.old_stretch(mark.passage)
-            words = self.old[mark.passage].text
-            return self._by_runs(mark, words, found, stretch.start, stretch.end)
+            return self._by_runs(mark, found)
         successor = row.new[0]
         before, after = self.old[mark.passage].text, self.new[successor].text
         if before != after:
@@ -189,9 +186,12 @@ class _Placer:
 
     # A range, through the runs of its passage
 
-    def _by_runs(self, mark: Mark, words: str, found: RowMap, start: int, end: int) -> Place | None:
-        """Map a range of a row's old text through its runs."""
-        spans = _unbroken(found, start, end) or self._once_in_successor(found, words)
+    def _by_runs(self, mark: Mark, found: RowMap) -> Place | None:
+        """Map a range of an old passage through the runs of its row."""
+        base = found.old_stretch(mark.passage).start
+        start, end = (base + offset for offset in self._range(mark))
+        words = found.old_text[start:end]
+        spans = _unbroken(found, start, end) or self._once_in_successor(mark, words, found)
         if spans:
             return self._same(mark, found, spans[0], len(words))
         spans = list(_spans(found, start, end))
@@ -222,13 +222,13 @@ class _Placer:
         ratio = _doubted(2 * span.surviving / (len(words) + end - start))
         return Place(mark.id, "changed", passage, shape.start, shape.end, ratio)
 
-    def _once_in_successor(self, found: RowMap, words: str) -> list[_Span]:
+    def _once_in_successor(self, mark: Mark, words: str, found: RowMap) -> list[_Span]:
         """Find a quote that changed its place within its passage."""
         if len(words) < SEARCHED_FROM or words not in found.new_text:
             return []
         places = [
             candidate
-            for candidate in self.search.fresh(words)
+            for candidate in self.search.fresh(mark.passage, *self._range(mark))
             if candidate.passage in found.row.new
         ]
         if len(places) != 1:
@@ -239,8 +239,9 @@ class _Placer:
 
     # Elsewhere
 
-    def _elsewhere(self, mark: Mark, start: int, end: int) -> Place:
+    def _elsewhere(self, mark: Mark) -> Place:
         """Look for the exact words at places that did not hold them before."""
+        start, end = self._range(mark)
         long = end - start >= SEARCHED_FROM
         places = self.search.convincing(mark.passage, start, end) if long else []
         if not places:

@@ -22,6 +22,7 @@ GAP = " […] "
 
 _ASCII_LIMIT = 128
 _CLUSTER = regex.compile(r"\X")
+_WORD = regex.compile(r"[\w\p{M}]")
 
 
 class RangeError(ValueError):
@@ -184,6 +185,15 @@ def _plain_border_before(text: str, offset: int) -> int:
     while not _is_plain_border(text, offset):
         offset -= 1
     return offset
+
+
+def is_cut(text: str, offset: int) -> bool:
+    """Tell whether an offset stands inside a word or inside a letter as readers see it."""
+    if offset in (0, len(text)):
+        return False
+    if all(_WORD.match(character) for character in text[offset - 1 : offset + 1]):
+        return True
+    return _cluster_at(text, offset) != (offset, offset)
 
 
 def is_abbreviated(length: int) -> bool:

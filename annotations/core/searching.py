@@ -6,7 +6,7 @@ from bisect import bisect_right
 from itertools import accumulate, islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from annotations.core.ranges import context_fit, quote
+from annotations.core.ranges import context_fit, is_cut, quote
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -26,6 +26,19 @@ class Found(NamedTuple):
     end: int
 
 
+class Wanted(NamedTuple):
+    """Words to find, and whether they may begin or end inside a word."""
+
+    words: str
+    cut_before: bool
+    cut_after: bool
+
+    def fits(self, text: str, start: int) -> bool:
+        """Tell whether the words at a place of a text cut no word that they did not cut before."""
+        before = self.cut_before or not is_cut(text, start)
+        return before and (self.cut_after or not is_cut(text, start + len(self.words)))
+
+
 class Search:
     """Finds exact words in the new text at places that did not hold them in the old one."""
 
@@ -41,14 +54,19 @@ class Search:
         self.old_text = "\n".join(passage.text for passage in old)
         self.new_text = "\n".join(passage.text for passage in new)
         self.starts = list(accumulate((len(passage.text) + 1 for passage in new), initial=0))
-        self.known: dict[str, list[Found]] = {}
+        self.known: dict[Wanted, list[Found]] = {}
         self.formulas: dict[str, bool] = {}
 
-    def fresh(self, words: str) -> list[Found]:
-        """Give the first few such places in reading order, none twice and none overlapping."""
-        if words not in self.known:
-            self.known[words] = list(islice(self._find(words), MAX_FOUND))
-        return self.known[words]
+    def fresh(self, passage: int, start: int, end: int) -> list[Found]:
+        """Give the first few such places of a range's words, in reading order.
+
+        Where the range ends with a word, so does a place: "Abs" is not found in "Absatz".
+        """
+        text = self.old[passage].text
+        wanted = Wanted(text[start:end], is_cut(text, start), is_cut(text, end))
+        if wanted not in self.known:
+            self.known[wanted] = list(islice(self._find(wanted), MAX_FOUND))
+        return self.known[wanted]
 
     def convincing(self, passage: int, start: int, end: int) -> list[Found]:
         """Give the places that may be where a range of the old text went.
@@ -57,8 +75,8 @@ class Search:
         several times ("or with a fine") also stands in new text that has nothing to do with
         the range: then half of what stood beside it must stand there too.
         """
+        found = self.fresh(passage, start, end)
         words, prefix, suffix = quote(self.old[passage].text, start, end)
-        found = self.fresh(words)
         if not found or not self._is_formula(words):
             return found
         needed = (len(prefix) + len(suffix)) / 2
@@ -79,17 +97,20 @@ class Search:
             self.formulas[words] = self.old_text.find(words, first + 1) >= 0
         return self.formulas[words]
 
-    def _find(self, words: str) -> Iterator[Found]:
+    def _find(self, wanted: Wanted) -> Iterator[Found]:
+        words = wanted.words
         at = -1 if "\n" in words else self.new_text.find(words)  # no passage has a line feed
         while at >= 0:
             passage = bisect_right(self.starts, at) - 1
             start = at - self.starts[passage]
             held = self._held_until(passage, start, start + len(words))
-            if held is None:
+            if held is not None:  # so all up to the end of the stretch stood here before
+                at = self.new_text.find(words, self.starts[passage] + held - len(words) + 1)
+            elif not wanted.fits(self.new[passage].text, start):
+                at = self.new_text.find(words, at + 1)
+            else:
                 yield Found(passage, start, start + len(words))
                 at = self.new_text.find(words, at + len(words))
-            else:  # the words stood here before, and so did all up to the end of the stretch
-                at = self.new_text.find(words, self.starts[passage] + held - len(words) + 1)
 
     def _held_until(self, passage: int, start: int, end: int) -> int | None:
         found = self.maps[passage]

@@ -178,6 +178,18 @@ def test_short_quote_is_not_looked_for_elsewhere():
     assert placed(old, new, mark(old, "eine Person")).state == "removed"
 
 
+def test_words_are_not_found_inside_of_longer_words():
+    old = texts(f"Erlaubt ist die Verarbeitung aller Daten nach § 32 Abs. 1 auch hier. {CENTRE}")
+    new = texts(CENTRE, "Erlaubt ist die Verarbeitung aller Daten nach § 32 Absatz 1.")
+    rows = [
+        Row("removed", (0,), (), (Run("delete", old[0].text),)),
+        *(Row("added", (), (n,), (Run("insert", new[n].text),)) for n in (0, 1)),
+    ]
+    quote = "Verarbeitung aller Daten nach § 32 Abs"
+    assert placed(old, new, mark(old, quote), rows).state == "removed"
+    assert placed(old, new, mark(old, quote.removesuffix(" Abs")), rows).state == "moved"
+
+
 def test_formula_in_foreign_surroundings_is_removed_rather_than_pinned():
     phrase = "wird mit einer Geldbuße bis zu tausend Euro geahndet"
     old = texts(f"Wer lärmt, {phrase}, auch nachts.", f"Wer Müll ablädt, {phrase}.")

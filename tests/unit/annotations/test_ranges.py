@@ -144,6 +144,23 @@ def test_offset_outside_the_text_is_not_converted(offset):
         ranges.to_utf16("Wort", offset)
 
 
+@pytest.mark.parametrize(
+    ("text", "offset", "cut"),
+    [
+        ("Absatz", 3, True),
+        ("§ 32", 2, False),
+        ("a b", 1, False),
+        ("q\u0307", 1, True),
+        ("👍🏽", 1, True),
+        ("😀😀", 1, False),
+        ("Wort", 0, False),
+        ("Wort", 4, False),
+    ],
+)
+def test_offset_inside_a_word_or_a_letter_cuts_it(text, offset, cut):
+    assert ranges.is_cut(text, offset) is cut
+
+
 def test_quote_of_1000_characters_stays_whole():
     words = "w" * 1000
     assert ranges.abbreviate(words) == words
