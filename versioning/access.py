@@ -1,0 +1,30 @@
+"""Which pages the public may see."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.http import Http404
+from wagtail.models import Page
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+
+def get_public_page(request: HttpRequest, page_id: int) -> Page:
+    """Return a page that this visitor may read.
+
+    Args:
+        request: The request, for its user, session and site.
+        page_id: Any number.
+
+    Raises:
+        Http404: There is no such page, it is not published, it belongs to no site, or it is
+            restricted and this visitor has not passed the restriction.
+    """
+    page = Page.objects.live().select_related("locale").filter(pk=page_id).first()
+    if page is None or page.get_url(request) is None:
+        raise Http404
+    if not all(restriction.accept_request(request) for restriction in page.get_view_restrictions()):
+        raise Http404
+    return page

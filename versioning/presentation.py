@@ -1,0 +1,376 @@
+"""What the public pages show, as plain data for templates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from django_stubs_ext import StrOrPromise
+
+    from versioning.comparisons import ComparedRow, Comparison
+    from versioning.models import Passage, Version
+
+PAGE_SIZE = 200
+"""Rows on one page of a comparison."""
+
+CATEGORIES: dict[str, StrOrPromise] = {
+    "kept": gettext_lazy("unchanged"),
+    "changed": gettext_lazy("changed"),
+    "moved": gettext_lazy("moved"),
+    "moved_changed": gettext_lazy("moved and changed"),
+    "split": gettext_lazy("split"),
+    "merged": gettext_lazy("merged"),
+    "added": gettext_lazy("new"),
+    "removed": gettext_lazy("removed"),
+    "format": gettext_lazy("format only"),
+}
+"""Categories of rows in the order of the summary, with the words for them."""
+
+FORMATS: dict[str, StrOrPromise] = {
+    "bold": gettext_lazy("bold"),
+    "italic": gettext_lazy("italic"),
+    "link": gettext_lazy("link"),
+    "code": gettext_lazy("code"),
+    "super": gettext_lazy("superscript"),
+    "sub": gettext_lazy("subscript"),
+    "kind": gettext_lazy("kind of paragraph"),
+    "level": gettext_lazy("level"),
+}
+"""What a difference without other words can be about."""
+
+
+def category_name(category: str) -> str:
+    """Return the word for a category of rows."""
+    return str(CATEGORIES.get(category, category))
+
+
+_SIDES = {"old": ("equal", "delete"), "new": ("equal", "insert")}
+
+
+@dataclass(slots=True)
+class Number:
+    """One number of the summary, which is a filter."""
+
+    category: str
+    word: StrOrPromise
+    count: int
+
+
+@dataclass(slots=True)
+class ShownRow:
+    """One row as it is shown.
+
+    Attributes:
+        compared: The row of the comparison.
+        chapter: Title of the chapter where it begins one on this page, else empty.
+        previous: Address of the change before it, empty for the first.
+        next: Address of the change after it, empty for the last.
+        anchors: Ids of stored changes that no run carries.
+        is_row: Tells the template which kind of item this is.
+    """
+
+    compared: ComparedRow
+    chapter: str = ""
+    previous: str = ""
+    next: str = ""
+    anchors: tuple[int, ...] = ()
+    is_row: bool = True
+
+    @property
+    def formats(self) -> list[StrOrPromise]:
+        """What differs besides the words."""
+        return [FORMATS.get(name, name) for name in self.compared.row.format]
+
+    @property
+    def is_moved(self) -> bool:
+        """Whether the passage stood elsewhere."""
+        return self.compared.row.relation in {"moved", "moved_changed"}
+
+
+@dataclass(slots=True)
+class Ghost:
+    """The place that a moved passage has left."""
+
+    compared: ComparedRow
+    is_ghost: bool = True
+
+
+@dataclass(slots=True)
+class Fold:
+    """A stretch of unchanged rows, folded into one line."""
+
+    rows: list[ShownRow] = field(default_factory=list)
+    is_fold: bool = True
+
+    @property
+    def sentence(self) -> str:
+        """How many passages it holds and which."""
+        count = len(self.rows)
+        words = ngettext(
+            "%(count)d unchanged paragraph", "%(count)d unchanged paragraphs", count
+        ) % {"count": count}
+        numbers = [row.compared.new[0].number for row in self.rows if row.compared.new[0].number]
+        if not numbers:
+            return words
+        span = numbers[0] if len(set(numbers)) == 1 else f"{numbers[0]} – {numbers[-1]}"
+        return f"{words} ({span})"
+
+
+Item = ShownRow | Ghost | Fold
+
+
+@dataclass(slots=True)
+class Group:
+    """Passages that stand together: the items of one list, or one passage of another kind."""
+
+    passages: list[Passage]
+
+    @property
+    def is_list(self) -> bool:
+        """Whether these are the items of a list."""
+        return self.passages[0].kind == "list_item"
+
+
+def groups_of(passages: Sequence[Passage]) -> list[Group]:
+    """Group neighbouring list items, so that they can be shown as one list."""
+    groups: list[Group] = []
+    for passage in passages:
+        if passage.kind == "list_item" and groups and groups[-1].is_list:
+            groups[-1].passages.append(passage)
+        else:
+            groups.append(Group([passage]))
+    return groups
+
+
+def window_sentence(version: Version, now: datetime | None = None) -> str:
+    """Say in a whole sentence when a version takes annotations."""
+    now = now or timezone.now()
+    opens, closes = _moment(version.opens), _moment(version.closes)
+    if not opens and not closes:
+        return _("No window for annotations is set for this version.")
+    if version.opens and now < version.opens:
+        words = _("Annotations are possible from %(opens)s.")
+        words = _("Annotations are possible from %(opens)s until %(closes)s.") if closes else words
+    elif version.is_open(now):
+        words = _("Annotations are possible until %(closes)s.")
+        words = words if closes else _("Annotations are possible since %(opens)s.")
+    else:
+        words = _("Annotations were possible until %(closes)s.")
+        words = _("Annotations were possible from %(opens)s until %(closes)s.") if opens else words
+    return words % {"opens": opens, "closes": closes}
+
+
+def _moment(moment: datetime | None) -> str:
+    return date_format(timezone.localtime(moment), "DATETIME_FORMAT") if moment else ""
+
+
+def summary(comparison: Comparison) -> list[Number]:
+    """Return the numbers of a comparison, those that count nothing left out."""
+    return [
+        Number(category, word, comparison.numbers[category])
+        for category, word in CATEGORIES.items()
+        if comparison.numbers[category]
+    ]
+
+
+def selected_rows(comparison: Comparison, *, only: str) -> list[ComparedRow]:
+    """Return the rows of one category, or all of them."""
+    if not only:
+        return comparison.rows
+    return [row for row in comparison.rows if row.category == only]
+
+
+def page_of_change(rows: Sequence[ComparedRow], change: int) -> int:
+    """Return the number of the page that shows a stored change, 1 where there is none."""
+    for index, row in enumerate(rows):
+        if any(known.pk == change for known in row.changes):
+            return index // PAGE_SIZE + 1
+    return 1
+
+
+def items_of_page(
+    comparison: Comparison,
+    rows: Sequence[ComparedRow],
+    *,
+    number: int,
+    fold: bool,
+    query: str = "",
+) -> list[Item]:
+    """Return what stands on one page of a comparison.
+
+    Args:
+        comparison: The comparison, for chapters and moves.
+        rows: The rows that are asked for.
+        number: Which page, from 1.
+        fold: Whether unchanged stretches are folded.
+        query: Query string of this page without its number, for links to other pages.
+    """
+    begin = (number - 1) * PAGE_SIZE
+    shown = list(_linked(comparison, rows, begin, query))
+    return _folded(_with_ghosts(comparison, shown, rows)) if fold else shown
+
+
+def anchor(row: ComparedRow) -> str:
+    """Return the id of a changed row."""
+    return f"c-{row.ordinal}"
+
+
+def runs_html(row: ComparedRow, side: str) -> SafeString:
+    """Return the runs of a row as html: deletions and insertions with words around them.
+
+    Args:
+        row: A row of a comparison.
+        side: "old" or "new" for one side, anything else for both in one text.
+
+    Returns:
+        Html without any white space of its own. The text content, without the elements of the
+        class ``syn-hidden``, is the text of that side.
+    """
+    wanted = _SIDES.get(side, ("equal", "delete", "insert"))
+    ids = _change_ids(row, side)
+    pieces: list[str] = []
+    old_at = new_at = 0
+    for operation, text in row.row.runs:
+        if operation in wanted:
+            pieces.append(_run(operation, text, ids.pop((operation, old_at, new_at), None)))
+        old_at += len(text) if operation != "insert" else 0
+        new_at += len(text) if operation != "delete" else 0
+    return mark_safe("".join(pieces))  # noqa: S308  # every piece is made by format_html
+
+
+def passages_html(row: ComparedRow, side: str) -> SafeString:
+    """Return the whole text of one side, for rows that are not compared word by word."""
+    passages: Sequence[Passage] = row.old if side == "old" else row.new
+    return format_html("{}", "\n".join(passage.text for passage in passages))
+
+
+def unmarked(row: ComparedRow) -> tuple[int, ...]:
+    """Return the ids of the stored changes that no run of the row can carry."""
+    marked = {change for side in ("old", "new") for change in _change_ids(row, side).values()}
+    return tuple(change.pk for change in row.changes if change.pk not in marked)
+
+
+def _change_ids(row: ComparedRow, side: str) -> dict[tuple[str, int, int], int]:
+    """Return which run carries the id of which change; an insertion before a deletion."""
+    by_offsets = {
+        (c.old_start, c.old_end, c.new_start, c.new_end): c.pk
+        for c in row.changes
+        if c.old_words or c.new_words
+    }
+    ids: dict[tuple[str, int, int], int] = {}
+    for hunk in row.hunks:
+        change = by_offsets.get((hunk.old_start, hunk.old_end, hunk.new_start, hunk.new_end))
+        if change is None:
+            continue
+        if hunk.new_text and side != "old":
+            ids["insert", hunk.old_end, hunk.new_start] = change
+        elif not hunk.new_text and side != "new":
+            ids["delete", hunk.old_start, hunk.new_start] = change
+    return ids
+
+
+def _run(operation: str, text: str, change: int | None) -> str:
+    if operation == "equal":
+        return format_html("{}", text)
+    tag = "ins" if operation == "insert" else "del"
+    before = _("inserted:") if operation == "insert" else _("deleted:")
+    identity = format_html(' id="change-{}"', change) if change else ""
+    return format_html(
+        '<span class="syn-hidden"> {} </span><{}{}>{}</{}><span class="syn-hidden"> {} </span>',
+        before,
+        mark_safe(tag),  # noqa: S308  # one of two words
+        identity,
+        text,
+        mark_safe(tag),  # noqa: S308  # one of two words
+        _("(end)"),
+    )
+
+
+def _linked(
+    comparison: Comparison, rows: Sequence[ComparedRow], begin: int, query: str
+) -> Iterator[ShownRow]:
+    """Yield the rows of one page with their chapters and the ways to their neighbours."""
+    titles = _chapter_titles(comparison)
+    changes = [(index, row) for index, row in enumerate(rows) if row.ordinal]
+    place = {row.ordinal: at for at, (_index, row) in enumerate(changes)}
+    current = ""
+    for row in rows[begin : begin + PAGE_SIZE]:
+        shown = ShownRow(row)
+        title = titles.get(row.new[0].chapter, "") if row.new else current
+        if row.ordinal:
+            at = place[row.ordinal]
+            shown.previous = _address(changes[at - 1], begin, query) if at else ""
+            shown.next = _address(changes[at + 1], begin, query) if at + 1 < len(changes) else ""
+            shown.anchors = unmarked(row)
+            shown.chapter = title if title != current else ""
+            current = title
+        yield shown
+
+
+def _address(change: tuple[int, ComparedRow], begin: int, query: str) -> str:
+    index, row = change
+    page = index // PAGE_SIZE + 1
+    if page == begin // PAGE_SIZE + 1:
+        return f"#{anchor(row)}"
+    return f"?{query}&page={page}#{anchor(row)}" if query else f"?page={page}#{anchor(row)}"
+
+
+def _chapter_titles(comparison: Comparison) -> dict[int, str]:
+    """Return the title of each chapter of the new text: its first heading."""
+    titles: dict[int, str] = {}
+    for row in comparison.rows:
+        for passage in row.new:
+            if passage.kind == "heading" and passage.chapter:
+                titles.setdefault(passage.chapter, f"{passage.number} {passage.text}".strip())
+    return titles
+
+
+def _with_ghosts(
+    comparison: Comparison, shown: Sequence[ShownRow], rows: Sequence[ComparedRow]
+) -> list[ShownRow | Ghost]:
+    """Add the places that moved passages have left, where all rows are asked for."""
+    if rows is not comparison.rows:
+        return list(shown)
+    waiting = sorted(
+        (row for row in rows if row.row.relation in {"moved", "moved_changed"}),
+        key=lambda row: row.row.old[0],
+    )
+    first = next((s.compared.row.old[0] for s in shown if _keeps_order(s)), 0)
+    waiting = [row for row in waiting if row.row.old[0] >= first]
+    items: list[ShownRow | Ghost] = []
+    for row in shown:
+        while _keeps_order(row) and waiting and waiting[0].row.old[0] < row.compared.row.old[0]:
+            items.append(Ghost(waiting.pop(0)))
+        items.append(row)
+    if shown and rows and shown[-1].compared is rows[-1]:
+        items.extend(Ghost(row) for row in waiting)
+    return items
+
+
+def _keeps_order(shown: ShownRow) -> bool:
+    return shown.compared.row.relation in {"kept", "changed", "removed"}
+
+
+def _folded(items: Sequence[ShownRow | Ghost]) -> list[Item]:
+    folded: list[Item] = []
+    for item in items:
+        if isinstance(item, Ghost) or item.compared.ordinal:
+            folded.append(item)
+            continue
+        last = folded[-1] if folded else None
+        if not isinstance(last, Fold):
+            last = Fold()
+            folded.append(last)
+        last.rows.append(item)
+    return folded
