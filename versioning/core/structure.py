@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from versioning.core.characters import LINE_BREAK
 from versioning.core.markup import MAX_DEPTH, InlineCollector, Stretch, joined, parse_events
 from versioning.core.normalizing import normal_stretches, normal_text
 
@@ -86,6 +87,19 @@ def read_structure(html: str) -> list[Part]:
     reader = _StructureReader()
     parse_events(html, reader, max_depth=MAX_DEPTH)
     return reader.finish()
+
+
+def part_text(part: Part) -> str:
+    """Return the words of a part; cells are separated by one space, empty ones leave none."""
+    if part.kind != "table_row":
+        return joined(part.stretches)
+    return " ".join(joined(cell.stretches) for cell in part.cells if cell.stretches)
+
+
+def has_marks(part: Part) -> bool:
+    """Tell whether any words of a part are bold, linked or otherwise marked, or a line breaks."""
+    runs = [part.stretches, *(cell.stretches for cell in part.cells)]
+    return any(stretch.marks or LINE_BREAK in stretch.text for run in runs for stretch in run)
 
 
 @dataclass(slots=True)
@@ -316,10 +330,3 @@ def _number(value: str | None, default: int) -> int:
     if not (digits.isascii() and digits.isdigit() and len(digits) < 7):
         return default
     return int((value or "").strip())
-
-
-def part_text(part: Part) -> str:
-    """Return the words of a part; cells are separated by one space, empty ones leave none."""
-    if part.kind != "table_row":
-        return joined(part.stretches)
-    return " ".join(joined(cell.stretches) for cell in part.cells if cell.stretches)

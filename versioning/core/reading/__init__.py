@@ -3,7 +3,15 @@
 Known are ``.json`` (a list of blocks), ``.md``, ``.html``, ``.txt``, ``.docx`` and ``.odt``.
 """
 
+from versioning.core.reading.blocks import SourceBlock
 from versioning.core.reading.files import MAX_BYTES, UnreadableFile
-from versioning.core.reading.formats import SUFFIXES, read_passages
+from versioning.core.reading.formats import SUFFIXES, read_blocks, read_passages
 
-__all__ = ["MAX_BYTES", "SUFFIXES", "UnreadableFile", "read_passages"]
+__all__ = [
+    "MAX_BYTES",
+    "SUFFIXES",
+    "SourceBlock",
+    "UnreadableFile",
+    "read_blocks",
+    "read_passages",
+]

@@ -4,19 +4,32 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from versioning.core.cutting import part_html, passage_of
+from versioning.core.reading.blocks import SourceBlock, blocks_of_json, blocks_of_parts
 from versioning.core.reading.files import Content, Source, UnreadableFile, gettext_noop, load
-from versioning.core.reading.from_json import passages_from_json
+from versioning.core.reading.from_docx import parts_of_docx
+from versioning.core.reading.from_json import json_blocks, passages_from_json
+from versioning.core.reading.from_odt import parts_of_odt
+from versioning.core.reading.from_text import parts_of_html, parts_of_markdown, parts_of_text
+from versioning.core.structure import has_marks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from versioning.core.passages import PassageText
+    from versioning.core.structure import Part
 
-_PASSAGES: dict[str, Callable[[Content], list[PassageText]]] = {
-    ".json": passages_from_json,
+_PARTS: dict[str, Callable[[Content], list[Part]]] = {
+    ".docx": parts_of_docx,
+    ".htm": parts_of_html,
+    ".html": parts_of_html,
+    ".md": parts_of_markdown,
+    ".odt": parts_of_odt,
+    ".txt": parts_of_text,
 }
+_NEVER_EMPTY = frozenset({".docx", ".odt"})
 
-SUFFIXES = tuple(_PASSAGES)
+SUFFIXES = (".json", *_PARTS)
 
 
 def read_passages(source: Source) -> list[PassageText]:
@@ -33,11 +46,39 @@ def read_passages(source: Source) -> list[PassageText]:
         UnreadableFile: With one line that names the file and what is wrong with it.
     """
     content = load(source)
-    reader = _PASSAGES.get(content.suffix)
+    if content.suffix == ".json":
+        return passages_from_json(content)
+    return [passage_of(part, _marked_html(part)) for part in _parts(content)]
+
+
+def read_blocks(source: Source) -> list[SourceBlock]:
+    """Return the blocks of a file, in reading order, to be imported into a page.
+
+    Args:
+        source: A path, or a file name with the file's bytes.
+
+    Raises:
+        UnreadableFile: With one line that names the file and what is wrong with it.
+    """
+    content = load(source)
+    if content.suffix == ".json":
+        return blocks_of_json(json_blocks(content))
+    return blocks_of_parts(_parts(content))
+
+
+def _parts(content: Content) -> list[Part]:
+    reader = _PARTS.get(content.suffix)
     if reader is None:
         raise UnreadableFile(
             content.name,
             gettext_noop("%(name)s: unknown kind of file; known are %(known)s."),
             known=", ".join(SUFFIXES),
         )
-    return reader(content)
+    parts = reader(content)
+    if not parts and content.suffix in _NEVER_EMPTY:
+        raise UnreadableFile(content.name, gettext_noop("%(name)s: the file holds no text."))
+    return parts
+
+
+def _marked_html(part: Part) -> str:
+    return part_html(part, seal=lambda html, _text: html) if has_marks(part) else ""
