@@ -7,6 +7,7 @@ from annotations import views
 app_name = "annotations"
 urlpatterns = [
     path("versions/<int:page_id>/<int:number>/passages/<uuid:uid>/", views.passage, name="passage"),
+    path("versions/<int:page_id>/<int:number>/removed/", views.removed, name="removed"),
     path("annotations/<uuid:uuid>/", views.annotation, name="annotation"),
     path("annotations/<uuid:uuid>/reply/", views.reply, name="reply"),
     path("annotations/sent/<uuid:uuid>/", views.sent, name="sent"),

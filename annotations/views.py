@@ -1,30 +1,219 @@
-"""Public pages of annotations."""
+"""Public pages of annotations: they parse, call one service, and present."""
 
-from uuid import UUID
+from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from annotations import access, responses
+from annotations.forms import AnnotationForm, ContributionForm, ReplyForm
+from annotations.models import Annotation, State
+from annotations.presentation import cards, places, reading, tracing
+from annotations.presentation.windows import window_sentence
+from annotations.services import confirming, submitting
+from versioning.bodies import prepare_bodies
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from django.http import HttpRequest, HttpResponse
+
+    from versioning.models import Passage, Version
+
+PER_PAGE = 20
+REPLIES_PER_PAGE = 100
+INVALID = HTTPStatus.UNPROCESSABLE_ENTITY
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def passage(request: HttpRequest, page_id: int, number: int, uid: UUID) -> HttpResponse:
-    """Show one passage with its annotations and the form."""
-    raise Http404
+    """Show one passage with its annotations and the form, or take an annotation."""
+    version = None
+    try:
+        version = access.readable_version(request, page_id, number)
+        found = access.readable_passage(version, uid)
+    except Http404:
+        if request.method == "POST":
+            return responses.gone(request, version)
+        raise
+    if request.method == "POST":
+        return _take_annotation(request, version, found)
+    form = AnnotationForm(request=request, passage=found)
+    return _show_passage(request, version, found, form=form)
 
 
+@require_safe
+def removed(request: HttpRequest, page_id: int, number: int) -> HttpResponse:
+    """List the annotations whose words are no longer in a version."""
+    version = access.readable_version(request, page_id, number)
+    page = Paginator(places.on_passage(version, None), PER_PAGE).get_page(request.GET.get("page"))
+    context = responses.version_context(request, version) | {"paging": page}
+    context["cards"] = cards.cards_of(list(page), {})
+    return render(request, "annotations/removed_page.html", context)
+
+
+@require_safe
 def annotation(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Show one annotation with its whole fate."""
-    raise Http404
+    found = access.readable_annotation(request, uuid)
+    if found.root is not None and found.root_id != found.pk:
+        return redirect(found.get_absolute_url(), permanent=False)
+    rows = places.replies_of([found.pk])
+    page = Paginator(rows, REPLIES_PER_PAGE).get_page(request.GET.get("page"))
+    tombstone = cards.tombstone_of(found)
+    context = responses.version_context(request, found.version) | {
+        "annotation": found,
+        "tombstone": tombstone,
+        "events": () if tombstone else tracing.trace_of(found),
+        "replies": cards.replies_as_shown(page),
+        "paging": page,
+        "passage_name": reading.passage_name(found.passage),
+    }
+    context["is_open"] = context["newest"].is_open()
+    status = HTTPStatus.GONE if tombstone else HTTPStatus.OK
+    return render(request, "annotations/annotation_page.html", context, status=status)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def reply(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Reply to an annotation."""
-    raise Http404
+    parent = access.readable_annotation(request, uuid)
+    data = request.POST if request.method == "POST" else None
+    form = ReplyForm(data, request=request, id_prefix="reply")
+    if parent.state != State.PUBLIC:
+        if request.method == "POST":
+            texts = responses.raw_texts(request)
+            return responses.give_back(request, parent.version, texts, cards.tombstone_of(parent))
+        raise Http404
+    if request.method != "POST":
+        return _show_reply(request, parent, form)
+    if not form.is_valid():
+        return _show_reply(request, parent, form.renewed(), INVALID)
+    try:
+        made = submitting.submit_reply(
+            parent=parent,
+            body=form.cleaned_data["body"],
+            user=responses.account(request),
+            idempotency_key=form.cleaned_data["idempotency_key"],
+            base_url=responses.base_url(request),
+            **form.identity(),
+        )
+    except (ValidationError, PermissionDenied) as error:
+        return responses.refuse(
+            request,
+            form,
+            error,
+            version=parent.version,
+            again=lambda status: _show_reply(request, parent, form, status),
+        )
+    return responses.thank(request, made)
 
 
+@require_safe
+@never_cache
 def sent(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Say what happens after sending."""
-    raise Http404
+    found = Annotation.objects.select_related("version__page").filter(uuid=uuid).first()
+    if found is None:
+        raise Http404
+    context = responses.version_context(request, found.version) | {"annotation": found}
+    return render(request, "annotations/sent.html", context)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
     """Show the button that confirms (GET) or confirm (POST)."""
-    raise Http404
+    try:
+        if request.method == "POST":
+            address = responses.base_url(request)
+            made = confirming.confirm_annotation(token=token, base_url=address)
+            return responses.confirmed(request, made)
+        found = confirming.find_token(token).annotation
+    except confirming.TokenError as error:
+        response = responses.invalid_token(request, error)
+    except ValidationError as error:
+        response = responses.not_confirmed(request, token, error)
+    else:
+        context = {"annotation": found, "page": found.version.page}
+        response = render(request, "annotations/confirm.html", context)
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def _take_annotation(request: HttpRequest, version: Version, found: Passage) -> HttpResponse:
+    form = AnnotationForm(request.POST, request=request, passage=found)
+    if not form.is_valid():
+        if not version.is_open():
+            return responses.give_back(request, version, form.kept, window_sentence(version))
+        return _show_passage(request, version, found, form=form.renewed(), status=INVALID)
+    try:
+        made = submitting.submit_annotation(
+            version=version,
+            passage=found,
+            user=responses.account(request),
+            base_url=responses.base_url(request),
+            **form.contribution(),
+        )
+    except (ValidationError, PermissionDenied) as error:
+        return responses.refuse(
+            request,
+            form,
+            error,
+            version=version,
+            again=lambda status: _show_passage(request, version, found, form=form, status=status),
+        )
+    if responses.is_fetched(request):
+        notice = {"notice": responses.sentence_for(made), "made": made}
+        return _show_passage(request, version, found, status=HTTPStatus.CREATED, extra=notice)
+    return responses.thank(request, made)
+
+
+def _show_passage(  # noqa: PLR0913  # one place for what the page shows in all its states
+    request: HttpRequest,
+    version: Version,
+    found: Passage,
+    *,
+    form: AnnotationForm | None = None,
+    status: int = HTTPStatus.OK,
+    extra: dict[str, Any] | None = None,
+) -> HttpResponse:
+    """Render a passage with its annotations, as a page or as the part that a script puts in."""
+    rows = places.on_passage(version, found.pk)
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    context = responses.version_context(request, version)
+    is_open = context["is_newest"] and version.is_open()
+    view = reading.passage_view(found, version, page.paginator.count, ())
+    prepare_bodies([found], request)
+    context |= {
+        "is_open": is_open,
+        "form": form if is_open else None,
+        "view": view,
+        "passage_name": reading.passage_name(found),
+        "cards": cards.cards_of(list(page), {found.pk: found}),
+        "paging": page,
+        "window_sentence": window_sentence(version),
+        **(extra or {}),
+    }
+    fetched = responses.is_fetched(request)
+    template = "annotations/includes/panel.html" if fetched else "annotations/passage_page.html"
+    response = render(request, template, context, status=status)
+    patch_vary_headers(response, ["X-Requested-With"])
+    return response
+
+
+def _show_reply(
+    request: HttpRequest, parent: Annotation, form: ContributionForm, status: int = HTTPStatus.OK
+) -> HttpResponse:
+    context = responses.version_context(request, parent.version) | {"parent": parent, "form": form}
+    newest = context["newest"]
+    context |= {"is_open": newest.is_open(), "window_sentence": window_sentence(newest)}
+    return render(request, "annotations/reply_page.html", context, status=status)

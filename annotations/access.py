@@ -1,0 +1,58 @@
+"""What the public may read of annotations: what stands on pages that it may read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.http import Http404
+
+from annotations.models import Annotation
+from versioning.access import get_public_page
+from versioning.models import Passage, Version
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from django.http import HttpRequest
+
+
+def readable_version(request: HttpRequest, page_id: int, number: int) -> Version:
+    """Return a version that somebody may read.
+
+    Raises:
+        Http404: There is no such version, or it is not for this reader.
+    """
+    page = get_public_page(request, page_id)
+    version = Version.objects.select_related("locale").filter(page_id=page_id, number=number)
+    if (found := version.first()) is None:
+        raise Http404
+    found.page = page
+    return found
+
+
+def readable_passage(version: Version, uid: UUID) -> Passage:
+    """Return a passage of a version by its lasting identity.
+
+    Raises:
+        Http404: The version has no such passage.
+    """
+    rows = Passage.objects.select_related("locale").filter(version=version, uid=uid)
+    if (found := rows.first()) is None:
+        raise Http404
+    return found
+
+
+def readable_annotation(request: HttpRequest, uuid: UUID) -> Annotation:
+    """Return a confirmed annotation or reply on a page that somebody may read.
+
+    Raises:
+        Http404: There is none, or its author has not confirmed it, or it waits for moderation.
+    """
+    rows = Annotation.objects.select_related(
+        "version__locale", "passage", "locale", "disposition", "root"
+    )
+    found = rows.filter(uuid=uuid).exclude(state__in=("unconfirmed", "pending")).first()
+    if found is None:
+        raise Http404
+    found.version.page = get_public_page(request, found.version.page_id)
+    return found

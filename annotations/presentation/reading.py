@@ -1,0 +1,250 @@
+"""What the reading page of a version shows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from annotations.presentation import places
+from annotations.presentation.cards import Card, cards_of
+from annotations.presentation.windows import window_sentence
+from versioning.bodies import prepare_bodies
+from versioning.models import Passage, Version
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from django.http import HttpRequest
+    from wagtail.models import Page
+
+    from annotations.presentation.places import Group
+    from versioning.models import Submission
+
+MAX_RANGES = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class PassageView:
+    """A passage with what stands beside it.
+
+    Attributes:
+        tag: The element of its words.
+        count: Its public annotations, also those without a card here.
+        url: Its own page, with all annotations and the form.
+        label: What the button beside it does, as a sentence for those who cannot see its place.
+        language: Language of its words where it is not the version's.
+    """
+
+    passage: Passage
+    tag: str
+    count: int
+    cards: Sequence[Card]
+    url: str
+    label: str
+    language: str
+
+    @property
+    def hidden_count(self) -> int:
+        """Annotations without a card on this page."""
+        return max(0, self.count - sum(not card.tombstone for card in self.cards))
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Passages in a row: one list, or passages of other kinds."""
+
+    is_list: bool
+    passages: Sequence[PassageView]
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A line of the contents."""
+
+    title: str
+    number: str
+    anchor: str
+    count: int
+
+
+def reading_context(*, page: Page, version: Version, request: HttpRequest) -> dict[str, Any]:
+    """Return what the reading page shows, in a constant number of queries.
+
+    Args:
+        page: The page that is shown; an alias shows its original's versions.
+        version: The version to be read.
+        request: The request that shows it, for addresses on the same host.
+    """
+    versions = versions_of(version)
+    passages = passages_of(version, request)
+    groups = places.groups_on(version)
+    cards = _cards_by_passage(version, passages)
+    counts = _counts(groups)
+    views = [passage_view(p, version, counts[p.pk], cards.get(p.pk, ())) for p in passages]
+    total = sum(counts.values())
+    return {
+        "version": versions[version.pk],
+        "versions": list(versions.values()),
+        "sections": [
+            Section(is_list=is_list, passages=list(run))
+            for is_list, run in groupby(views, lambda view: view.passage.kind == "list_item")
+        ],
+        "chapters": _chapters(views),
+        "annotation_count": total,
+        "removed": cards.get(None, ()),
+        "removed_count": counts[None],
+        "window_sentence": window_sentence(version),
+        "is_open": version.is_open(),
+        "comparison_url": comparison_url(version),
+        "submissions": _submissions(versions.values()),
+        "reading_data": {"ranges": _ranges(groups, cards), "labels": _labels()},
+    }
+
+
+def versions_of(version: Version) -> dict[int, Version]:
+    """Return all versions of a version's page, newest first, with their submissions."""
+    rows = Version.objects.filter(page_id=version.page_id).order_by("-number")
+    return {row.pk: row for row in rows.select_related("submission", "locale")}
+
+
+def passages_of(version: Version, request: HttpRequest) -> list[Passage]:
+    """Return the passages of a version in reading order, ready to be shown."""
+    passages = list(Passage.objects.filter(version=version).select_related("locale").in_order())
+    prepare_bodies(passages, request)
+    return passages
+
+
+def passage_view(
+    passage: Passage, version: Version, count: int, cards: Sequence[Card]
+) -> PassageView:
+    """Return a passage as templates show it."""
+    return PassageView(
+        passage=passage,
+        tag=_tag(passage),
+        count=count,
+        cards=cards,
+        url=passage_url(version, passage),
+        label=_label(passage, count, is_open=version.is_open()),
+        language=passage.locale.language_code if passage.locale_id != version.locale_id else "",
+    )
+
+
+def passage_url(version: Version, passage: Passage) -> str:
+    """Return the page of one passage."""
+    return reverse("annotations:passage", args=[version.page_id, version.number, passage.uid])
+
+
+def passage_name(passage: Passage) -> str:
+    """Return how people call a passage, such as "Paragraph 2.1"."""
+    if not passage.number:
+        return _("This paragraph")
+    return _("Paragraph %(number)s") % {"number": passage.number}
+
+
+def comparison_url(version: Version) -> str:
+    """Return the comparison with the version before, empty for the first one."""
+    if version.number < 2:
+        return ""
+    args = [version.page_id, version.number - 1, version.number]
+    return reverse("versioning:comparison", args=args)
+
+
+def _tag(passage: Passage) -> str:
+    if passage.kind == "heading":
+        return f"h{min(6, max(1, passage.level) + 1)}"
+    return {"paragraph": "p", "quote": "blockquote", "caption": "p"}.get(
+        passage.kind, "div"
+    )
+
+
+def _label(passage: Passage, count: int, *, is_open: bool) -> str:
+    number = ngettext("%(count)d annotation", "%(count)d annotations", count) % {"count": count}
+    template = _("Annotate %(passage)s, %(count)s") if is_open else _("%(passage)s, %(count)s")
+    return template % {"passage": passage_name(passage), "count": number}
+
+
+def _counts(groups: Iterable[Group]) -> Counter[int | None]:
+    counts: Counter[int | None] = Counter()
+    for group in groups:
+        counts[group.passage] += group.count
+    return counts
+
+
+def _cards_by_passage(
+    version: Version, passages: Sequence[Passage]
+) -> dict[int | None, list[Card]]:
+    annotations = places.newest_per_passage(version)
+    cards: dict[int | None, list[Card]] = {}
+    for card in cards_of(annotations, {passage.pk: passage for passage in passages}):
+        cards.setdefault(card.passage_id, []).append(card)
+    for of_passage in cards.values():
+        of_passage.sort(key=lambda card: (card.start or 0, card.annotation.created_at))
+    return cards
+
+
+def _chapters(views: Sequence[PassageView]) -> list[Chapter]:
+    """Return the contents: the first heading of every chapter with the chapter's count."""
+    chapters = []
+    for ordinal, run in groupby(views, lambda view: view.passage.chapter):
+        of_chapter = list(run)
+        heading = next((v.passage for v in of_chapter if v.passage.kind == "heading"), None)
+        if ordinal and heading:
+            count = sum(view.count for view in of_chapter)
+            anchor = f"p-{heading.uid}"
+            chapters.append(Chapter(heading.text, heading.number, anchor, count))
+    return chapters
+
+
+def _ranges(
+    groups: Iterable[Group], cards: dict[int | None, list[Card]]
+) -> list[tuple[int, int, int, str]]:
+    """Return what the browser paints: ranges with a card by its uuid, then all others merged."""
+    shown = [card for of_passage in cards.values() for card in of_passage if not card.tombstone]
+    with_card = [
+        (card.passage_id, card.start, card.end, str(card.annotation.uuid))
+        for card in shown
+        if card.passage_id is not None and card.start is not None and card.end is not None
+    ]
+    known = {row[:3] for row in with_card}
+    return with_card + [row for row in _merged(groups) if row[:3] not in known]
+
+
+def _merged(groups: Iterable[Group]) -> list[tuple[int, int, int, str]]:
+    """Join overlapping ranges of each passage, so that their number is bounded by the text."""
+    merged: list[tuple[int, int, int, str]] = []
+    for passage, start, end, _count in sorted(
+        g for g in groups if g.passage and g.start is not None
+    ):
+        if merged and merged[-1][0] == passage and start <= merged[-1][2]:
+            merged[-1] = (passage, merged[-1][1], max(end, merged[-1][2]), "")
+        else:
+            merged.append((passage, start, end, ""))
+    return merged[:MAX_RANGES]
+
+
+def _submissions(versions: Iterable[Version]) -> list[Submission]:
+    return [version.submission for version in versions if hasattr(version, "submission")]
+
+
+def _labels() -> dict[str, str]:
+    """Return the words that the browser module needs, in the reader's language."""
+    return {
+        "toolbar": _("What do you want to do with the chosen words?"),
+        "comment": _("Annotate"),
+        "question": _("Ask a question"),
+        "edit": _("Suggest an edit"),
+        "across": _("Please choose words within one paragraph."),
+        "close": _("Close"),
+        "back": _("Back to the text"),
+        "loading": _("Loading …"),
+        "failed": _("That did not work. Your text is still here. Please try again."),
+        "draft": _("We have kept the text that you began to write."),
+        "opened": _("Annotations and form are open."),
+        "sending": _("Sending …"),
+    }

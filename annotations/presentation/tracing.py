@@ -1,0 +1,212 @@
+"""The trace of an annotation: everything that became of it, as events in time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from annotations.models import Annotation, Motivation, Placement, PlacementState
+from annotations.presentation.cards import Answer, answer_to, change_url, edit_of
+from annotations.presentation.reading import comparison_url
+from versioning.core.comparing import diff_words
+from versioning.core.passages import Run
+from versioning.models import Passage, Submission, Version
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date
+
+    from versioning.models import Change
+
+CONTEXT = 90
+"""Characters of unchanged text that stay beside words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """Words with what stands beside them."""
+
+    before: str
+    words: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One dot on the line of time.
+
+    Attributes:
+        kind: written, answered, placed, submitted or step.
+        on: Day of the event, None where it is not known yet.
+        runs: The words then and now as one text with its differences.
+    """
+
+    kind: str
+    on: date | datetime | None
+    title: str
+    version: Version | None = None
+    excerpt: Excerpt | None = None
+    runs: Sequence[Run] = ()
+    note: str = ""
+    url: str = ""
+    url_text: str = ""
+    answer: Answer | None = None
+    is_planned: bool = False
+
+
+def trace_of(annotation: Annotation) -> list[Event]:
+    """Return the events of an annotation in the order of time; planned steps come last."""
+    versions = {
+        version.pk: version
+        for version in Version.objects.filter(
+            page_id=annotation.version.page_id, number__gte=annotation.version.number
+        )
+    }
+    answer = answer_to(annotation)
+    events = [_written(annotation), *_placed(annotation, versions, answer)]
+    if answer is not None:
+        events.append(_answered(answer))
+    events += _handed_over(versions)
+    return sorted(events, key=_when)
+
+
+def excerpt_of(text: str, start: int | None, end: int | None) -> Excerpt:
+    """Return a range with a little text on both sides; without a range the whole text."""
+    if start is None or end is None:
+        return Excerpt("", text, "")
+    return Excerpt(_tail(text[:start]), text[start:end], _head(text[end:]))
+
+
+def shortened_runs(runs: Iterable[Run]) -> list[Run]:
+    """Return runs with long equal stretches shortened to what stands beside the changes."""
+    all_runs = list(runs)
+    last = len(all_runs) - 1
+    return [
+        run if run.operation != "equal" else Run("equal", _squeezed(run.text, i == 0, i == last))
+        for i, run in enumerate(all_runs)
+    ]
+
+
+def _squeezed(text: str, is_first: bool, is_last: bool) -> str:
+    if len(text) <= 2 * CONTEXT:
+        return text
+    head = "" if is_first else _head(text)
+    tail = "" if is_last else _tail(text)
+    return f"{head} {tail}" if head and tail else head or tail
+
+
+def _head(text: str) -> str:
+    return text if len(text) <= CONTEXT else text[:CONTEXT].rsplit(" ", 1)[0] + " …"
+
+
+def _tail(text: str) -> str:
+    return text if len(text) <= CONTEXT else "… " + text[-CONTEXT:].split(" ", 1)[-1]
+
+
+def _written(annotation: Annotation) -> Event:
+    titles = {
+        Motivation.EDITING: _("suggests an edit"),
+        Motivation.QUESTIONING: _("asks"),
+    }
+    title = titles.get(Motivation(annotation.motivation), _("annotates"))
+    return Event(
+        kind="written",
+        on=annotation.created_at,
+        title=title,
+        version=annotation.version,
+        excerpt=excerpt_of(annotation.passage.text, annotation.start, annotation.end),
+        runs=edit_of(annotation),
+    )
+
+
+def _answered(answer: Answer) -> Event:
+    return Event(
+        kind="answered", on=answer.disposition.public_at, title=answer.label, answer=answer
+    )
+
+
+def _placed(
+    annotation: Annotation, versions: dict[int, Version], answer: Answer | None
+) -> list[Event]:
+    """Return an event for each later version that moved or changed the words, and the newest."""
+    placements = Placement.objects.filter(annotation=annotation, version__in=versions)
+    rows = list(placements.select_related("passage").order_by("version__number"))
+    changes = answer.disposition.changes.all() if answer else ()
+    answered_by = {change.version_id: change for change in changes}
+    events = []
+    before = annotation.passage
+    for row in rows:
+        version = versions[row.version_id]
+        is_newest = row is rows[-1]
+        change = answered_by.get(row.version_id)
+        if is_newest or change or row.state != PlacementState.INTACT:
+            events.append(_placed_event(row, version, before, change))
+        before = row.passage or before
+    return events
+
+
+def _placed_event(
+    row: Placement, version: Version, before: Passage, change: Change | None
+) -> Event:
+    """Say where the words stand on a version and what changed in their passage."""
+    now = row.passage
+    differs = now is not None and now.text != before.text
+    return Event(
+        kind="placed",
+        on=version.published_at,
+        title=_placed_title(row, differs=differs),
+        version=version,
+        excerpt=excerpt_of(now.text, row.start, row.end) if now and not differs else None,
+        runs=shortened_runs(diff_words(before.text, now.text)[0]) if now and differs else (),
+        url=change_url(change) if change else comparison_url(version),
+        url_text=_("See the change in the comparison") if differs else _("See the comparison"),
+    )
+
+
+def _placed_title(row: Placement, *, differs: bool) -> str:
+    if row.state == PlacementState.REMOVED:
+        return _("These words are no longer there")
+    if row.state == PlacementState.MANUAL:
+        return _("The editors will assign this annotation to its place")
+    if differs:
+        return _("The passage now reads")
+    if row.state == PlacementState.MOVED:
+        return _("The passage has moved and is unchanged")
+    return _("The passage is unchanged")
+
+
+def _handed_over(versions: dict[int, Version]) -> list[Event]:
+    """Return the submissions since the annotation and what the bodies decided or will decide."""
+    rows = Submission.objects.filter(version__in=versions).select_related("version")
+    events = []
+    for row in rows.prefetch_related("steps"):
+        number = {"number": row.version.number}
+        events.append(
+            Event(
+                kind="submitted",
+                on=row.submitted_at,
+                title=_("Version %(number)d was handed over to the Senate") % number,
+                url=row.get_absolute_url(),
+                url_text=_("Submission and checksum"),
+            )
+        )
+        for step in row.steps.all():
+            outcome = f"{step.body}: {step.get_outcome_display()}" if step.outcome else step.body
+            day = step.decided_on or step.planned_on
+            events.append(Event("step", day, outcome, is_planned=step.decided_on is None))
+    return events
+
+
+def _when(event: Event) -> tuple[bool, bool, str, int]:
+    """Order by what has happened, then by minute; an answer stands before the version it is in."""
+    rank = ("written", "answered", "placed", "submitted", "step").index(event.kind)
+    on = event.on
+    if on is None:
+        return (event.is_planned, True, "", rank)
+    if isinstance(on, datetime):
+        on = timezone.localtime(on)
+    return (event.is_planned, False, on.isoformat()[: len("2026-11-22T12:30")], rank)

@@ -1,0 +1,37 @@
+"""Tags and filters of annotations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import template
+from django.utils.safestring import SafeString, mark_safe
+
+from annotations.presentation.windows import moment
+from versioning.core.sanitizing import render_plain
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from versioning.core.passages import Run
+
+register = template.Library()
+
+
+@register.filter
+def rendered(text: str) -> SafeString:
+    """Return what a citizen wrote as paragraphs; nothing in it is read as markup."""
+    return mark_safe(render_plain(text))  # noqa: S308  # render_plain escapes every character
+
+
+@register.filter
+def spoken(value: datetime) -> str:
+    """Return day and time as people say them."""
+    return moment(value)
+
+
+@register.inclusion_tag("annotations/includes/difference.html")
+def difference(runs: Sequence[Run]) -> dict[str, Any]:
+    """Show word runs with insertions and deletions."""
+    return {"runs": runs}
