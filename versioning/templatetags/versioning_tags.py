@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 from django import template
 from django.urls import reverse
+from django.utils.html import format_html_join
 
 from versioning import presentation
 from versioning.bodies import body_of
 from versioning.models import Submission
 
 if TYPE_CHECKING:
+    from django.template import Context
     from django.utils.safestring import SafeString
+    from wagtail.models import Page
 
     from versioning.comparisons import ComparedRow
     from versioning.models import Passage, Version
@@ -61,6 +64,45 @@ register.filter(presentation.category_name)
 def version_url(page: Any, number: int) -> str:  # noqa: ANN401  # any page model
     """Return the address of a version below the page that is shown, which may be an alias."""
     return reverse("versioning:version", args=[page.pk, number])
+
+
+@register.simple_tag
+def comparison_url(page: Any, old: int, new: int) -> str:  # noqa: ANN401  # see version_url
+    """Return the address of a comparison below the page that is shown."""
+    return reverse("versioning:comparison", args=[page.pk, old, new])
+
+
+@register.simple_tag(takes_context=True)
+def pageurl_or_home(context: Context, page: Page) -> str:
+    """Return the address of a page on this host."""
+    return page.get_url(context.get("request")) or "/"
+
+
+@register.simple_tag
+def bodies(passages: tuple[Passage, ...]) -> SafeString:
+    """Show the words of several passages with their marks, one a line."""
+    return format_html_join("\n", "{}", ((body_of(passage),) for passage in passages))
+
+
+@register.filter
+def element(passage: Passage) -> str:
+    """Return the html element that holds the words of a passage."""
+    if passage.kind == "heading":
+        return f"h{min(max(passage.level, 1) + 1, 6)}"
+    return {"quote": "blockquote", "paragraph": "p", "measure": "p"}.get(passage.kind, "div")
+
+
+@register.filter
+def language_unless(passage: Passage, language: str) -> str:
+    """Return the language of a passage's words, empty where the page speaks it."""
+    own = passage.locale.language_code
+    return "" if own == language else own
+
+
+@register.filter
+def language_of_row(row: ComparedRow) -> str:
+    """Return the language of the words of a row."""
+    return (*row.new, *row.old)[0].locale.language_code
 
 
 @register.inclusion_tag("versioning/includes/submission_notice.html")
