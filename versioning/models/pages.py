@@ -4,14 +4,43 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 
+from versioning.core.markup import UnreadableText
 from versioning.models.versions import Version, VersionKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
+
+PLAN: dict[str, Any] = {
+    "version_label": "",
+    "version_summary": "",
+    "version_kind": VersionKind.SUBSTANTIVE,
+    "version_opens": None,
+    "version_closes": None,
+}
+"""The fields that say what the next version will be, with what they hold before anyone plans it."""
+
+
+class VersionedPageForm(WagtailAdminPageForm):
+    """The page editor, whose panel "Next version" starts empty after each publication.
+
+    The fields travel with a revision through workflow, schedule and translation, and stay on the
+    page when it is published, so that a translation finds them. A new draft must not carry the
+    label and the window of the version before into the next one.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  # Wagtail's signature
+        """Empty the plan where it was used up by a version."""
+        super().__init__(*args, **kwargs)
+        if not self.is_bound and self.instance.pk and self.instance.is_plan_used():
+            self.initial.update({name: PLAN[name] for name in PLAN if name in self.fields})
 
 
 class VersionedPageMixin(models.Model):
@@ -58,31 +87,79 @@ class VersionedPageMixin(models.Model):
     ]
 
     template = "versioning/versioned_page.html"
+    base_form_class = VersionedPageForm
+    exclude_fields_in_copy: ClassVar[list[str]] = list(PLAN)
 
     class Meta:
         abstract = True
 
     def save(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  # Django's signature
         """Save the row and freeze the next version where this save publishes, or do neither."""
-        from versioning.services.freezing import freeze_if_published
+        from versioning.services import freezing  # noqa: PLC0415  # services know the models
 
-        with transaction.atomic():
-            before = self.live_revision_before_save()
+        fields = kwargs.get("update_fields")
+        publishes = self.live and not self.alias_of_id
+        if not publishes or (fields is not None and not _PUBLISHING.intersection(fields)):
             super().save(*args, **kwargs)
-            freeze_if_published(page=self, live_revision_before=before)
+            return
+        with transaction.atomic():
+            before = freezing.stored_state(self)
+            super().save(*args, **kwargs)
+            freezing.freeze_if_published(page=self, before=before, is_partial=fields is not None)
 
-    def live_revision_before_save(self) -> int | None:
-        """Return the id of the revision that is live in the database, None for a new page."""
-        if self.pk is None:
-            return None
-        return (
-            type(self)
-            ._base_manager.filter(pk=self.pk)
-            .values_list("live_revision_id", flat=True)
-            .first()
-        )
+    def publish(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401  # Wagtail's signature
+        """Publish a revision wholly or not at all, so that a schedule survives a failure."""
+        with transaction.atomic():
+            return super().publish(*args, **kwargs)  # type: ignore[misc]  # a page by contract
+
+    def clean(self) -> None:
+        """Refuse a window that closes before it opens, and text that cannot be frozen."""
+        super().clean()
+        opens, closes = self.version_opens, self.version_closes
+        if opens and closes and closes <= opens:
+            raise ValidationError(gettext("Comments must close after they open."))
+        from versioning.extraction import passages_of  # noqa: PLC0415  # blocks know the models
+
+        try:
+            passages_of(self)
+        except UnreadableText as error:
+            raise ValidationError(str(error)) from error
+
+    def plan_version(  # the fields of the panel
+        self,
+        *,
+        label: str = "",
+        summary: str = "",
+        kind: str = VersionKind.SUBSTANTIVE,
+        opens: datetime | None = None,
+        closes: datetime | None = None,
+    ) -> None:
+        """Say what the next version will be; whoever drafts in code calls this for each draft.
+
+        Args:
+            label: How it is called.
+            summary: What is new.
+            kind: Substantive or editorial.
+            opens: When comments open, None for at once.
+            closes: When they close, None for no end. Both None means no window.
+        """
+        self.version_label, self.version_summary, self.version_kind = label, summary, kind
+        self.version_opens, self.version_closes = opens, closes
+
+    def is_plan_used(self) -> bool:
+        """Tell whether a version has already taken its label and window from this plan."""
+        newest = self.newest_version
+        if newest is None:
+            return False
+        if self.latest_revision_id == self.live_revision_id:
+            return True
+        ours = (self.version_label, self.version_summary, self.version_opens, self.version_closes)
+        return ours == (newest.label, newest.summary, newest.opens, newest.closes)
 
     @property
     def newest_version(self) -> Version | None:
         """The version that the public reads."""
         return Version.objects.newest_of(self)  # type: ignore[arg-type]  # a page by contract
+
+
+_PUBLISHING = frozenset({"live", "live_revision", "live_revision_id", "alias_of", "alias_of_id"})

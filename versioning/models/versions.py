@@ -85,7 +85,7 @@ class Version(FrozenModel):
 
     @property
     def name(self) -> str:
-        """ "Version 2", or "Version 2: Draft for participation" where it has a label."""
+        """Return "Version 2", or "Version 2: Draft for participation" where it has a label."""
         number = _("Version %(number)d") % {"number": self.number}
         return f"{number}: {self.label}" if self.label else str(number)
 
@@ -164,15 +164,19 @@ class Passage(FrozenModel):
         """Number and first words."""
         return f"{self.number} {self.text[:60]}".strip()
 
-    def as_text(self) -> PassageText:
-        """Return this passage as plain data for ``core``."""
+    def as_text(self, *, uid: str | None = None) -> PassageText:
+        """Return this passage as plain data for ``core``.
+
+        Args:
+            uid: Another uid than its own, such as none.
+        """
         return PassageText(
             kind=self.kind,  # type: ignore[arg-type]  # stored from the same literals
             text=self.text,
             html=self.html,
             level=self.level,
             block=self.block,
-            uid=str(self.uid),
+            uid=str(self.uid) if uid is None else uid,
             marker=self.marker,
             image=str(self.image_id or ""),
             alt=self.alt,
