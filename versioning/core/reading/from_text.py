@@ -42,7 +42,7 @@ def parts_of_markdown(content: Content) -> list[Part]:
         tokens = parser.parse(source)
     except RecursionError as error:
         raise _nested_too_deeply(content.name) from error
-    if any(token.level >= _MAX_NESTING for token in tokens):
+    if any(token.level >= _MAX_NESTING - 1 for token in tokens):
         raise _nested_too_deeply(content.name)
     return _structure(content.name, parser.renderer.render(tokens, parser.options, {}))
 
