@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import models
+from django.db.models.functions import Coalesce
 from django_comments_xtd.models import XtdCommentManager
 
 if TYPE_CHECKING:
     from typing import Self
+
+    from wagtail.models import Page
 
     from versioning.models import Version
 
@@ -31,8 +34,25 @@ class AnnotationQuerySet(models.QuerySet):
         return self.roots().exclude(state__in=NOT_COUNTED)
 
     def undisposed(self) -> Self:
-        """Return annotations that count and have no disposition."""
-        return self.counted().filter(disposition=None)
+        """Return annotations that count and have no answer that holds.
+
+        An adopted one whose words are missing in the version that came out is open again.
+        """
+        return self.counted().filter(
+            models.Q(disposition=None) | models.Q(disposition__missing=True)
+        )
+
+    def confirmed(self) -> Self:
+        """Return what its author has confirmed, whatever moderation said."""
+        return self.exclude(state="unconfirmed")
+
+    def in_thread_order(self) -> Self:
+        """Return threads one after another, each with its replies in the order of time."""
+        return self.order_by(Coalesce("root_id", "pk"), "created_at", "pk")
+
+    def of_text(self, page: Page) -> Self:
+        """Return what was written on any version of a page in any of its languages."""
+        return self.filter(version__page__translation_key=page.translation_key)
 
     def of_page(self, page_id: int) -> Self:
         """Return what was written on any version of a page."""

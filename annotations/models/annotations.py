@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django_comments_xtd.models import XtdComment
+from django_comments_xtd.models import Comment, XtdComment
 
 from annotations.queries import AnnotationManager
 
@@ -115,6 +116,14 @@ class Annotation(XtdComment):
     def __str__(self) -> str:
         """Author and first words."""
         return f"{self.user_name}: {self.comment[:60]}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  # Django's signature
+        """Save the row without the comment library's own numbering of threads.
+
+        That numbering counts neighbours in a race and fails after the row is stored;
+        ``annotations.threads`` fills what the library's tables need.
+        """
+        super(Comment, self).save(*args, **kwargs)
 
     @property
     def is_reply(self) -> bool:

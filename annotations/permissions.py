@@ -1,0 +1,107 @@
+"""Who may do what with annotations: one table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
+from wagtail.models import PageViewRestriction
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from wagtail.models import Page
+
+    from annotations.models import Annotation
+
+    Rule = Callable[[Any, Page], bool]
+
+
+def _has(permission: str) -> Rule:
+    def rule(user: Any, page: Page) -> bool:  # noqa: ANN401  # any user model, one signature
+        return is_person(user) and bool(user.has_perm(f"synopse_annotations.{permission}"))
+
+    return rule
+
+
+def _all_of(*rules: Rule) -> Rule:
+    return lambda user, page: all(rule(user, page) for rule in rules)
+
+
+def _any_of(*rules: Rule) -> Rule:
+    return lambda user, page: any(rule(user, page) for rule in rules)
+
+
+def _can_edit(user: Any, page: Page) -> bool:  # noqa: ANN401  # any user model
+    return is_person(user) and bool(page.permissions_for_user(user).can_edit())
+
+
+def _is_welcome(user: Any, page: Page) -> bool:  # noqa: ANN401  # any user model
+    """Tell whether a restriction of the page lets somebody in; a shared password lets nobody."""
+    return all(_is_let_in(user, restriction) for restriction in page.get_view_restrictions())
+
+
+def _is_let_in(user: Any, restriction: PageViewRestriction) -> bool:  # noqa: ANN401  # any user
+    if not is_person(user):
+        return False
+    if user.is_superuser or restriction.restriction_type == PageViewRestriction.LOGIN:
+        return True
+    if restriction.restriction_type == PageViewRestriction.GROUPS:
+        return bool(user.groups.filter(pk__in=restriction.groups.values("pk")).exists())
+    return False
+
+
+RULES: dict[str, Rule] = {
+    "annotate": _is_welcome,
+    "reply": _is_welcome,
+    "moderate": _has("moderate_annotation"),
+    "dispose": _all_of(_has("dispose_annotation"), _can_edit),
+    "see_unpublic": _any_of(
+        _has("moderate_annotation"), _all_of(_has("dispose_annotation"), _can_edit)
+    ),
+}
+"""Action to rule. Guests may annotate and reply wherever they may read; editors dispose on pages
+that they may edit. Withdrawing is no right of a role, see ``can_withdraw``."""
+
+
+def is_person(user: Any) -> bool:  # noqa: ANN401  # any user model
+    """Tell whether this is an account that is signed in and not switched off."""
+    return user is not None and bool(user.is_authenticated and user.is_active)
+
+
+def can(user: Any, action: str, page: Page) -> bool:  # noqa: ANN401  # any user model
+    """Tell whether somebody may do something with the annotations of a page.
+
+    Args:
+        user: Anybody, signed in or not, or None for a guest.
+        action: A key of ``RULES``.
+        page: The page whose annotations are meant.
+    """
+    return RULES[action](user, page)
+
+
+def require(user: Any, action: str, page: Page) -> None:  # noqa: ANN401  # any user model
+    """Stop whoever may not do something.
+
+    Raises:
+        PermissionDenied: ``user`` may not do ``action`` with the annotations of ``page``.
+    """
+    if not can(user, action, page):
+        raise PermissionDenied(_("You may not do this with the annotations of this page."))
+
+
+def can_withdraw(user: Any, annotation: Annotation) -> bool:  # noqa: ANN401  # any user model
+    """Tell whether an annotation is somebody's own."""
+    return is_person(user) and annotation.user_id is not None and annotation.user_id == user.pk
+
+
+def require_withdraw(user: Any, annotation: Annotation) -> None:  # noqa: ANN401  # any user model
+    """Stop whoever wants to take back the words of another.
+
+    Raises:
+        PermissionDenied: The annotation is not ``user``'s own.
+    """
+    if not can_withdraw(user, annotation):
+        raise PermissionDenied(_("Only the author can withdraw an annotation."))

@@ -1,0 +1,135 @@
+"""The mails of this app: whom they go to, and what they say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.apps import apps
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from annotations.services.outbox import queue_mail
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from wagtail.models import Page
+
+    from annotations.models import Annotation, OutboxMail
+
+
+def mail_confirmation(
+    *, annotation: Annotation, token: str, hours: int, base_url: str
+) -> OutboxMail:
+    """Ask a guest to confirm what was written; the only mail to an address not yet confirmed.
+
+    It holds the link and nothing of what was written, which may not be theirs.
+    """
+    language = reader_language()
+    page = annotation.version.page
+    with translation.override(language):
+        url = base_of(page, base_url) + reverse("annotations:confirm", args=[token])
+        text = _rendered("confirm", annotation, url=url, hours=hours)
+        subject = _("Please confirm your contribution")
+    return queue_mail(
+        kind="confirm",
+        to=annotation.user_email,
+        subject=subject,
+        text=text,
+        language=language,
+        annotation=annotation,
+    )
+
+
+def mail_reply(*, reply: Annotation, base_url: str = "") -> OutboxMail | None:
+    """Tell the author of the parent that a reply is public; not for replies to oneself."""
+    parent = reply.reply_to
+    if parent is None or _is_same_author(parent, reply) or not (to := verified_address(parent)):
+        return None
+    language = language_of(parent)
+    with translation.override(language):
+        url = base_of(reply.version.page, base_url) + reply.get_absolute_url()
+        text = _rendered("reply", parent, url=url, author=reply.user_name)
+        subject = _("Somebody has replied to your contribution")
+    return queue_mail(
+        kind="reply", to=to, subject=subject, text=text, language=language, annotation=reply
+    )
+
+
+def mail_disposition(*, annotation: Annotation, base_url: str = "") -> OutboxMail | None:
+    """Tell the author of an annotation that the editors' answer is public."""
+    disposition = annotation.disposition
+    to = verified_address(annotation)
+    if disposition is None or not to:
+        return None
+    language = language_of(annotation)
+    with translation.override(language):
+        url = base_of(annotation.version.page, base_url) + annotation.get_absolute_url()
+        outcome = disposition.get_outcome_display()
+        text = _rendered(
+            "disposition", annotation, url=url, outcome=outcome, reason=disposition.reason
+        )
+        subject = _("The editors have answered your annotation")
+    return queue_mail(
+        kind="disposition",
+        to=to,
+        subject=subject,
+        text=text,
+        language=language,
+        annotation=annotation,
+    )
+
+
+def verified_address(annotation: Annotation) -> str:
+    """Return the author's address if it is known to be theirs, else an empty string.
+
+    A guest has proved it by confirming; an account has proved it to django-allauth, where that
+    is installed.
+    """
+    if annotation.user_id is None:
+        return annotation.user_email if annotation.confirmed_at else ""
+    user = annotation.user
+    if not user.is_active or not user.email:
+        return ""
+    if not apps.is_installed("allauth.account"):
+        return str(user.email)
+    known = apps.get_model("account", "EmailAddress").objects.filter(
+        user=user, email__iexact=user.email, verified=True
+    )
+    return str(user.email) if known.exists() else ""
+
+
+def reader_language() -> str:
+    """Return the language of the running request, or the site's own."""
+    return _supported(translation.get_language() or settings.LANGUAGE_CODE)
+
+
+def language_of(annotation: Annotation) -> str:
+    """Return the language in which the author read and wrote."""
+    return _supported(annotation.locale.language_code)
+
+
+def _supported(code: str) -> str:
+    return code if code in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+
+
+def base_of(page: Page, base_url: str) -> str:
+    """Return the begin of links: the request's own, else that of the site's record."""
+    if base_url:
+        return base_url.rstrip("/")
+    site = page.get_site()
+    return str(site.root_url) if site else ""
+
+
+def _is_same_author(one: Annotation, other: Annotation) -> bool:
+    if one.user_id or other.user_id:
+        return one.user_id == other.user_id
+    return one.user_email.lower() == other.user_email.lower()
+
+
+def _rendered(kind: str, addressee: Annotation, **values: Any) -> str:  # noqa: ANN401  # template
+    context = {"name": addressee.user_name, "title": addressee.version.title, **values}
+    return render_to_string(f"annotations/mail/{kind}.txt", context).strip() + "\n"

@@ -1,0 +1,134 @@
+"""Moderation: hiding, showing again, releasing, and withdrawing one's own words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+from wagtail.log_actions import log
+
+from annotations import permissions
+from annotations.models import ModerationEvent, State
+from annotations.services.mails import mail_reply
+from annotations.services.states import HIDDEN_STATES, change_state, locked
+from versioning.core.sanitizing import TextTooLong, plain_text
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from annotations.models import Annotation
+
+GROUND_LIMIT = 3_000
+
+
+@transaction.atomic
+def hide_annotation(
+    *,
+    annotation: Annotation,
+    actor: Any,  # noqa: ANN401  # any user model
+    ground: str,
+    state: str = State.HIDDEN,
+) -> Annotation:
+    """Take an annotation or reply out of sight; its replies stay as they are.
+
+    Args:
+        annotation: Public, waiting or hidden for another ground.
+        actor: A moderator.
+        ground: Why; kept in the log.
+        state: Hidden, spam or illegal; only hidden ones still need a disposition.
+
+    Raises:
+        PermissionDenied: ``actor`` may not moderate.
+        ValidationError: The ground is missing, or the step is not possible.
+    """
+    permissions.require(actor, "moderate", annotation.version.page)
+    if state not in HIDDEN_STATES:
+        raise ValidationError(_("Please choose hidden, spam or illegal."), code="state")
+    ground = _ground(ground)
+    if not ground:
+        message = _("Please say why this is hidden.")
+        raise ValidationError({"ground": ValidationError(message, code="empty")})
+    return _moderate(annotation, state=state, actor=actor, ground=ground, verb="hide")
+
+
+@transaction.atomic
+def show_annotation(
+    *,
+    annotation: Annotation,
+    actor: Any,  # noqa: ANN401  # any user model
+    ground: str = "",
+) -> Annotation:
+    """Show an annotation or reply again that was hidden.
+
+    Raises:
+        PermissionDenied: ``actor`` may not moderate.
+        ValidationError: It is not hidden.
+    """
+    permissions.require(actor, "moderate", annotation.version.page)
+    if annotation.state not in HIDDEN_STATES:
+        raise ValidationError(_("This is not hidden."), code="state")
+    return _moderate(
+        annotation, state=State.PUBLIC, actor=actor, ground=_ground(ground), verb="show"
+    )
+
+
+@transaction.atomic
+def release_annotation(
+    *,
+    annotation: Annotation,
+    actor: Any,  # noqa: ANN401  # any user model
+    base_url: str = "",
+) -> Annotation:
+    """Publish what waited for moderation, and tell the author of what it answers.
+
+    Raises:
+        PermissionDenied: ``actor`` may not moderate.
+        ValidationError: It does not wait.
+    """
+    permissions.require(actor, "moderate", annotation.version.page)
+    if annotation.state != State.PENDING:
+        raise ValidationError(_("This does not wait for moderation."), code="state")
+    released = _moderate(annotation, state=State.PUBLIC, actor=actor, ground="", verb="release")
+    mail_reply(reply=released, base_url=base_url)
+    return released
+
+
+@transaction.atomic
+def withdraw_annotation(*, annotation: Annotation, actor: Any) -> Annotation:  # noqa: ANN401
+    """Take back one's own annotation or reply; this can't be undone.
+
+    Raises:
+        PermissionDenied: It is not ``actor``'s own.
+        ValidationError: It is withdrawn already.
+    """
+    permissions.require_withdraw(actor, annotation)
+    return _moderate(annotation, state=State.WITHDRAWN, actor=actor, ground="", verb="withdraw")
+
+
+def _moderate(
+    annotation: Annotation,
+    *,
+    state: str,
+    actor: Any,  # noqa: ANN401  # any user model
+    ground: str,
+    verb: str,
+) -> Annotation:
+    row = locked(annotation)
+    before = change_state(row, state)
+    ModerationEvent.objects.create(
+        annotation=row, by=actor, before=before, after=state, ground=ground
+    )
+    log(instance=row, action=f"annotations.{verb}", user=actor, title=str(row.uuid))
+    annotation.state, annotation.is_public = row.state, row.is_public
+    annotation.is_removed = row.is_removed
+    return row
+
+
+def _ground(text: str) -> str:
+    try:
+        return plain_text(text, limit=GROUND_LIMIT)
+    except TextTooLong as error:
+        message = _("The ground may have %(limit)d characters at most.") % {"limit": error.limit}
+        raise ValidationError({"ground": ValidationError(message, code="too_long")}) from error

@@ -1,0 +1,134 @@
+"""The outbox: mails are stored with the fact they tell and sent after the commit."""
+
+from __future__ import annotations
+
+import logging
+import smtplib
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.utils import timezone
+
+from annotations.models import OutboxMail
+from annotations.services.queueing import enqueue_sending
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from annotations.models import Annotation
+
+logger = logging.getLogger("synopse.outbox")
+
+MAX_ATTEMPTS = 12
+"""After so many failures a mail stays where the admin sees it, and is not tried again."""
+LEASE = timedelta(minutes=10)
+"""How long a worker has for one mail before another one may try."""
+LONGEST_PAUSE = timedelta(hours=6)
+BATCH = 200
+SECRET_KINDS = frozenset({"confirm"})
+"""Kinds whose text holds a token: it is forgotten once the mail is sent."""
+
+
+def queue_mail(  # noqa: PLR0913  # a mail has as many parts
+    *,
+    kind: str,
+    to: str,
+    subject: str,
+    text: str,
+    language: str,
+    annotation: Annotation | None = None,
+) -> OutboxMail:
+    """Store a mail in the running transaction; a worker sends it after the commit.
+
+    Args:
+        kind: What the mail is for: "confirm", "reply" or "disposition".
+        to: One address, already checked.
+        subject: One line; line breaks in it become spaces.
+        text: Plain text.
+        language: Code of the language it is written in.
+        annotation: What it is about; the mail goes with it.
+    """
+    mail = OutboxMail.objects.create(
+        kind=kind,
+        to=one_line(to),
+        subject=one_line(subject)[:200],
+        text=text,
+        language=language,
+        annotation=annotation,
+    )
+    transaction.on_commit(enqueue_sending)
+    return mail
+
+
+def one_line(text: str) -> str:
+    """Return a text without line breaks, so that it adds no header to a mail."""
+    return " ".join(text.split())
+
+
+def send_due(*, now: datetime | None = None) -> int:
+    """Send the mails that are due, each at most once even with several workers.
+
+    A failing mail server loses nothing: the mail stays and is tried again, later each time.
+
+    Returns:
+        How many were sent.
+    """
+    now = now or timezone.now()
+    due = OutboxMail.objects.filter(
+        sent_at=None, send_after__lte=now, attempts__lt=MAX_ATTEMPTS
+    ).order_by("created_at", "pk")[:BATCH]
+    return sum(_send(mail) for mail in due if _claim(mail, now))
+
+
+def _claim(mail: OutboxMail, now: datetime) -> bool:
+    """Take a mail before any other worker does."""
+    claimed = OutboxMail.objects.filter(
+        pk=mail.pk, sent_at=None, send_after=mail.send_after, attempts=mail.attempts
+    ).update(attempts=mail.attempts + 1, send_after=now + LEASE)
+    mail.attempts += 1
+    return claimed == 1
+
+
+def _send(mail: OutboxMail) -> bool:
+    message = EmailMessage(mail.subject, mail.text, settings.DEFAULT_FROM_EMAIL, [mail.to])
+    message.extra_headers["Auto-Submitted"] = "auto-generated"
+    try:
+        message.send()
+    except Exception as error:  # a mail backend may raise anything
+        _postpone(mail, error)
+        return False
+    mail.sent_at = timezone.now()
+    mail.last_error = ""
+    if mail.kind in SECRET_KINDS:
+        mail.text = ""
+    mail.save(update_fields=["sent_at", "last_error", "text"])
+    return True
+
+
+def _postpone(mail: OutboxMail, error: Exception) -> None:
+    mail.last_error = _described(error)
+    mail.send_after = timezone.now() + _pause(mail.attempts)
+    mail.save(update_fields=["last_error", "send_after"])
+    logger.warning(
+        "mail %s of kind %s was not sent (attempt %s): %s",
+        mail.pk,
+        mail.kind,
+        mail.attempts,
+        mail.last_error,
+    )
+
+
+def _pause(attempts: int) -> timedelta:
+    """Wait one minute after the first failure, then twice as long each time, up to six hours."""
+    return min(timedelta(minutes=2 ** (attempts - 1)), LONGEST_PAUSE)
+
+
+def _described(error: Exception) -> str:
+    """Say what went wrong without what the server answered, which may hold addresses."""
+    name = type(error).__name__
+    if isinstance(error, smtplib.SMTPResponseException):
+        return f"{name} {error.smtp_code}"
+    return name

@@ -1,0 +1,23 @@
+"""Background work; every task may run twice without harm."""
+
+from __future__ import annotations
+
+from django_tasks import task
+
+from annotations.services import following, outbox
+
+
+@task()
+def follow_version(version_id: int) -> int:
+    """Place annotations on a version, link dispositions to its changes and publish them."""
+    return following.follow(version_id=version_id)
+
+
+@task()
+def send_outbox() -> int:
+    """Send the mails that are due."""
+    return outbox.send_due()
+
+
+IDEMPOTENT = frozenset({follow_version.module_path, send_outbox.module_path})
+"""Tasks that are put back into the queue when their worker is gone."""
