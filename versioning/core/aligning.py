@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from versioning.core.matching import Pair
     from versioning.core.passages import PassageText, Row
 
-MIN_HINTED = 0.3
-MIN_ALONE = 0.3
+OTHER_KIND = 0.8
+SAME_UID = 0.2
+SAME_BLOCK = 0.1
+MIN_HINTED = 0.2
 MIN_CHAINED = 0.4
 MIN_MOVED = 0.5
 SURE_CHAINED = 0.6
@@ -71,16 +73,17 @@ class Alignment:
         self.new = new
         self.alike = matching.Similarity([p.text for p in old], [p.text for p in new])
         self.pairs: dict[int, int] = {}
-        self.scores: dict[int, float] = {}
         self.sure: set[int] = set()
         self.splits: dict[int, tuple[int, ...]] = {}
         self.merges: dict[int, tuple[int, ...]] = {}
         self.free_old = dict.fromkeys(range(len(old)))
         self.free_new = dict.fromkeys(range(len(new)))
+        places = {passage.uid: j for j, passage in enumerate(new) if passage.uid}
+        self.same_uid = {i: places[p.uid] for i, p in enumerate(old) if p.uid in places}
 
     def links(self) -> list[ordering.Link]:
         """Give all that was found, in no particular order."""
-        found = [ordering.Link((i,), (j,), self.scores[i]) for i, j in self.pairs.items()]
+        found = [ordering.Link((i,), (j,), self.alike.of(i, j)) for i, j in self.pairs.items()]
         for i, parts in self.splits.items():
             found.append(ordering.Link((i,), parts, self._joined_score((i,), parts)))
         for j, parts in self.merges.items():
@@ -106,16 +109,18 @@ class Alignment:
             if i in self.free_old and len(known) > 1:
                 self._split(i, tuple(sorted(known)))
             elif i in self.free_old and known:
-                self._pair(i, known[0], self.alike.of(i, known[0]), sure=True)
+                self._pair(i, known[0], sure=True)
 
     def take_uids(self) -> None:
-        """Take passages with the same lasting identity, if their texts are alike."""
-        places = {p.uid: j for j, p in enumerate(self.new) if p.uid and j in self.free_new}
+        """Take equal texts with the same lasting identity.
+
+        Where the text differs, the identity only counts in favour, since foreign files may
+        number their passages anew.
+        """
         for i in sorted(self.free_old):
-            j = places.get(self.old[i].uid, -1)
-            score = self.alike.of(i, j) if j in self.free_new else 0.0
-            if score >= MIN_HINTED:
-                self._pair(i, j, score)
+            j = self.same_uid.get(i, -1)
+            if j in self.free_new and self.old[i].text == self.new[j].text:
+                self._pair(i, j)
 
     def take_blocks(self) -> None:
         """Take equal and similar passages within the same block, in order."""
@@ -144,7 +149,7 @@ class Alignment:
         for a, b in matching.unique_pairs(ours, theirs):
             i, j = olds[a], news[b]
             if self.old[i].text in once or len(self.alike.coded(0, i)) >= MIN_MOVED_WORDS:
-                self._pair(i, j, 1.0)
+                self._pair(i, j)
 
     def take_similar(self, chained: float, moved: float) -> None:
         """Take similar passages: in order between the fixed points, then out of order.
@@ -160,11 +165,11 @@ class Alignment:
         ]
         weighted = [(i, j, self._weight(i, j, score)) for i, j, score in inside]
         for at in matching.heaviest_chain(weighted):
-            self._pair(*inside[at])
+            self._pair(*inside[at][:2])
         rest = sorted(scored, key=lambda item: (-item[2], abs(item[0] - item[1]), item))
         for i, j, score in rest:
             if i in self.free_old and j in self.free_new and self._may_move(i, j, score, moved):
-                self._pair(i, j, score)
+                self._pair(i, j)
 
     def take_splits_and_merges(self) -> None:
         """Find old passages that became several, and several that became one."""
@@ -186,7 +191,7 @@ class Alignment:
             [self.old[i].text for i in olds], [self.new[j].text for j in news]
         )
         for a, b in pairs:
-            self._pair(olds[a], news[b], 1.0)
+            self._pair(olds[a], news[b])
 
     def _take_chain_in(self, olds: list[int], news: list[int]) -> None:
         ours = [i for i in olds if i in self.free_old]
@@ -197,7 +202,7 @@ class Alignment:
         scored = [item for item in scored if item[2] >= MIN_CHAINED]
         weighted = [(i, j, self._weight(i, j, score)) for i, j, score in scored]
         for at in matching.heaviest_chain(weighted):
-            self._pair(*scored[at])
+            self._pair(*scored[at][:2])
 
     def _unique_texts(self) -> set[str]:
         """Give the texts that stand once in each of the two whole texts."""
@@ -231,17 +236,26 @@ class Alignment:
                 guess = near[len(near) // 2] if near else j
                 found = dict.fromkeys([*near, *finder.of(self.alike.coded(1, j), guess)])
                 scored += [(i, j, self._score(i, j)) for i in found]
-        return scored
+        known = {(i, j) for i, j, _ in scored}
+        hinted = [(i, j) for i, j in self.same_uid.items() if i in self.free_old]
+        return scored + [
+            (i, j, self._score(i, j))
+            for i, j in hinted
+            if j in self.free_new and (i, j) not in known
+        ]
 
     def _score(self, i: int, j: int) -> float:
-        """Give the similarity of two passages; another kind counts against them."""
+        """Give the similarity of two passages with what hints say for or against them."""
         score = self.alike.of(i, j)
         ours, theirs = self.old[i], self.new[j]
         if ours.kind != theirs.kind and "heading" in (ours.kind, theirs.kind):
-            score *= 0.8
-        if ours.block and ours.block == theirs.block and score > MIN_ALONE:
-            score = min(1.0, score + 0.1)
-        return score
+            score *= OTHER_KIND
+        if score < MIN_HINTED:
+            return score
+        if self.same_uid.get(i) == j:
+            return min(1.0, score + SAME_UID)
+        same_block = ours.block and ours.block == theirs.block
+        return min(1.0, score + SAME_BLOCK) if same_block else score
 
     def _weight(self, i: int, j: int, score: float) -> int:
         length = max(len(self.alike.coded(0, i)), len(self.alike.coded(1, j)))
@@ -262,9 +276,8 @@ class Alignment:
     def _coded(self, side: int, indices: Iterable[int]) -> dict[int, str]:
         return {index: self.alike.coded(side, index) for index in indices}
 
-    def _pair(self, i: int, j: int, score: float, *, sure: bool = False) -> None:
+    def _pair(self, i: int, j: int, *, sure: bool = False) -> None:
         self.pairs[i] = j
-        self.scores[i] = score
         self.free_old.pop(i)
         self.free_new.pop(j)
         if sure:

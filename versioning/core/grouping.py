@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from rapidfuzz.distance import Indel
@@ -17,6 +18,7 @@ MIN_CONTAINED = 0.7
 MIN_JOINED = 0.6
 MIN_GAIN = 0.03
 MAX_PARTS = 24
+MAX_BRIDGED = 2
 
 
 class Group(NamedTuple):
@@ -55,11 +57,23 @@ def find_groups(
     groups: list[Group] = []
     for whole, found in members.items():
         partner = partners.get(whole, -1)
-        coded_parts = {part: parts[part] for part in found}
+        bridged = _bridged(sorted({*found, partner} - {-1}), wholes[whole], parts)
+        coded_parts = {part: parts[part] for part in [*sorted(found), *bridged]}
         if partner >= 0:
             coded_parts[partner] = partner_words[partner]
         groups += _groups_of(whole, wholes[whole], coded_parts, partner)
     return sorted(groups, key=lambda group: (-group.score, group.whole, group.parts))
+
+
+def _bridged(members: Sequence[int], text: str, parts: Mapping[int, str]) -> list[int]:
+    """Find short parts between two members, too short to be found by their words."""
+    return [
+        part
+        for before, after in pairwise(members)
+        if after - before <= MAX_BRIDGED + 1
+        for part in range(before + 1, after)
+        if part in parts and matching.contained(parts[part], text) >= MIN_CONTAINED
+    ]
 
 
 def _groups_of(whole: int, text: str, parts: Mapping[int, str], partner: int) -> list[Group]:
