@@ -28,7 +28,7 @@ class FrozenQuerySet(models.QuerySet):
             FrozenError: One of the fields is frozen.
         """
         names = {self.model._meta.get_field(name).name for name in kwargs}
-        if frozen := sorted(names & self.model.frozen_fields):
+        if frozen := sorted(names & getattr(self.model, "frozen_fields", frozenset())):
             raise FrozenError(_refusal(self.model, frozen))
         return super().update(**kwargs)
 
@@ -62,7 +62,7 @@ class FrozenModel(models.Model):
             self._refuse_changes(kwargs.get("update_fields"))
         super().save(*args, **kwargs)
 
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:  # noqa: ANN401, ARG002
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:  # noqa: ANN401
         """Refuse to delete.
 
         Raises:

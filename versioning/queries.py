@@ -26,9 +26,9 @@ class VersionQuerySet(FrozenQuerySet):
         """Return the versions that a page shows, newest first; an alias shows its original's."""
         return self.filter(page_id=original_id(page)).order_by("-number")
 
-    def newest_of(self, page: Page):  # noqa: ANN201  # the model lives above this module
+    def newest_of(self, page: Page) -> Version | None:
         """Return the newest version that a page shows, or None."""
-        return self.of_page(page).first()
+        return self.of_page(page).first()  # type: ignore[return-value]  # used by Version alone
 
     def open(self, now: datetime | None = None) -> Self:
         """Return versions whose window for annotations is open."""
@@ -44,7 +44,7 @@ class VersionQuerySet(FrozenQuerySet):
         translations that were published since then.
         """
         last = (
-            self.model.objects.filter(
+            self.model._default_manager.filter(
                 page=version.page_id, number__lt=version.number, submission__isnull=False
             )
             .order_by("-number")

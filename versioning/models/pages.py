@@ -17,6 +17,9 @@ from versioning.models.versions import Version, VersionKind
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
+    from uuid import UUID
+
+    from wagtail.models import Revision
 
 PLAN: dict[str, Any] = {
     "version_label": "",
@@ -54,6 +57,16 @@ class VersionedPageMixin(models.Model):
             content_panels = Page.content_panels + [FieldPanel("body")]
             settings_panels = VersionedPageMixin.version_panels + Page.settings_panels
     """
+
+    if TYPE_CHECKING:  # what a page has, since this is inherited together with Page
+        live: bool
+        title: str
+        locale_id: int
+        translation_key: UUID
+        alias_of_id: int | None
+        latest_revision_id: int | None
+        live_revision_id: int | None
+        live_revision: Revision | None
 
     versioned_fields: ClassVar[Sequence[str]] = ()
 
@@ -159,7 +172,7 @@ class VersionedPageMixin(models.Model):
     @property
     def newest_version(self) -> Version | None:
         """The version that the public reads."""
-        return Version.objects.newest_of(self)  # type: ignore[arg-type]  # a page by contract
+        return Version.objects.newest_of(self)
 
 
 _PUBLISHING = frozenset({"live", "live_revision", "live_revision_id", "alias_of", "alias_of_id"})

@@ -1,0 +1,207 @@
+"""What must be true of everything that is stored, checked by one call."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from django.db.models import F
+from django.utils.translation import gettext as _
+from wagtail.models import Locale, get_page_models
+
+from versioning import fingerprints
+from versioning.core import hashing
+from versioning.models import Change, Lineage, Passage, Version, VersionedPageMixin
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from uuid import UUID
+
+    IntegrityCheck = Callable[[], Iterable[str]]
+
+_checks: list[IntegrityCheck] = []
+
+
+def register_integrity_check(check: IntegrityCheck) -> IntegrityCheck:
+    """Register a function that gives one sentence for everything that is wrong.
+
+    Usable as a decorator, by the apps above.
+    """
+    if check not in _checks:
+        _checks.append(check)
+    return check
+
+
+def check_integrity() -> list[str]:
+    """Check everything that this app and the apps above hold.
+
+    Returns:
+        One sentence for each thing that is wrong; none means that all is well.
+    """
+    own = (_pages_without_version, _lineages, _changes, _uids, verify_versions)
+    return [sentence for check in (*own, *_checks) for sentence in check()]
+
+
+def verify_versions() -> list[str]:
+    """Compute all hashes of all versions again and follow the chain of each page.
+
+    Withheld passages are valid: their hashes stay.
+
+    Returns:
+        One sentence for each thing that is wrong; none means that nothing was altered.
+    """
+    locales = dict(Locale.objects.values_list("pk", "language_code"))
+    before: dict[int, Version] = {}
+    found: list[str] = []
+    for version in Version.objects.order_by("page_id", "number").iterator():
+        found += _broken_chain(version, before.get(version.page_id))
+        passages = list(version.passages.in_order().select_related("image"))
+        found += [sentence for p in passages for sentence in _broken_passage(version, p)]
+        if fingerprints.content_hash(version, passages, locales) != version.content_hash:
+            found.append(_("%(version)s: the hash of the version is wrong.") % _of(version))
+        before[version.page_id] = version
+    return found
+
+
+def list_withheld() -> list[str]:
+    """Return one sentence for each passage whose words had to leave."""
+    withheld = Passage.objects.filter(withheld_at__isnull=False).select_related("version")
+    return [
+        _("%(version)s, passage %(passage)s: withheld on %(date)s (%(ground)s).")
+        % {
+            **_of(passage.version, passage),
+            "date": passage.withheld_at.date().isoformat() if passage.withheld_at else "",
+            "ground": passage.withheld_ground,
+        }
+        for passage in withheld.order_by("version", "position")
+    ]
+
+
+def _of(version: Version, passage: Passage | None = None) -> dict[str, object]:
+    """Name a version for a sentence: its page's id, since titles repeat."""
+    name = _("Page %(page)d “%(title)s”, version %(number)d") % {
+        "page": version.page_id,
+        "title": version.title,
+        "number": version.number,
+    }
+    return {"version": name, "passage": passage and (passage.number or passage.position + 1)}
+
+
+def _broken_chain(version: Version, before: Version | None) -> Iterator[str]:
+    if version.number != (before.number + 1 if before else 1):
+        yield _("%(version)s: the version before it is missing.") % _of(version)
+    if version.previous_hash != (before.content_hash if before else ""):
+        yield _("%(version)s: does not follow the version before it.") % _of(version)
+
+
+def _broken_passage(version: Version, passage: Passage) -> Iterator[str]:
+    names = _of(version, passage)
+    if passage.is_withheld:
+        if passage.text or passage.html:
+            yield _("%(version)s, passage %(passage)s: withheld, but its words are there.") % names
+        return
+    if hashing.text_hash(passage.text) != passage.text_hash:
+        yield _("%(version)s, passage %(passage)s: the text was altered.") % names
+    if hashing.text_hash(passage.html) != passage.html_hash:
+        yield _("%(version)s, passage %(passage)s: the html was altered.") % names
+    expected = fingerprints.image_hash(passage.image, passage.alt) if passage.image else ""
+    if expected != passage.image_hash:
+        yield _("%(version)s, passage %(passage)s: the image was replaced.") % names
+
+
+def _pages_without_version() -> Iterator[str]:
+    for model in get_page_models():
+        if not issubclass(model, VersionedPageMixin):
+            continue
+        pages = model._default_manager.filter(live=True, alias_of=None, synopse_versions=None)
+        for page in pages.only("title"):
+            yield _("Page %(page)d “%(title)s” is public without a version.") % {
+                "page": page.pk,
+                "title": page.title,
+            }
+
+
+def _lineages() -> Iterator[str]:
+    wrong = Lineage.objects.exclude(
+        new__version__page=F("old__version__page"),
+        new__version__number=F("old__version__number") + 1,
+    )
+    for lineage in wrong.select_related("new__version"):
+        yield _(
+            "%(version)s, passage %(passage)s: comes from a passage that is not of the version "
+            "before."
+        ) % _of(lineage.new.version, lineage.new)
+
+
+def _changes() -> Iterator[str]:
+    for links, side, step in (
+        (Change.old_passages.through, _("old"), 1),
+        (Change.new_passages.through, _("new"), 0),
+    ):
+        wrong = links._default_manager.exclude(
+            change__version__page=F("passage__version__page"),
+            change__version__number=F("passage__version__number") + step,
+        )
+        for link in wrong.select_related("change__version"):
+            yield _(
+                "%(version)s, change %(position)d: its %(side)s passage is of another version."
+            ) % {**_of(link.change.version), "position": link.change.position + 1, "side": side}
+    yield from _first_versions_with_changes()
+    yield from _changed_words()
+
+
+def _first_versions_with_changes() -> Iterator[str]:
+    for version in Version.objects.filter(number=1, changes__isnull=False).distinct():
+        yield _("%(version)s: the first version has changes.") % _of(version)
+
+
+def _changed_words() -> Iterator[str]:
+    changes = Change.objects.select_related("version").prefetch_related(
+        "old_passages", "new_passages"
+    )
+    for change in changes.order_by("version", "position").iterator(chunk_size=500):
+        sides = (
+            (change.old_passages.all(), change.old_start, change.old_end, change.old_words),
+            (change.new_passages.all(), change.new_start, change.new_end, change.new_words),
+        )
+        for passages, start, end, words in sides:
+            if not _words_fit(list(passages), start, end, words):
+                yield _("%(version)s, change %(position)d: its words are not at its place.") % {
+                    **_of(change.version),
+                    "position": change.position + 1,
+                }
+
+
+def _words_fit(passages: list[Passage], start: int, end: int, words: str) -> bool:
+    if any(passage.is_withheld for passage in passages):
+        return not words
+    text = "\n".join(p.text for p in sorted(passages, key=lambda passage: passage.position))
+    return text[start:end] == words
+
+
+def _uids() -> Iterator[str]:
+    """Find a uid that a page gave to a passage that does not descend from its last bearer."""
+    known = set(Lineage.objects.values_list("old_id", "new_id"))
+    rows = Passage.objects.filter(version__page__in=_pages_of_their_own()).order_by(
+        "version__page", "version__number"
+    )
+    last: defaultdict[tuple[int, UUID], tuple[int, int]] = defaultdict(lambda: (0, 0))
+    for pk, page, number, uid in rows.values_list(
+        "pk", "version__page_id", "version__number", "uid"
+    ).iterator():
+        before, bearer = last[page, uid]
+        if bearer and (before != number - 1 or (bearer, pk) not in known):
+            yield _("Page %(page)d, version %(number)d: the identity %(uid)s was used before.") % {
+                "page": page,
+                "number": number,
+                "uid": uid,
+            }
+        last[page, uid] = (number, pk)
+
+
+def _pages_of_their_own() -> list[int]:
+    """Return pages that translate no other; a translation takes the identities of its source."""
+    first: dict[str, int] = {}
+    for page, key in Version.objects.order_by("pk").values_list("page_id", "page__translation_key"):
+        first.setdefault(str(key), page)
+    return list(first.values())
