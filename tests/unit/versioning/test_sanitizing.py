@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from lxml import html as lxml_html
 
 from tests.hostile import any_html, letters, text_content
+from versioning.core import sanitizing
 from versioning.core.markup import safe_href
 from versioning.core.normalizing import normal_form
 from versioning.core.sanitizing import (
@@ -154,6 +155,19 @@ def test_hundred_kilobytes_of_hostile_html_take_no_hostile_time(html):
     clean = sanitize_inline(html)
     assert time.monotonic() - begin < 10
     assert tags_of(clean) <= ALLOWED
+
+
+def test_bleach_is_given_small_pieces_alone(monkeypatch):
+    sizes = []
+    clean = sanitizing.bleach.clean
+    monkeypatch.setattr(
+        sanitizing.bleach,
+        "clean",
+        lambda html, **kw: (sizes.append(len(html)), clean(html, **kw))[1],
+    )
+    html = "<b>" + "&" * 20_000 + "</b>" + '<a href="/x">y</a> <i>z</i>' * 2_000
+    assert sanitize_inline(html) == normal_form(html)[0]
+    assert max(sizes) <= 10_000
 
 
 def test_words_survive_the_cut_into_pieces():
