@@ -32,7 +32,68 @@ class WithholdFormatter(LogFormatter):
         return _("Withheld a passage: %(ground)s") % {"ground": log_entry.data.get("ground", "")}
 
 
+class SubmitFormatter(LogFormatter):
+    """Names the version."""
+
+    label = gettext_lazy("Hand a version over")
+
+    def format_message(self, log_entry: Any) -> str:  # noqa: ANN401  # Wagtail's log entry
+        """Say which version was handed over."""
+        return _("Handed version %(number)s over") % {"number": log_entry.data.get("version", "")}
+
+
+class ExplainFormatter(LogFormatter):
+    """Names the reason."""
+
+    label = gettext_lazy("Give changes a reason")
+
+    def format_message(self, log_entry: Any) -> str:  # noqa: ANN401  # Wagtail's log entry
+        """Say which reason how many changes were given."""
+        return _("Gave a reason to %(number)s changes: %(reason)s") % {
+            "number": log_entry.data.get("changes", ""),
+            "reason": log_entry.data.get("reason", ""),
+        }
+
+
+class WindowFormatter(LogFormatter):
+    """Names the reason."""
+
+    label = gettext_lazy("Change the window for annotations")
+
+    def format_message(self, log_entry: Any) -> str:  # noqa: ANN401  # Wagtail's log entry
+        """Say why the window was changed."""
+        return _("Changed the window of version %(number)s: %(reason)s") % {
+            "number": log_entry.data.get("version", ""),
+            "reason": log_entry.data.get("reason", ""),
+        }
+
+
+class DecideFormatter(LogFormatter):
+    """Names the body."""
+
+    label = gettext_lazy("Record a decision")
+
+    def format_message(self, log_entry: Any) -> str:  # noqa: ANN401  # Wagtail's log entry
+        """Say whose decision was recorded."""
+        return _("Recorded the decision of: %(body)s") % {"body": log_entry.data.get("body", "")}
+
+
+class PlanFormatter(LogFormatter):
+    """Plans have no details worth a line."""
+
+    label = gettext_lazy("Plan decisions")
+
+    def format_message(self, log_entry: Any) -> str:  # noqa: ANN401  # Wagtail's log entry
+        """Say that dates were planned."""
+        return _("Planned the dates of the decisions")
+
+
 def register(actions: LogActionRegistry) -> None:
     """Register the actions of this module."""
     actions.register_action("synopse.freeze")(FreezeFormatter)
     actions.register_action("synopse.withhold")(WithholdFormatter)
+    actions.register_action("synopse.submit")(SubmitFormatter)
+    actions.register_action("synopse.explain")(ExplainFormatter)
+    actions.register_action("synopse.window")(WindowFormatter)
+    actions.register_action("synopse.decide")(DecideFormatter)
+    actions.register_action("synopse.plan")(PlanFormatter)

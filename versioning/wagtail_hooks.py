@@ -2,10 +2,89 @@
 
 from __future__ import annotations
 
-from wagtail import hooks
+from typing import TYPE_CHECKING, Any
 
-from versioning import deletion, log_actions
+from django.urls import include, path, reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.widgets.button import Button
+
+from versioning import admin_urls, deletion, log_actions, permissions
+from versioning.models import VersionedPageMixin
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from django.http import HttpRequest
+    from django.urls import URLResolver
+    from wagtail.models import Page
 
 hooks.register("before_delete_page", deletion.refuse_page_deletion)
 hooks.register("before_bulk_action", deletion.refuse_bulk_deletion)
 hooks.register("register_log_actions", log_actions.register)
+
+
+@hooks.register("register_admin_urls")
+def register_admin_urls() -> list[URLResolver]:
+    """Mount our pages of the admin."""
+    return [path("versions/", include(admin_urls))]
+
+
+@hooks.register("register_page_header_buttons")
+def page_header_buttons(
+    page: Page,
+    user: Any,  # noqa: ANN401  # any user model
+    view_name: str,
+    next_url: str | None = None,
+) -> Iterator[Button]:
+    """Offer versions, changes and gate at the top of a versioned page."""
+    yield from _buttons(page, user, priority=70)
+
+
+@hooks.register("register_page_listing_more_buttons")
+def page_listing_more_buttons(
+    page: Page,
+    user: Any,  # noqa: ANN401  # any user model
+    next_url: str | None = None,
+) -> Iterator[Button]:
+    """Offer versions, changes and gate in the list of pages."""
+    yield from _buttons(page, user, priority=70)
+
+
+@hooks.register("register_admin_menu_item")
+def submissions_menu_item() -> MenuItem:
+    """Lead to everything that was handed over."""
+    return SubmissionsMenuItem(
+        _("Submissions"),
+        reverse("synopse_versions:submissions"),
+        name="synopse-submissions",
+        icon_name="tasks",
+        order=320,
+    )
+
+
+class SubmissionsMenuItem(MenuItem):
+    """The menu item, for those who may see versions."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Tell whether the user has a right on versions."""
+        names = ("view_version", "submit_version", "change_gatestep")
+        return any(request.user.has_perm(f"synopse_versioning.{name}") for name in names)
+
+
+def _buttons(page: Page, user: Any, *, priority: int) -> Iterator[Button]:  # noqa: ANN401  # any user model
+    specific = page.specific_class
+    if specific is None or not issubclass(specific, VersionedPageMixin):
+        return
+    if not permissions.can(user, "view_versions", page):
+        return
+    for place, (name, label, icon) in enumerate(
+        (
+            ("page", _("Versions"), "history"),
+            ("page_changes", _("Changes"), "resubmit"),
+            ("page_gate", _("Gate"), "tasks"),
+        )
+    ):
+        url = reverse(f"synopse_versions:{name}", args=[page.pk])
+        yield Button(label, url, icon_name=icon, priority=priority + place)

@@ -110,3 +110,9 @@ def submission_notice(version: Version) -> dict[str, Any]:
     """Say that a version was handed over, and when; nothing where it was not."""
     submission = Submission.objects.filter(version=version).first()
     return {"submission": submission, "version": version}
+
+
+@register.filter
+def window_words(version: Version) -> str:
+    """Say when a version takes annotations."""
+    return presentation.window_sentence(version)

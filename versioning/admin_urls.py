@@ -1,0 +1,18 @@
+"""Addresses of versions in the admin."""
+
+from django.urls import path
+
+from versioning import admin_views as views
+
+app_name = "synopse_versions"
+urlpatterns = [
+    path("page/<int:page_id>/", views.PageVersionsView.as_view(), name="page"),
+    path("page/<int:page_id>/gate/", views.newest_gate, name="page_gate"),
+    path("page/<int:page_id>/changes/", views.newest_changes, name="page_changes"),
+    path("<int:pk>/changes/", views.ChangesView.as_view(), name="changes"),
+    path("<int:pk>/window/", views.WindowView.as_view(), name="window"),
+    path("<int:pk>/gate/", views.GateView.as_view(), name="gate"),
+    path("submissions/", views.SubmissionsView.as_view(), name="submissions"),
+    path("submissions/<int:pk>/", views.SubmissionView.as_view(), name="submission"),
+    path("decisions/<int:pk>/", views.DecisionView.as_view(), name="decision"),
+]
