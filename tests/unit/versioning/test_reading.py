@@ -502,6 +502,11 @@ def docx_without_text() -> bytes:
     return out.getvalue()
 
 
+def of_too_many_elements() -> bytes:
+    texts = (f"<w:p><w:r><w:t>{n * 7919:x}</w:t></w:r></w:p>" for n in range(150_000))
+    return word("".join(texts))
+
+
 def lying_about_its_size() -> bytes:
     data = bytearray(word(PARAGRAPH * 1_500_000))
     entry = data.index(b"PK\x01\x02")
@@ -528,6 +533,7 @@ def of_unknown_compression() -> bytes:
         lambda: zipped({"word/document.xml": ENTITY}),
         lambda: zipped({"word/document.xml": EXTERNAL}),
         lambda: word(PARAGRAPH * 1_500_000),
+        of_too_many_elements,
         lying_about_its_size,
         of_unknown_compression,
         lambda: zipped({f"{n}.xml": "" for n in range(6_000)}),

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 MAX_ENTRIES = 5_000
 MAX_PART = 30 * 1024 * 1024
-MAX_RATIO = 120
+MAX_RATIO = 60
+MAX_ELEMENTS = 400_000
 MAX_DEPTH = 200
 
 _ENTRY = b"PK\x01\x02"
@@ -76,13 +77,16 @@ class Archive:
 
     def _parsed(self, data: bytes) -> Element:
         root: Element | None = None
-        depth = 0
+        depth = count = 0
         try:
             for event, element in iterparse(
                 io.BytesIO(data), events=("start", "end"), forbid_dtd=True
             ):
                 root = element if root is None else root
                 depth += 1 if event == "start" else -1
+                count += event == "start"
+                if count > MAX_ELEMENTS:
+                    raise self._too_large()
                 if depth > MAX_DEPTH:
                     raise UnreadableFile(
                         self.name, gettext_noop("%(name)s: the file is nested too deeply.")
