@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.http import Http404
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
@@ -19,7 +21,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
-    from wagtail.models import Revision
+    from django.http import HttpRequest, HttpResponse
+    from wagtail.models import Locale, Revision
 
 PLAN: dict[str, Any] = {
     "version_label": "",
@@ -61,6 +64,7 @@ class VersionedPageMixin(models.Model):
     if TYPE_CHECKING:  # what a page has, since this is inherited together with Page
         live: bool
         title: str
+        locale: Locale
         locale_id: int
         translation_key: UUID
         alias_of_id: int | None
@@ -138,6 +142,41 @@ class VersionedPageMixin(models.Model):
         except UnreadableText as error:
             raise ValidationError(str(error)) from error
 
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:  # noqa: ANN401  # Wagtail's signature
+        """Show the newest version; a live page without one is not there for the public.
+
+        Raises:
+            Http404: The page has no version.
+        """
+        version = self.newest_version
+        if version is None:
+            raise Http404
+        self._served_version = version
+        return super().serve(request, *args, **kwargs)  # type: ignore[misc,no-any-return]  # a page
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:  # noqa: ANN401  # Wagtail's signature
+        """Add the newest version, and its passages for a template that wants them."""
+        from versioning.reading import version_groups  # noqa: PLC0415  # it knows the models
+
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)  # type: ignore[misc]  # a page
+        version = self.newest_version
+        groups = SimpleLazyObject(lambda: version_groups(version, request) if version else [])
+        return {**context, "version": version, "groups": groups}
+
+    def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
+        """Return the template of the preview in the admin."""
+        return "versioning/preview.html"
+
+    def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
+        """Return what the preview shows: the draft, cut as it would be frozen."""
+        from versioning.reading import shown_groups  # noqa: PLC0415  # it knows the models
+        from versioning.services.freezing import draft_passages  # noqa: PLC0415  # see above
+
+        context: dict[str, Any] = super().get_context(request)  # type: ignore[misc]  # a page
+        version = Version(page_id=self.pk, title=self.title, locale_id=self.locale_id)
+        groups = shown_groups(draft_passages(self), request)
+        return {**context, "version": version, "groups": groups}
+
     def plan_version(  # the fields of the panel
         self,
         *,
@@ -172,7 +211,7 @@ class VersionedPageMixin(models.Model):
     @property
     def newest_version(self) -> Version | None:
         """The version that the public reads."""
-        return Version.objects.newest_of(self)
+        return self.__dict__.get("_served_version") or Version.objects.newest_of(self)
 
 
 _PUBLISHING = frozenset({"live", "live_revision", "live_revision_id", "alias_of", "alias_of_id"})

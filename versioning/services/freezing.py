@@ -114,7 +114,7 @@ def freeze_version(*, page: VersionedPageMixin, user: AbstractBaseUser | None) -
     stored_state(page)
     newest = Version.objects.filter(page_id=page.pk).order_by("-number").first()
     old = list(newest.passages.in_order()) if newest else []
-    passages = _passages(page, extraction.passages_of(page))
+    passages = draft_passages(page)
     revision_id = _own_revision_id(page)
     if newest and _same(old, passages):
         Version.objects.filter(pk=newest.pk, revision=None).update(revision=revision_id)
@@ -126,6 +126,15 @@ def freeze_version(*, page: VersionedPageMixin, user: AbstractBaseUser | None) -
         store_origins(version=version, old=old, new=passages, rows=rows)
     _tell(version, page, user)
     return version
+
+
+def draft_passages(page: VersionedPageMixin) -> list[Passage]:
+    """Return the passages that a page would have if it were published now; nothing is stored.
+
+    Raises:
+        UnreadableText: A field is nested too deeply.
+    """
+    return _passages(page, extraction.passages_of(page))
 
 
 def _passages(page: VersionedPageMixin, cut: Sequence[PassageText]) -> list[Passage]:
@@ -150,7 +159,7 @@ def _passages(page: VersionedPageMixin, cut: Sequence[PassageText]) -> list[Pass
                 text=text.text,
                 text_hash=hashing.text_hash(text.text),
                 block=text.block[:255],
-                locale_id=page.locale_id,
+                locale=page.locale,
                 image=image,
                 image_hash=hashes[text.image, text.alt] if image is not None else "",
                 alt=text.alt,
