@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
-from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
+from wagtail.contrib.typed_table_block.blocks import TypedTable, TypedTableBlock
 from wagtail.images.blocks import ImageChooserBlock
+from wagtail_localize.segments import StringSegmentValue
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,10 +54,11 @@ class QuoteBlock(blocks.StructBlock):
 
 
 class TableBlock(TypedTableBlock):
-    """A table whose rows are passages."""
+    """A table whose rows are passages and whose cells can be translated one by one."""
 
-    def passage_sources(self, value: Any, key: str) -> Iterator[tuple[str, str]]:  # noqa: ANN401  # Wagtail's TypedTable
-        """Yield the head and the rows as one table."""
+    def passage_sources(self, value: TypedTable, key: str) -> Iterator[tuple[str, str]]:
+        """Yield caption, head and rows as one table."""
+        caption = format_html("<caption>{}</caption>", value.caption) if value.caption else ""
         head = format_html_join(
             "", "<th>{}</th>", ((column["heading"],) for column in value.columns)
         )
@@ -68,7 +70,40 @@ class TableBlock(TypedTableBlock):
                 for row in value.rows
             ),
         )
-        yield key, str(format_html("<table><tr>{}</tr>{}</table>", head, rows))
+        yield key, str(format_html("<table>{}<tr>{}</tr>{}</table>", caption, head, rows))
+
+    def get_translatable_segments(self, value: TypedTable) -> list[StringSegmentValue]:
+        """Return caption, headings and cells, each with its place in the table."""
+        return [
+            StringSegmentValue(place, text) for place, text in _table_texts(value) if text.strip()
+        ]
+
+    def restore_translated_segments(
+        self, value: TypedTable, segments: list[StringSegmentValue]
+    ) -> TypedTable:
+        """Put translated words back into their places."""
+        for segment in segments:
+            _put_text(value, segment.path, segment.render_text())
+        return value
+
+
+def _table_texts(table: TypedTable) -> Iterator[tuple[str, str]]:
+    yield "caption", table.caption or ""
+    for index, column in enumerate(table.columns):
+        yield f"head.{index}", column["heading"] or ""
+    for number, row in enumerate(table.row_data):
+        for index, cell in enumerate(row["values"]):
+            yield f"row.{number}.{index}", str(cell or "")
+
+
+def _put_text(table: TypedTable, place: str, text: str) -> None:
+    part, *indices = place.split(".")
+    if part == "caption":
+        table.caption = text
+    elif part == "head":
+        table.columns[int(indices[0])]["heading"] = text
+    else:
+        table.row_data[int(indices[0])]["values"][int(indices[1])] = text
 
 
 class FigureBlock(blocks.StructBlock):
@@ -109,8 +144,8 @@ class MeasureBlock(blocks.StructBlock):
     involved = blocks.CharBlock(label=_("Involved"), required=False)
     period = blocks.CharBlock(label=_("Period"), required=False)
     status = blocks.CharBlock(label=_("Status"), required=False)
-    criterion = blocks.TextBlock(label=_("Criterion of success"), required=False)
     contact = blocks.CharBlock(label=_("Contact"), required=False)
+    criterion = blocks.TextBlock(label=_("Criterion of success"), required=False)
 
     class Meta:
         icon = "task"

@@ -64,8 +64,8 @@ def home_page(request: HttpRequest | None) -> Page | None:
                 root.get_translations().filter(locale__language_code=language, live=True).first()
                 or root
             )
-        request._synopse_home = root  # type: ignore[attr-defined]  # noqa: SLF001  # one look-up a request
-    return request._synopse_home  # type: ignore[attr-defined, no-any-return]  # noqa: SLF001
+        request._synopse_home = root  # type: ignore[attr-defined]  # one look-up a request
+    return request._synopse_home  # type: ignore[attr-defined, no-any-return]
 
 
 def home_url(request: HttpRequest | None) -> str:

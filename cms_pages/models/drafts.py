@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
+from wagtail_localize.fields import SynchronizedField, TranslatableField
 
 from annotations.models import AnnotatedPageMixin
 from cms_pages.blocks import StrategyBlock
@@ -21,6 +22,19 @@ class StrategyDraftPage(AnnotatedPageMixin, Page):
         *AnnotatedPageMixin.version_panels,
         *AnnotatedPageMixin.annotation_panels,
         *Page.settings_panels,
+    ]
+    override_translatable_fields = [
+        TranslatableField("title"),
+        TranslatableField("slug"),
+        TranslatableField("intro"),
+        TranslatableField("body"),
+        TranslatableField("version_label"),
+        TranslatableField("version_summary"),
+        SynchronizedField("version_kind"),
+        SynchronizedField("version_opens"),
+        SynchronizedField("version_closes"),
+        SynchronizedField("moderation"),
+        SynchronizedField("dispositions_public"),
     ]
     parent_page_types = ["synopse_pages.ParticipationProcessPage"]
     subpage_types: list[str] = []

@@ -1,5 +1,9 @@
 """The participation process: phases, timeline, and the drafts below it."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
@@ -8,6 +12,9 @@ from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 
 from cms_pages.blocks import PhaseBlock, TimelineEntryBlock
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
 
 
 class ParticipationProcessPage(Page):
@@ -44,3 +51,10 @@ class ParticipationProcessPage(Page):
     class Meta:
         verbose_name = _("participation process")
         verbose_name_plural = _("participation processes")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:  # noqa: ANN401  # Wagtail's signature
+        """Add phases, timeline and the drafts with their state."""
+        from cms_pages.overviews import process_context  # noqa: PLC0415  # see HomePage
+
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        return context | process_context(self, request)

@@ -1,0 +1,282 @@
+"""What the home page and a process show: drafts with their state, phases, timeline."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count, OuterRef, Subquery
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from annotations.models import Annotation, State
+from annotations.presentation.windows import window_sentence
+from cms_pages.models import ParticipationProcessPage, StrategyDraftPage
+from versioning.models import Submission, Version
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date, datetime
+
+    from django.http import HttpRequest
+    from wagtail.models import Page
+
+    from cms_pages.models import HomePage
+
+MAX_LISTED = 50
+
+
+@dataclass(frozen=True, slots=True)
+class DraftCard:
+    """A draft as lists show it.
+
+    Attributes:
+        title: Its title.
+        url: Its address.
+        intro: Its introduction, rich text.
+        process: Title of its process.
+        version: Name of the version that one reads.
+        published_at: When that version came out.
+        state: "open", "planned", "submitted" or "closed".
+        sentence: What one can do, or what has become of it.
+        annotations: How many annotations and replies are public.
+        compare_url: Where its versions are compared, empty while there is only one.
+        submission_url: The page of its newest submission, empty if there is none.
+    """
+
+    title: str
+    url: str
+    intro: str
+    process: str
+    version: str
+    published_at: datetime
+    state: str
+    sentence: str
+    annotations: int
+    compare_url: str
+    submission_url: str
+
+    @property
+    def is_open(self) -> bool:
+        """Whether one can annotate it now."""
+        return self.state == "open"
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseCard:
+    """One phase as the process page shows it."""
+
+    title: str
+    begins: str
+    sentence: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of the timeline; its state is past, now or future."""
+
+    when: str
+    day: date
+    title: str
+    text: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """The entries of one year; only those of this year and later ones are open at first."""
+
+    number: int
+    entries: list[Entry]
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessCard:
+    """A process as the home page lists it."""
+
+    title: str
+    url: str
+    intro: str
+
+
+def home_context(page: HomePage, request: HttpRequest) -> dict[str, Any]:
+    """Return what the home page shows: open drafts first, then all others, then processes."""
+    drafts = draft_cards(page, request)
+    processes = (
+        ParticipationProcessPage.objects.child_of(page)
+        .live()
+        .public()
+        .order_by("path")[:MAX_LISTED]
+    )
+    return {
+        "open_drafts": [card for card in drafts if card.is_open],
+        "other_drafts": [card for card in drafts if not card.is_open],
+        "processes": [
+            ProcessCard(process.title, process.get_url(request) or "", process.intro)
+            for process in processes
+        ],
+    }
+
+
+def process_context(page: ParticipationProcessPage, request: HttpRequest) -> dict[str, Any]:
+    """Return what a process page shows."""
+    today = timezone.localdate()
+    return {
+        "drafts": draft_cards(page, request),
+        "phases": phase_cards(page, today),
+        "years": timeline(page, today),
+    }
+
+
+def draft_cards(below: Page, request: HttpRequest) -> list[DraftCard]:
+    """Return the public drafts below a page, open ones first, then the newest."""
+    pages = list(
+        StrategyDraftPage.objects.descendant_of(below).live().public().order_by("path")[:MAX_LISTED]
+    )
+    originals = {page.pk: page.alias_of_id or page.pk for page in pages}
+    versions = _newest_versions(originals.values())
+    submissions = _newest_submissions(originals.values())
+    counts = _annotation_counts(originals.values())
+    processes = _process_titles(pages)
+    cards = [
+        _card(
+            page,
+            versions[originals[page.pk]],
+            submissions.get(originals[page.pk]),
+            annotations=counts.get(originals[page.pk], 0),
+            process=processes.get(page.path[: -page.steplen], ""),
+            request=request,
+        )
+        for page in pages
+        if originals[page.pk] in versions
+    ]
+    order = {"open": 0, "planned": 1}
+    cards.sort(key=lambda card: (order.get(card.state, 2), -card.published_at.timestamp()))
+    return cards
+
+
+def _newest_versions(pages: Iterable[int]) -> dict[int, Version]:
+    newest = Version.objects.filter(page=OuterRef("page")).order_by("-number").values("pk")[:1]
+    found = Version.objects.filter(page__in=list(pages), pk=Subquery(newest))
+    return {version.page_id: version for version in found}
+
+
+def _newest_submissions(pages: Iterable[int]) -> dict[int, Submission]:
+    found = (
+        Submission.objects.filter(version__page__in=list(pages))
+        .select_related("version")
+        .order_by("submitted_at")
+    )
+    return {submission.version.page_id: submission for submission in found}
+
+
+def _annotation_counts(pages: Iterable[int]) -> dict[int, int]:
+    rows = (
+        Annotation.objects.filter(version__page__in=list(pages), state=State.PUBLIC)
+        .values("version__page")
+        .annotate(number=Count("pk"))
+        .order_by()
+    )
+    return {row["version__page"]: row["number"] for row in rows}
+
+
+def _process_titles(pages: Sequence[StrategyDraftPage]) -> dict[str, str]:
+    paths = {page.path[: -page.steplen] for page in pages}
+    rows = ParticipationProcessPage.objects.filter(path__in=paths).values_list("path", "title")
+    return dict(rows)
+
+
+def _card(  # noqa: PLR0913  # what the queries found for one page
+    page: StrategyDraftPage,
+    version: Version,
+    submission: Submission | None,
+    *,
+    annotations: int,
+    process: str,
+    request: HttpRequest,
+) -> DraftCard:
+    now = timezone.now()
+    if version.is_open(now):
+        state = "open"
+    elif version.opens is not None and now < version.opens:
+        state = "planned"
+    else:
+        state = "submitted" if submission else "closed"
+    is_many = version.number > 1
+    return DraftCard(
+        title=page.title,
+        url=page.get_url(request) or "",
+        intro=page.intro,
+        process=process,
+        version=version.name,
+        published_at=version.published_at,
+        state=state,
+        sentence=_submitted(submission)
+        if submission and state == "submitted"
+        else window_sentence(version),
+        annotations=annotations,
+        compare_url=reverse("versioning:choose_comparison", args=[version.page_id])
+        if is_many
+        else "",
+        submission_url=submission.get_absolute_url() if submission else "",
+    )
+
+
+def _submitted(submission: Submission | None) -> str:
+    if submission is None:
+        return ""
+    return _("Version %(number)d was handed over on %(date)s.") % {
+        "number": submission.version.number,
+        "date": _day(timezone.localdate(submission.submitted_at)),
+    }
+
+
+def phase_cards(page: ParticipationProcessPage, today: date) -> list[PhaseCard]:
+    """Return the phases; the last one that has begun is the current one."""
+    values = [block.value for block in page.phases]
+    begun = sum(1 for value in values if value["begins"] <= today)
+    return [
+        PhaseCard(
+            title=value["title"],
+            begins=_("from %(date)s") % {"date": _day(value["begins"])},
+            sentence=value["sentence"] or "",
+            state="now" if place == begun - 1 else "past" if place < begun else "future",
+        )
+        for place, value in enumerate(values)
+    ]
+
+
+def timeline(page: ParticipationProcessPage, today: date) -> list[Year]:
+    """Return the entries of the timeline by year, earliest first."""
+    values = sorted((block.value for block in page.timeline), key=lambda value: value["date"])
+    entries = [_entry(value, today) for value in values]
+    return [
+        Year(number, list(group), is_open=number >= today.year)
+        for number, group in groupby(entries, key=lambda entry: entry.day.year)
+    ]
+
+
+def _entry(value: Any, today: date) -> Entry:  # noqa: ANN401  # Wagtail's StructValue
+    begin, end = value["date"], value["end"]
+    last = end if value["kind"] == "span" and end else begin
+    state = "future" if begin > today else "now" if last >= today else "past"
+    return Entry(_when(value), begin, value["title"], value["text"] or "", state)
+
+
+def _when(value: Any) -> str:  # noqa: ANN401  # Wagtail's StructValue
+    """Say the date the way the city's timelines do: on a day, from a day on, or from to."""
+    day = _day(value["date"])
+    if value["kind"] == "span" and value["end"]:
+        return _("from %(begin)s to %(end)s") % {"begin": day, "end": _day(value["end"])}
+    if value["kind"] == "from":
+        return _("from %(date)s") % {"date": day}
+    return _("on %(date)s") % {"date": day}
+
+
+def _day(day: date) -> str:
+    return str(date_format(day, _("F j, Y")))
