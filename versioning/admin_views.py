@@ -20,7 +20,7 @@ from wagtail.admin.views.pages.utils import get_breadcrumbs_items_for_page
 from wagtail.models import Page
 
 from versioning import permissions
-from versioning.comparisons import change_url
+from versioning.comparisons import change_url, places_of
 from versioning.doors import is_explained, reasons_of
 from versioning.forms import (
     DecisionForm,
@@ -190,8 +190,12 @@ class ChangesView(VersionAdminView):
         """Add the changes and the form."""
         changes = self.changes()
         kwargs.setdefault("form", ExplainForm())
+        listed = self.listed(changes)
+        places = places_of(listed["listed"].object_list)
+        for change in listed["listed"]:
+            change.place = places.get(change.pk, "")
         return super().get_context_data(
-            **self.listed(changes), total=len(changes), only_missing=self.only_missing, **kwargs
+            **listed, total=len(changes), only_missing=self.only_missing, **kwargs
         )
 
 

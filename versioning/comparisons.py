@@ -133,6 +133,27 @@ def change_url(change: Change) -> str:
     return f"{url}?change={change.pk}#change-{change.pk}"
 
 
+def places_of(changes: Sequence[Change]) -> dict[int, str]:
+    """Return the numbers of the passages that changes touch, the new ones where there are any.
+
+    Args:
+        changes: Stored changes, of any versions.
+
+    Returns:
+        Numbers for citing by the id of the change, in two queries; without a number, no entry.
+    """
+    places: dict[int, str] = {}
+    keys = [change.pk for change in changes]
+    for through in (Change.new_passages.through, Change.old_passages.through):
+        found: defaultdict[int, list[str]] = defaultdict(list)
+        links = through.objects.filter(change__in=keys).order_by("pk")
+        for change, number in links.values_list("change_id", "passage__number"):
+            if number and number not in found[change]:
+                found[change].append(number)
+        places = {change: ", ".join(numbers) for change, numbers in found.items()} | places
+    return places
+
+
 def _passages(old: Version, new: Version) -> dict[int, list[Passage]]:
     found: dict[int, list[Passage]] = {old.pk: [], new.pk: []}
     rows = Passage.objects.filter(version__in={old.pk, new.pk}).select_related("locale")

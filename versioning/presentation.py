@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect
+from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -10,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,27 +27,27 @@ PAGE_SIZE = 200
 """Rows on one page of a comparison."""
 
 CATEGORIES: dict[str, StrOrPromise] = {
-    "kept": gettext_lazy("unchanged"),
-    "changed": gettext_lazy("changed"),
-    "moved": gettext_lazy("moved"),
-    "moved_changed": gettext_lazy("moved and changed"),
-    "split": gettext_lazy("split"),
-    "merged": gettext_lazy("merged"),
-    "added": gettext_lazy("new"),
-    "removed": gettext_lazy("removed"),
-    "format": gettext_lazy("format only"),
+    "kept": pgettext_lazy("comparison", "unchanged"),
+    "changed": pgettext_lazy("comparison", "changed"),
+    "moved": pgettext_lazy("comparison", "moved"),
+    "moved_changed": pgettext_lazy("comparison", "moved and changed"),
+    "split": pgettext_lazy("comparison", "split"),
+    "merged": pgettext_lazy("comparison", "merged"),
+    "added": pgettext_lazy("comparison", "new"),
+    "removed": pgettext_lazy("comparison", "removed"),
+    "format": pgettext_lazy("comparison", "format only"),
 }
 """Categories of rows in the order of the summary, with the words for them."""
 
 FORMATS: dict[str, StrOrPromise] = {
-    "bold": gettext_lazy("bold"),
-    "italic": gettext_lazy("italic"),
-    "link": gettext_lazy("link"),
-    "code": gettext_lazy("code"),
-    "super": gettext_lazy("superscript"),
-    "sub": gettext_lazy("subscript"),
-    "kind": gettext_lazy("kind of paragraph"),
-    "level": gettext_lazy("level"),
+    "bold": pgettext_lazy("comparison", "bold"),
+    "italic": pgettext_lazy("comparison", "italic"),
+    "link": pgettext_lazy("comparison", "link"),
+    "code": pgettext_lazy("comparison", "code"),
+    "super": pgettext_lazy("comparison", "superscript"),
+    "sub": pgettext_lazy("comparison", "subscript"),
+    "kind": pgettext_lazy("comparison", "kind of paragraph"),
+    "level": pgettext_lazy("comparison", "level"),
 }
 """What a difference without other words can be about."""
 
@@ -76,6 +78,7 @@ class ShownRow:
         chapter: Title of the chapter where it begins one on this page, else empty.
         previous: Address of the change before it, empty for the first.
         next: Address of the change after it, empty for the last.
+        origin: Address of the place that it has left, empty where none is shown.
         anchors: Ids of stored changes that no run carries.
         is_row: Tells the template which kind of item this is.
     """
@@ -84,6 +87,7 @@ class ShownRow:
     chapter: str = ""
     previous: str = ""
     next: str = ""
+    origin: str = ""
     anchors: tuple[int, ...] = ()
     is_row: bool = True
 
@@ -95,14 +99,21 @@ class ShownRow:
     @property
     def is_moved(self) -> bool:
         """Whether the passage stood elsewhere."""
-        return self.compared.row.relation in {"moved", "moved_changed"}
+        return _is_moved(self.compared)
 
 
 @dataclass(slots=True)
 class Ghost:
-    """The place that a moved passage has left."""
+    """The place that a moved passage has left.
+
+    Attributes:
+        compared: The row of the passage.
+        target: Address of its new place.
+        is_ghost: Tells the template which kind of item this is.
+    """
 
     compared: ComparedRow
+    target: str = ""
     is_ghost: bool = True
 
 
@@ -216,9 +227,12 @@ def items_of_page(
         fold: Whether unchanged stretches are folded.
         query: Query string of this page without its number, for links to other pages.
     """
-    begin = (number - 1) * PAGE_SIZE
-    shown = list(_linked(comparison, rows, begin, query))
-    return _folded(_with_ghosts(comparison, shown, rows)) if fold else shown
+    pager = _Pager(rows, number, query)
+    shown = list(_linked(comparison, pager))
+    if rows is not comparison.rows:
+        return list(shown)
+    items = _with_ghosts(shown, pager)
+    return _folded(items) if fold else items
 
 
 def anchor(row: ComparedRow) -> str:
@@ -297,33 +311,39 @@ def _run(operation: str, text: str, change: int | None) -> str:
     )
 
 
-def _linked(
-    comparison: Comparison, rows: Sequence[ComparedRow], begin: int, query: str
-) -> Iterator[ShownRow]:
+class _Pager:
+    """Knows on which page each row stands and how to link to it."""
+
+    def __init__(self, rows: Sequence[ComparedRow], number: int, query: str) -> None:
+        self.rows = rows
+        self.number = number
+        self.query = f"{query}&" if query else ""
+        self.begin = (number - 1) * PAGE_SIZE
+        self.shown = rows[self.begin : self.begin + PAGE_SIZE]
+
+    def address(self, index: int, target: str) -> str:
+        """Return the address of an id near the row of an index."""
+        page = index // PAGE_SIZE + 1
+        return f"#{target}" if page == self.number else f"?{self.query}page={page}#{target}"
+
+
+def _linked(comparison: Comparison, pager: _Pager) -> Iterator[ShownRow]:
     """Yield the rows of one page with their chapters and the ways to their neighbours."""
     titles = _chapter_titles(comparison)
-    changes = [(index, row) for index, row in enumerate(rows) if row.ordinal]
-    place = {row.ordinal: at for at, (_index, row) in enumerate(changes)}
+    changes = [(index, anchor(row)) for index, row in enumerate(pager.rows) if row.ordinal]
+    places = {target: at for at, (_index, target) in enumerate(changes)}
     current = ""
-    for row in rows[begin : begin + PAGE_SIZE]:
+    for row in pager.shown:
         shown = ShownRow(row)
-        title = titles.get(row.new[0].chapter, "") if row.new else current
         if row.ordinal:
-            at = place[row.ordinal]
-            shown.previous = _address(changes[at - 1], begin, query) if at else ""
-            shown.next = _address(changes[at + 1], begin, query) if at + 1 < len(changes) else ""
+            at = places[anchor(row)]
+            shown.previous = pager.address(*changes[at - 1]) if at else ""
+            shown.next = pager.address(*changes[at + 1]) if at + 1 < len(changes) else ""
             shown.anchors = unmarked(row)
+            title = titles.get(row.new[0].chapter, "") if row.new else current
             shown.chapter = title if title != current else ""
             current = title
         yield shown
-
-
-def _address(change: tuple[int, ComparedRow], begin: int, query: str) -> str:
-    index, row = change
-    page = index // PAGE_SIZE + 1
-    if page == begin // PAGE_SIZE + 1:
-        return f"#{anchor(row)}"
-    return f"?{query}&page={page}#{anchor(row)}" if query else f"?page={page}#{anchor(row)}"
 
 
 def _chapter_titles(comparison: Comparison) -> dict[int, str]:
@@ -336,36 +356,51 @@ def _chapter_titles(comparison: Comparison) -> dict[int, str]:
     return titles
 
 
-def _with_ghosts(
-    comparison: Comparison, shown: Sequence[ShownRow], rows: Sequence[ComparedRow]
-) -> list[ShownRow | Ghost]:
-    """Add the places that moved passages have left, where all rows are asked for."""
-    if rows is not comparison.rows:
-        return list(shown)
-    waiting = sorted(
-        (row for row in rows if row.row.relation in {"moved", "moved_changed"}),
-        key=lambda row: row.row.old[0],
-    )
-    first = next((s.compared.row.old[0] for s in shown if _keeps_order(s)), 0)
-    waiting = [row for row in waiting if row.row.old[0] >= first]
-    items: list[ShownRow | Ghost] = []
-    for row in shown:
-        while _keeps_order(row) and waiting and waiting[0].row.old[0] < row.compared.row.old[0]:
-            items.append(Ghost(waiting.pop(0)))
-        items.append(row)
-    if shown and rows and shown[-1].compared is rows[-1]:
-        items.extend(Ghost(row) for row in waiting)
+def _with_ghosts(shown: Sequence[ShownRow], pager: _Pager) -> list[Item]:
+    """Add the places that moved passages have left, and link both ends."""
+    left_at = _places_left(pager.rows)
+    index_of = {row.ordinal: index for index, row in enumerate(pager.rows) if row.ordinal}
+    before: defaultdict[int, list[Ghost]] = defaultdict(list)
+    for row, place in left_at:
+        target = pager.address(index_of[row.ordinal], anchor(row))
+        before[place].append(Ghost(row, target))
+    places = {row.ordinal: place for row, place in left_at}
+    items: list[Item] = []
+    for index, item in enumerate(shown, start=pager.begin):
+        if item.is_moved:
+            place = min(places[item.compared.ordinal], len(pager.rows) - 1)
+            item.origin = pager.address(place, f"from-{item.compared.ordinal}")
+        items.extend(before[index])
+        items.append(item)
+    if pager.begin + len(shown) == len(pager.rows):
+        items.extend(before[len(pager.rows)])
     return items
 
 
-def _keeps_order(shown: ShownRow) -> bool:
-    return shown.compared.row.relation in {"kept", "changed", "removed"}
+def _places_left(rows: Sequence[ComparedRow]) -> list[tuple[ComparedRow, int]]:
+    """Return each moved row with the index of the row before which it stood."""
+    moved = sorted((row for row in rows if _is_moved(row)), key=lambda row: row.row.old[0])
+    steady = [(row.row.old[0], index) for index, row in enumerate(rows) if _keeps_order(row)]
+    origins = [origin for origin, _index in steady]
+    found: list[tuple[ComparedRow, int]] = []
+    for row in moved:
+        after = bisect(origins, row.row.old[0])
+        found.append((row, steady[after][1] if after < len(steady) else len(rows)))
+    return found
 
 
-def _folded(items: Sequence[ShownRow | Ghost]) -> list[Item]:
+def _is_moved(row: ComparedRow) -> bool:
+    return row.row.relation in {"moved", "moved_changed"}
+
+
+def _keeps_order(row: ComparedRow) -> bool:
+    return row.row.relation in {"kept", "changed", "removed"}
+
+
+def _folded(items: Sequence[Item]) -> list[Item]:
     folded: list[Item] = []
     for item in items:
-        if isinstance(item, Ghost) or item.compared.ordinal:
+        if not isinstance(item, ShownRow) or item.compared.ordinal:
             folded.append(item)
             continue
         last = folded[-1] if folded else None

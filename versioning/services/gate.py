@@ -15,7 +15,7 @@ from wagtail.log_actions import log
 from wagtail.models import Page
 
 from versioning import permissions
-from versioning.comparisons import change_url
+from versioning.comparisons import change_url, places_of
 from versioning.doors import GateLine, gate_checks
 from versioning.models import GateStep, Submission, Version
 from versioning.models.gate import Outcome
@@ -208,20 +208,23 @@ def _changes_line(version: Version) -> GateLine:
     text = ngettext(
         "%(number)d change has no reason yet.", "%(number)d changes have no reason yet.", number
     ) % {"number": number}
-    named = missing.select_related("version__page__locale", "version__locale")[:MAX_NAMED]
+    named = list(missing.select_related("version")[:MAX_NAMED])
+    places = places_of(named)
     return GateLine(
         "changes",
         text,
         done=False,
         url=f"{url}?reasons=missing",
-        missing=tuple((_named(change), change_url(change)) for change in named),
+        missing=tuple(
+            (_named(change, places.get(change.pk, "")), change_url(change)) for change in named
+        ),
     )
 
 
-def _named(change: Change) -> str:
+def _named(change: Change, place: str) -> str:
     words = change.new_words or change.old_words or category_name(change.relation)
     version = change.version
-    return f"{version.title}, {version.name}: {words[:80]}"
+    return " ".join(filter(None, [f"{version.title}, {version.name}:", place, words.strip()[:80]]))
 
 
 def _window_line(version: Version) -> GateLine:

@@ -29,7 +29,7 @@ function step(direction) {
     current = to;
     row.closest("details")?.setAttribute("open", "");
     row.focus({ preventScroll: true });
-    row.scrollIntoView({ block: "start" });
+    row.scrollIntoView({ block: "start", behavior: "instant" });
     history.replaceState(null, "", `#${row.id}`);
     return;
   }
