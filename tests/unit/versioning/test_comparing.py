@@ -130,8 +130,8 @@ def test_changes_stand_where_people_would_mark_them(old, new, expected):
 
 def test_a_lone_word_between_two_changes_joins_them():
     runs = runs_of(
-        "Heute plant die Verwaltung ihre neuen Radwege der Stadt sehr gründlich und genau.",
-        "Heute plant ein Büro alle breiten Fußwege der Stadt sehr gründlich und genau.",
+        "Heute plant die Verwaltung gern ihre neuen Radwege der Stadt sehr gründlich und genau.",
+        "Heute plant ein Büro gern alle breiten Fußwege der Stadt sehr gründlich und genau.",
     )
     assert [operation for operation, _ in runs] == ["equal", "delete", "insert", "equal"]
 

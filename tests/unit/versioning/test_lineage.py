@@ -77,6 +77,11 @@ def test_an_old_passage_without_uid_gives_none():
     assert uids_of([paragraph(FIRST)], [paragraph(FIRST)]) == ["fresh0"]
 
 
+def test_a_uid_that_stood_twice_is_given_on_once():
+    old = [paragraph(FIRST, uid="same"), paragraph(SECOND, uid="same")]
+    assert uids_of(old, [paragraph(FIRST), paragraph(SECOND)]) == ["same", "fresh0"]
+
+
 def test_translations_match_by_ordinal_where_counts_and_kinds_agree():
     source = [paragraph("Ja.", block="a"), paragraph("Nein.", block="a"), paragraph("O", block="b")]
     translation = [
