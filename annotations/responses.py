@@ -12,7 +12,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from annotations.models import Annotation, State
+from annotations.models import AnnotatedPageMixin, Annotation, State
+from annotations.models.pages import Moderation
 from annotations.services import confirming
 from versioning.models import Version
 
@@ -60,6 +61,12 @@ def version_context(request: HttpRequest, version: Version) -> dict[str, Any]:
         "is_newest": newest.pk == version.pk,
         "page_url": version.page.get_url(request) or version.get_absolute_url(),
     }
+
+
+def is_moderated(version: Version) -> bool:
+    """Tell whether moderators look at contributions before everybody sees them."""
+    page = version.page.specific
+    return isinstance(page, AnnotatedPageMixin) and page.moderation == Moderation.BEFORE
 
 
 def sentence_for(made: Annotation) -> str:

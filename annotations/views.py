@@ -201,6 +201,8 @@ def _show_passage(  # noqa: PLR0913  # one place for what the page shows in all 
         "cards": cards.cards_of(list(page), {found.pk: found}),
         "paging": page,
         "window_sentence": window_sentence(version),
+        "labels": reading.browser_labels(),
+        "moderated": responses.is_moderated(version),
         **(extra or {}),
     }
     fetched = responses.is_fetched(request)
@@ -215,5 +217,10 @@ def _show_reply(
 ) -> HttpResponse:
     context = responses.version_context(request, parent.version) | {"parent": parent, "form": form}
     newest = context["newest"]
-    context |= {"is_open": newest.is_open(), "window_sentence": window_sentence(newest)}
+    context |= {
+        "is_open": newest.is_open(),
+        "window_sentence": window_sentence(newest),
+        "labels": reading.browser_labels(),
+        "moderated": responses.is_moderated(newest),
+    }
     return render(request, "annotations/reply_page.html", context, status=status)

@@ -12,7 +12,7 @@ from annotations.core.ranges import readable
 from annotations.models import Annotation, Motivation, PlacementState, State
 from annotations.models.dispositions import Outcome
 from annotations.presentation import places
-from versioning.core.comparing import diff_words
+from annotations.presentation.wording import Spot, runs_between, successor
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -166,7 +166,7 @@ def edit_of(annotation: Annotation) -> tuple[Run, ...]:
     if annotation.motivation != Motivation.EDITING:
         return ()
     base = annotation.passage.text[annotation.start : annotation.end]
-    return diff_words(base, annotation.proposed)[0]
+    return runs_between(base, annotation.proposed)
 
 
 def shortened(text: str, limit: int) -> str:
@@ -205,8 +205,13 @@ def _quote(row: Annotation) -> str:
 
 
 def _words_now(row: Annotation, passage: Passage | None) -> str:
+    """Return the words at the place of an annotation where they are no longer the same."""
     if row.place_state != PlacementState.CHANGED or passage is None:
         return ""
-    if row.at_start is None:
+    if row.at_start is None or row.start is None:
         return shortened(passage.text, QUOTE_LIMIT)
-    return shortened(passage.text[row.at_start : row.at_end], QUOTE_LIMIT)
+    placed = Spot(row.at_start, row.at_end)
+    wider = successor(row.passage.text, passage.text, Spot(row.start, row.end))
+    if wider is not None and wider.start <= placed.start and placed.end <= wider.end:
+        placed = wider
+    return shortened(passage.text[placed.start : placed.end], QUOTE_LIMIT)

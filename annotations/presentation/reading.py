@@ -103,7 +103,7 @@ def reading_context(*, page: Page, version: Version, request: HttpRequest) -> di
         "is_open": version.is_open(),
         "comparison_url": comparison_url(version),
         "submissions": _submissions(versions.values()),
-        "reading_data": {"ranges": _ranges(groups, cards), "labels": _labels()},
+        "reading_data": {"ranges": _ranges(groups, cards), "labels": browser_labels()},
     }
 
 
@@ -158,9 +158,7 @@ def comparison_url(version: Version) -> str:
 def _tag(passage: Passage) -> str:
     if passage.kind == "heading":
         return f"h{min(6, max(1, passage.level) + 1)}"
-    return {"paragraph": "p", "quote": "blockquote", "caption": "p"}.get(
-        passage.kind, "div"
-    )
+    return {"paragraph": "p", "quote": "blockquote", "caption": "p"}.get(passage.kind, "div")
 
 
 def _label(passage: Passage, count: int, *, is_open: bool) -> str:
@@ -232,7 +230,7 @@ def _submissions(versions: Iterable[Version]) -> list[Submission]:
     return [version.submission for version in versions if hasattr(version, "submission")]
 
 
-def _labels() -> dict[str, str]:
+def browser_labels() -> dict[str, str]:
     """Return the words that the browser module needs, in the reader's language."""
     return {
         "toolbar": _("What do you want to do with the chosen words?"),

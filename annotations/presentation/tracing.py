@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from annotations.models import Annotation, Motivation, Placement, PlacementState
 from annotations.presentation.cards import Answer, answer_to, change_url, edit_of
 from annotations.presentation.reading import comparison_url
-from versioning.core.comparing import diff_words
+from annotations.presentation.wording import runs_between
 from versioning.core.passages import Run
 from versioning.models import Passage, Submission, Version
 
@@ -161,7 +161,7 @@ def _placed_event(
         title=_placed_title(row, differs=differs),
         version=version,
         excerpt=excerpt_of(now.text, row.start, row.end) if now and not differs else None,
-        runs=shortened_runs(diff_words(before.text, now.text)[0]) if now and differs else (),
+        runs=shortened_runs(runs_between(before.text, now.text)) if now and differs else (),
         url=change_url(change) if change else comparison_url(version),
         url_text=_("See the change in the comparison") if differs else _("See the comparison"),
     )

@@ -1,0 +1,266 @@
+// Annotating in the text. Without this module every button is a link to the passage's own page;
+// with it, annotations stand in the margin and words can be chosen with the pointer.
+//
+//   <div data-reading>…passages…<script type="application/json" id="syn-reading-data">…</script>
+
+import { FormKeeper } from "./form.js";
+import { Painter } from "./highlights.js";
+import { fromUtf16 } from "./offsets.js";
+import { Panel } from "./panel.js";
+import { placeCards } from "./placing.js";
+import { SelectionToolbar, unitsAt } from "./selection.js";
+
+const CARDS = 3;
+
+class ReadingPage {
+  constructor(root) {
+    this.root = root;
+    this.text = root.querySelector(".syn-reading__text");
+    const { ranges, labels } = JSON.parse(document.getElementById("syn-reading-data").textContent);
+    this.painter = new Painter(root);
+    this.painter.add(ranges);
+    this.wide = matchMedia("(min-width: 66em)");
+    this.announcer = root.querySelector("[data-announcer]");
+    const say = (sentence) => this.say(sentence);
+    this.panel = new Panel({
+      labels,
+      say,
+      onChange: (content) => this.panelChanged(content),
+      onClose: (passage, content) => this.panelClosed(passage, content),
+    });
+    this.toolbar = new SelectionToolbar({
+      root,
+      labels,
+      announce: say,
+      onChoice: (choice) => this.write(choice),
+    });
+    this.active = null;
+  }
+
+  start() {
+    this.root.classList.add("is-enhanced");
+    for (const button of this.root.querySelectorAll(".syn-passage__button")) {
+      button.setAttribute("role", "button");
+      button.setAttribute("aria-expanded", "false");
+    }
+    this.root.addEventListener("click", (event) => this.clicked(event));
+    this.root.addEventListener("keydown", (event) => this.pressed(event));
+    this.root.addEventListener("focusin", (event) => this.focused(event));
+    this.wide.addEventListener("change", () => this.arrange());
+    addEventListener("hashchange", () => this.goToHash());
+    new ResizeObserver(() => this.place()).observe(this.text.querySelector("[data-text]"));
+    if ("open" in this.root.dataset) this.toolbar.start();
+    this.painter.paint();
+    this.arrange();
+    this.goToHash();
+  }
+
+  say(sentence) {
+    this.announcer.textContent = "";
+    requestAnimationFrame(() => {
+      this.announcer.textContent = sentence;
+    });
+  }
+
+  clicked(event) {
+    const button = event.target.closest(".syn-passage__button");
+    if (button) {
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      this.toggle(button.closest(".syn-passage"));
+      return;
+    }
+    if (event.target.closest("a, button, input, textarea, label")) return;
+    const card = event.target.closest("[data-card]");
+    if (card) return this.activate(card.dataset.card, { showWords: true });
+    const body = event.target.closest(".syn-passage__body");
+    if (body && document.getSelection().isCollapsed) this.clickedWords(body, event);
+  }
+
+  pressed(event) {
+    if (event.key === " " && event.target.matches(".syn-passage__button")) {
+      event.preventDefault();
+      event.target.click();
+    }
+    if (event.key === "Escape" && this.panel.passage) this.panel.close();
+  }
+
+  focused(event) {
+    const card = event.target.closest("[data-card]");
+    if (card && !event.target.closest("form")) this.activate(card.dataset.card);
+  }
+
+  /** Open the form for words that were chosen in the text. */
+  async write(choice) {
+    const { body, start, end } = choice;
+    this.activate(null);
+    this.painter.show({ passage: Number(body.dataset.passage), start, end });
+    await this.panel.open(body.closest(".syn-passage"), choice);
+  }
+
+  toggle(passage) {
+    if (this.panel.isOpenAt(passage)) this.panel.close();
+    else this.panel.open(passage);
+  }
+
+  clickedWords(body, event) {
+    const point = pointAt(event.clientX, event.clientY);
+    if (!point || !body.contains(point.node)) return;
+    const units = unitsAt(body, point.node, point.offset);
+    const offset = fromUtf16(body.textContent, units);
+    const hit = this.painter.at(Number(body.dataset.passage), offset);
+    if (!hit) return this.activate(null);
+    const card = hit.uuid && document.getElementById(`a-${hit.uuid}`);
+    if (card && card.checkVisibility()) this.activate(hit.uuid);
+    else this.panel.open(body.closest(".syn-passage")).then(() => this.activate(hit.uuid));
+  }
+
+  activate(uuid, { showWords = false } = {}) {
+    if (this.active === uuid && !showWords) return;
+    this.active = uuid;
+    for (const card of this.root.querySelectorAll(".syn-card.is-active"))
+      card.classList.remove("is-active");
+    const card = uuid && document.getElementById(`a-${uuid}`);
+    card?.classList.add("is-active");
+    this.painter.activate(uuid);
+    this.place();
+    if (showWords) card?.closest(".syn-passage")?.scrollIntoView({ block: "nearest" });
+  }
+
+  /** Open the lists of cards in the margin; on a narrow screen the buttons open the panel. */
+  arrange() {
+    for (const list of this.root.querySelectorAll("[data-cards]")) list.open = this.wide.matches;
+    this.place();
+  }
+
+  /** Put the cards at the height of their passages. */
+  place() {
+    if (!this.wide.matches) return this.text.style.removeProperty("--syn-least");
+    const lists = [...this.text.querySelectorAll(".syn-passage > [data-cards], .syn-panel")].filter(
+      (list) => list.offsetParent !== null,
+    );
+    const items = lists.map((list) => ({
+      desired: list.closest(".syn-passage").offsetTop - this.#offsetOfActive(list),
+      height: list.offsetHeight,
+    }));
+    const panel = lists.findIndex((list) => list.matches(".syn-panel"));
+    const active = lists.findIndex((list) => list.querySelector(".syn-card.is-active"));
+    const tops = placeCards(items, panel >= 0 ? panel : active);
+    lists.forEach((list, i) => {
+      list.style.setProperty("--syn-top", `${tops[i]}px`);
+    });
+    const last = items.length - 1;
+    const least = last >= 0 ? tops[last] + items[last].height : 0;
+    this.text.style.setProperty("--syn-least", `${least}px`);
+  }
+
+  #offsetOfActive(list) {
+    if (list.matches(".syn-panel")) return 0;
+    const card = list.querySelector(".syn-card.is-active");
+    return card ? card.offsetTop : 0;
+  }
+
+  panelChanged(content) {
+    if (content) {
+      this.painter.add(rowsOf(content));
+      this.painter.paint();
+      this.#count(content);
+    }
+    this.place();
+  }
+
+  /** Show how many annotations a passage has now. */
+  #count(content) {
+    const count = content.querySelector("[data-count]")?.dataset.count;
+    if (!count || !this.panel.passage) return;
+    const { button } = this.panel;
+    if (count !== "0") button.textContent = count;
+    button.classList.toggle("has-annotations", count !== "0");
+    const label = content.querySelector("[data-label]")?.dataset.label;
+    if (label) button.setAttribute("aria-label", label);
+  }
+
+  /** Leave the newest cards of a closed panel in the margin. */
+  panelClosed(passage, content) {
+    const cards = [...content.querySelectorAll(".syn-card")].slice(0, CARDS);
+    let list = passage.querySelector("[data-cards]");
+    const known = new Set([...(list?.querySelectorAll(".syn-card") ?? [])].map((card) => card.id));
+    const fresh = cards.filter((card) => !known.has(card.id));
+    if (fresh.length) {
+      if (!list) {
+        list = document.createElement("details");
+        list.className = "syn-passage__cards";
+        list.dataset.cards = "";
+        list.append(document.createElement("summary"));
+        list.open = this.wide.matches;
+        passage.append(list);
+      }
+      list.querySelector("summary").after(...fresh);
+    }
+    this.painter.activate(this.active);
+    this.place();
+  }
+
+  async goToHash() {
+    const [, uuid] = location.hash.match(/^#a-([0-9a-f-]{36})$/) ?? [];
+    const card = uuid && document.getElementById(`a-${uuid}`);
+    if (!card) return;
+    if (!this.wide.matches && card.closest(".syn-passage")) {
+      await this.panel.open(card.closest(".syn-passage"));
+    }
+    this.activate(uuid);
+    const shown = [...document.querySelectorAll(`[data-card="${uuid}"]`)].find((each) =>
+      each.checkVisibility(),
+    );
+    shown?.scrollIntoView({ block: "center" });
+  }
+}
+
+class SinglePage {
+  constructor(root) {
+    this.root = root;
+  }
+
+  start() {
+    const form = this.root.querySelector("[data-form]");
+    const source = document.getElementById("syn-labels");
+    if (!form || !source) return;
+    const labels = JSON.parse(source.textContent);
+    const announcer = this.root.querySelector("[data-announcer]");
+    const say = (sentence) => {
+      announcer.textContent = sentence;
+    };
+    const body = this.root.querySelector(".syn-passage__body");
+    const keeper = new FormKeeper(form, { text: body?.textContent ?? "", say, labels });
+    keeper.start();
+    form.addEventListener("submit", () => keeper.sent());
+    if (!body) return;
+    const onChoice = (choice) => {
+      keeper.choose(choice);
+      keeper.focus();
+    };
+    new SelectionToolbar({ root: this.root, labels, announce: say, onChoice }).start();
+  }
+}
+
+function rowsOf(content) {
+  return [...content.querySelectorAll("[data-card][data-start]")].map(({ dataset }) => [
+    Number(dataset.passage),
+    Number(dataset.start),
+    Number(dataset.end),
+    dataset.card,
+  ]);
+}
+
+function pointAt(x, y) {
+  if (document.caretPositionFromPoint) {
+    const position = document.caretPositionFromPoint(x, y);
+    return position && { node: position.offsetNode, offset: position.offset };
+  }
+  const range = document.caretRangeFromPoint?.(x, y);
+  return range && { node: range.startContainer, offset: range.startOffset };
+}
+
+for (const root of document.querySelectorAll("[data-reading]")) new ReadingPage(root).start();
+for (const root of document.querySelectorAll("[data-single]")) new SinglePage(root).start();
+for (const target of document.querySelectorAll("[data-single] [data-focus]")) target.focus();

@@ -1,0 +1,161 @@
+// The panel of a passage: its annotations and the form, fetched from the passage's own page.
+
+import { FormKeeper } from "./form.js";
+
+const FRAGMENT = ".syn-panel__cards, .syn-error-summary";
+
+/** One panel; it stands in the margin on wide screens and below its passage on narrow ones. */
+export class Panel {
+  constructor({ labels, say, onChange, onClose }) {
+    Object.assign(this, { labels, say, onChange, onClose });
+    this.passage = null;
+    this.list = null;
+    this.element = this.#build();
+    this.content = this.element.querySelector(".syn-panel__content");
+    this.keeper = null;
+    this.request = null;
+  }
+
+  isOpenAt(passage) {
+    return this.passage === passage;
+  }
+
+  /** Open the panel of a passage, with the words that were chosen in it, if any. */
+  async open(passage, choice = null) {
+    if (this.passage && this.passage !== passage) this.close({ returnFocus: false });
+    this.passage = passage;
+    this.button.setAttribute("aria-expanded", "true");
+    this.element.setAttribute("aria-label", this.button.getAttribute("aria-label"));
+    this.list = passage.querySelector("[data-cards]");
+    this.list?.remove(); // the panel shows the same cards, and an id stands once in a page
+    passage.append(this.element);
+    passage.classList.add("has-panel");
+    this.content.textContent = this.labels.loading;
+    this.onChange();
+    if (!(await this.load(passage.dataset.url))) return;
+    if (choice && this.keeper) this.keeper.choose(choice);
+    if (choice && this.keeper) this.keeper.focus();
+    else this.content.querySelector("h2")?.focus();
+    this.say(this.labels.opened);
+  }
+
+  close({ returnFocus = true } = {}) {
+    if (!this.passage) return;
+    const { passage, button } = this;
+    this.request?.abort();
+    this.passage = null;
+    this.keeper = null;
+    button.setAttribute("aria-expanded", "false");
+    passage.classList.remove("has-panel");
+    this.element.remove();
+    if (this.list) passage.append(this.list);
+    this.onClose(passage, this.content);
+    this.content.replaceChildren();
+    if (returnFocus) button.focus();
+  }
+
+  get button() {
+    return this.passage.querySelector(".syn-passage__button");
+  }
+
+  /** Fetch a fragment and show it; returns whether that worked. */
+  async load(url, options = {}) {
+    this.request?.abort();
+    this.request = new AbortController();
+    try {
+      const response = await fetch(url, {
+        ...options,
+        headers: { "X-Requested-With": "fetch" },
+        signal: this.request.signal,
+      });
+      return this.#show(await response.text(), response);
+    } catch (error) {
+      if (error.name === "AbortError") return false;
+      this.#fail(options.method ? null : url);
+      return false;
+    }
+  }
+
+  #show(html, response) {
+    const fragment = new DOMParser().parseFromString(html, "text/html").body;
+    if (!fragment.querySelector(FRAGMENT)) throw new Error(`no fragment: ${response.status}`);
+    if (response.status === 201) this.keeper?.sent();
+    this.content.replaceChildren(...fragment.childNodes);
+    for (const heading of this.content.querySelectorAll("h2")) heading.tabIndex = -1;
+    this.#enhance();
+    this.onChange(this.content);
+    const target = this.content.querySelector("[data-focus]");
+    target?.focus();
+    return true;
+  }
+
+  #enhance() {
+    const form = this.content.querySelector("[data-form]");
+    this.keeper = null;
+    if (!form) return;
+    const text = this.passage.querySelector(".syn-passage__body").textContent;
+    this.keeper = new FormKeeper(form, { text, say: this.say, labels: this.labels });
+    this.keeper.start();
+    form.addEventListener("submit", (event) => this.#submit(event, form));
+    form.addEventListener("input", () => this.onChange());
+    form.addEventListener("change", () => this.onChange());
+  }
+
+  async #submit(event, form) {
+    event.preventDefault();
+    const button = form.querySelector("[type=submit]");
+    if (button.getAttribute("aria-disabled") === "true") return;
+    button.setAttribute("aria-disabled", "true");
+    this.say(this.labels.sending);
+    await this.load(form.action, { method: "POST", body: new FormData(form) });
+    button.removeAttribute("aria-disabled");
+  }
+
+  /** Say that something failed; a form and what stands in it stay as they are. */
+  #fail(url) {
+    let box = this.content.querySelector(".syn-panel__failure");
+    if (!box) {
+      box = document.createElement("p");
+      box.className = "syn-panel__failure syn-message syn-message--error";
+      box.setAttribute("role", "alert");
+      if (url) this.content.replaceChildren();
+      this.content.prepend(box);
+    }
+    box.textContent = this.labels.failed;
+    if (url) {
+      const link = document.createElement("a");
+      link.href = url;
+      link.textContent = this.labels.comment;
+      box.append(" ", link);
+    }
+    this.onChange();
+  }
+
+  #build() {
+    const element = document.createElement("section");
+    element.className = "syn-panel";
+    const close = document.createElement("button");
+    close.type = "button";
+    close.className = "syn-panel__close";
+    close.textContent = this.labels.back;
+    close.addEventListener("click", () => this.close());
+    const content = document.createElement("div");
+    content.className = "syn-panel__content";
+    element.append(close, content);
+    element.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") return;
+      event.stopPropagation();
+      this.close();
+    });
+    element.addEventListener("click", (event) => this.#follow(event));
+    return element;
+  }
+
+  #follow(event) {
+    const link = event.target.closest(".syn-paging a, [data-again], .syn-jump a");
+    if (!link) return;
+    event.preventDefault();
+    if (link.closest(".syn-jump")) this.keeper?.focus();
+    else this.load(link.href);
+  }
+}
