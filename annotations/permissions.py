@@ -40,6 +40,8 @@ def _can_edit(user: Any, page: Page) -> bool:  # noqa: ANN401  # any user model
 
 def _is_welcome(user: Any, page: Page) -> bool:  # noqa: ANN401  # any user model
     """Tell whether a restriction of the page lets somebody in; a shared password lets nobody."""
+    if user is not None and user.is_authenticated and not user.is_active:
+        return False
     return all(_is_let_in(user, restriction) for restriction in page.get_view_restrictions())
 
 

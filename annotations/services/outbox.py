@@ -16,6 +16,7 @@ from annotations.models import OutboxMail
 from annotations.services.queueing import enqueue_sending
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from annotations.models import Annotation
@@ -61,6 +62,21 @@ def queue_mail(  # noqa: PLR0913  # a mail has as many parts
     )
     transaction.on_commit(enqueue_sending)
     return mail
+
+
+def record_sent(*, at: datetime, keep: Collection[int] = ()) -> int:
+    """Record that waiting mails of an imported history were sent long ago; nothing is sent.
+
+    Args:
+        at: When they were sent.
+        keep: Mails that still wait.
+
+    Returns:
+        How many were recorded.
+    """
+    waiting = OutboxMail.objects.filter(sent_at=None).exclude(pk__in=keep)
+    waiting.filter(kind__in=SECRET_KINDS).update(text="")
+    return waiting.update(sent_at=at)
 
 
 def one_line(text: str) -> str:

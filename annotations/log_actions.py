@@ -1,0 +1,29 @@
+"""The names of our acts in Wagtail's history."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from annotations.services.closing import WINDOW_CLOSED
+
+if TYPE_CHECKING:
+    from wagtail.log_actions import LogActionRegistry
+
+ACTIONS = {
+    "annotations.hide": _("Annotation hidden"),
+    "annotations.show": _("Annotation shown again"),
+    "annotations.release": _("Annotation released"),
+    "annotations.withdraw": _("Annotation withdrawn"),
+    "annotations.dispose": _("Annotations disposed of"),
+    "annotations.change_disposition": _("Disposition changed"),
+    "annotations.settle": _("Place of an annotation decided"),
+    WINDOW_CLOSED: _("Comment window ended"),
+}
+
+
+def register(actions: LogActionRegistry) -> None:
+    """Register the names of our acts."""
+    for action, label in ACTIONS.items():
+        actions.register_action(action, label, label)

@@ -1,0 +1,70 @@
+"""Deleting what must not be kept."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils import timezone
+
+from annotations.models import Annotation, ConfirmationToken, OutboxMail, State
+from annotations.services.confirming import confirmation_hours
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+logger = logging.getLogger("synopse.purge")
+
+BATCH = 500
+MAILS_KEPT = timedelta(days=7)
+"""How long sent mails stay, so that a moderator can tell whether one went out."""
+
+
+def purge(*, now: datetime | None = None) -> dict[str, int]:
+    """Delete what nobody confirmed in time, with its address, and old tokens and mails.
+
+    Returns:
+        How many of each kind were deleted.
+
+    Source: GDPR, articles 5 and 7.
+    """
+    now = now or timezone.now()
+    counts = {
+        "annotations": _purge_unconfirmed(now),
+        "tokens": _purge_tokens(now),
+        "mails": OutboxMail.objects.filter(sent_at__lt=now - MAILS_KEPT).delete()[0],
+    }
+    if any(counts.values()):
+        logger.info("deleted %s", ", ".join(f"{n} {what}" for what, n in counts.items()))
+    return counts
+
+
+def _purge_unconfirmed(now: datetime) -> int:
+    """Delete in small steps; a confirmation that comes in between wins."""
+    too_old = now - timedelta(hours=confirmation_hours())
+    old = Annotation.objects.filter(state=State.UNCONFIRMED, created_at__lte=too_old)
+    deleted = 0
+    for key in list(old.order_by("pk").values_list("pk", flat=True)[:BATCH]):
+        deleted += _delete_unconfirmed(key)
+    return deleted
+
+
+@transaction.atomic
+def _delete_unconfirmed(key: int) -> int:
+    row = (
+        Annotation.objects.select_for_update(of=("self",))
+        .filter(pk=key, state=State.UNCONFIRMED)
+        .first()
+    )
+    if row is None:
+        return 0
+    row.delete()
+    return 1
+
+
+def _purge_tokens(now: datetime) -> int:
+    """Delete tokens a while after they ceased to work; until then a link can say why."""
+    cutoff = now - 2 * timedelta(hours=confirmation_hours())
+    return ConfirmationToken.objects.filter(expires_at__lt=cutoff).delete()[0]

@@ -1,0 +1,16 @@
+"""Wiring of annotations into Wagtail's admin."""
+
+from __future__ import annotations
+
+from wagtail import hooks
+
+from annotations import log_actions
+from annotations.admin import buttons
+
+hooks.register("register_log_actions", log_actions.register)
+hooks.register("register_admin_urls", buttons.urls)
+hooks.register("register_admin_menu_item", buttons.annotations_menu_item)
+hooks.register("register_reports_menu_item", buttons.outbox_menu_item)
+hooks.register("register_page_header_buttons", buttons.page_header_buttons)
+hooks.register("register_page_listing_more_buttons", buttons.page_listing_buttons)
+hooks.register("construct_homepage_panels", buttons.add_waiting_panel)
