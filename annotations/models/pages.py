@@ -48,7 +48,7 @@ class AnnotatedPageMixin(VersionedPageMixin):
         ),
     ]
 
-    template = "annotations/annotated_page.html"
+    fallback_template = "annotations/annotated_page.html"
 
     class Meta:
         abstract = True

@@ -103,7 +103,9 @@ class VersionedPageMixin(models.Model):
         ),
     ]
 
-    template = "versioning/versioned_page.html"
+    fallback_template = "versioning/versioned_page.html"
+    """Used where the page type has no template of its own."""
+
     base_form_class = VersionedPageForm
     exclude_fields_in_copy: ClassVar[list[str]] = list(PLAN)
 
@@ -152,7 +154,7 @@ class VersionedPageMixin(models.Model):
         if version is None:
             raise Http404
         self._served_version = version
-        return super().serve(request, *args, **kwargs)  # type: ignore[misc,no-any-return]  # a page
+        return super().serve(request, *args, **kwargs)  # type: ignore[misc]  # a page
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:  # noqa: ANN401  # Wagtail's signature
         """Add the newest version, and its passages for a template that wants them."""
@@ -162,6 +164,11 @@ class VersionedPageMixin(models.Model):
         version = self.newest_version
         groups = SimpleLazyObject(lambda: version_groups(version, request) if version else [])
         return {**context, "version": version, "groups": groups}
+
+    def get_template(self, request: HttpRequest, *args: Any, **kwargs: Any) -> list[str]:  # noqa: ANN401  # Wagtail's signature
+        """Return the template of the page type, then the one for all versioned pages."""
+        own = super().get_template(request, *args, **kwargs)  # type: ignore[misc]  # a page
+        return [own, self.fallback_template]
 
     def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
         """Return the template of the preview in the admin."""

@@ -222,7 +222,7 @@ def _source_passages(page: VersionedPageMixin) -> list[Passage]:
 def _own_revision_id(page: VersionedPageMixin) -> int | None:
     """Return the live revision, unless it is another page's (Wagtail copies the link)."""
     revision = page.live_revision
-    return revision.pk if revision and revision.object_id == str(page.pk) else None
+    return revision.pk if revision and str(revision.object_id) == str(page.pk) else None
 
 
 def _version(
