@@ -76,6 +76,22 @@ def set_up_site(*, texts: SiteTexts | None = None) -> SiteSetUp:
     return SiteSetUp(home=home, homes=homes, groups=groups)
 
 
+@transaction.atomic
+def record_address(*, hostname: str, port: int) -> Site:
+    """Record the address at which the site is reached, for links without a request.
+
+    Args:
+        hostname: Its name, without port.
+        port: Its port.
+    """
+    site = Site.objects.get(is_default_site=True)
+    if (site.hostname, site.port) != (hostname, port):
+        site.hostname, site.port = hostname, port
+        site.full_clean()
+        site.save()
+    return site
+
+
 def _locales() -> list[Locale]:
     """Return the locales of the site, that of ``LANGUAGE_CODE`` first."""
     codes = [code for code, _name in settings.WAGTAIL_CONTENT_LANGUAGES]
