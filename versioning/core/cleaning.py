@@ -25,13 +25,19 @@ MAX_SLIDE = 400
 
 @dataclass(slots=True)
 class Edit:
-    """A change and the equal stretch behind it, in tokens."""
+    """A change and the equal stretch behind it, in tokens, with the words of each."""
 
-    old: str
-    new: str
-    equal: str
-    size: int = 0
+    old: str = ""
+    new: str = ""
+    equal: str = ""
+    old_words: int = 0
+    new_words: int = 0
     words: int = 0
+
+    @property
+    def size(self) -> int:
+        """Give the words of the longer side."""
+        return max(self.old_words, self.new_words)
 
     @property
     def empty(self) -> bool:
@@ -52,7 +58,7 @@ def cleaned(
     Returns:
         Another comparison of the same two texts.
     """
-    edits = _joined(_edits(diffs, is_word), is_word)
+    edits = _joined(_edits(diffs, is_word))
     for before, edit in pairwise(edits):
         _trim(before, edit)
         _slide(before, edit, text)
@@ -66,21 +72,22 @@ def _diffs(edit: Edit) -> list[Diff]:
 
 def _edits(diffs: Sequence[Diff], is_word: Callable[[str], bool]) -> list[Edit]:
     """Group a comparison; the first edit is empty and holds the equal beginning."""
-    edits = [Edit("", "", "")]
+    edits = [Edit()]
     for operation, tokens in diffs:
         last = edits[-1]
         if operation == EQUAL:
             last.equal += tokens
             continue
         if last.equal or len(edits) == 1:
-            last = Edit("", "", "")
+            last = Edit()
             edits.append(last)
         if operation == DELETE:
             last.old += tokens
         else:
             last.new += tokens
     for edit in edits:
-        edit.size = max(_count(edit.old, is_word), _count(edit.new, is_word))
+        edit.old_words = _count(edit.old, is_word)
+        edit.new_words = _count(edit.new, is_word)
         edit.words = _count(edit.equal, is_word)
     return edits
 
@@ -89,17 +96,21 @@ def _count(tokens: str, is_word: Callable[[str], bool]) -> int:
     return sum(map(is_word, tokens))
 
 
-def _joined(edits: list[Edit], is_word: Callable[[str], bool]) -> list[Edit]:
+def _joined(edits: list[Edit]) -> list[Edit]:
     """Join changes with nothing but an island between them."""
     done: list[Edit] = []
     for edit in edits:
         current = edit
         while done and not done[-1].empty and _is_island(done[-1], current):
             before = done.pop()
-            old = before.old + before.equal + current.old
-            new = before.new + before.equal + current.new
-            size = max(_count(old, is_word), _count(new, is_word))
-            current = Edit(old, new, current.equal, size, current.words)
+            current = Edit(
+                before.old + before.equal + current.old,
+                before.new + before.equal + current.new,
+                current.equal,
+                before.old_words + before.words + current.old_words,
+                before.new_words + before.words + current.new_words,
+                current.words,
+            )
         done.append(current)
     return done
 

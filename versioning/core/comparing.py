@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 ENGINE_VERSION = "1"
 """Changes whenever the same two texts may give other rows; stored with each comparison."""
 
-MAX_STEPS = 250_000
+MAX_STEPS = 40_000
 """Tokens times tokens up to which diff-match-patch itself searches the shortest script."""
 MAX_PAIRS = 200_000_000
 """Tokens times tokens beyond which a pair is shown as replaced."""

@@ -14,6 +14,9 @@ from functools import lru_cache
 
 JOINER = "\u200d"
 _EXTENDING = f"{JOINER}\u200c\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f"
+# Below and between these no character combines with another, so a simpler pattern does.
+_UNUSUAL = re.compile("[^\x00-\u02ff\u2010-\u2027\u20a0-\u20bf]")
+_PLAIN_TOKEN = re.compile(r"\w+|\r\n|[\s\S]")
 _REGIONAL = "[\U0001f1e6-\U0001f1ff]{2}"
 
 
@@ -50,7 +53,8 @@ def tokens(text: str) -> list[str]:
     Returns:
         Words, and every other grapheme on its own; joined they are the text again.
     """
-    return _token_pattern().findall(text)
+    pattern = _token_pattern() if _UNUSUAL.search(text) else _PLAIN_TOKEN
+    return pattern.findall(text)
 
 
 def is_word(token: str) -> bool:

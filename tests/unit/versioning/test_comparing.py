@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.unit.versioning.comparison_cases import (
     REVISIONS,
@@ -65,6 +66,11 @@ def test_runs_give_any_text_back_and_cut_no_grapheme(old, new):
 def test_tokens_joined_are_the_text_and_flags_stay_whole(text):
     assert "".join(words.tokens(text)) == text
     assert words.tokens("🇩🇪🇫🇷") == ["🇩🇪", "🇫🇷"]
+
+
+@given(st.text(max_size=30))
+def test_plain_texts_are_cut_as_all_others(text):
+    assert words.tokens(text) == words.tokens(f"{text} \u0301")[: len(words.tokens(text))]
 
 
 @given(sentences)
