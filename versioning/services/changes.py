@@ -70,7 +70,9 @@ def explain_changes(*, changes: Sequence[Change], reason: str, actor: User) -> i
                 reason=reason, reason_by=actor, reason_at=now
             )
         data = {"version": version.number, "changes": len(ids), "reason": reason}
-        log(instance=version.page, action="synopse.explain", user=actor, data=data)
+        log(
+            instance=version.page.specific_deferred, action="synopse.explain", user=actor, data=data
+        )
     return sum(len(ids) for ids in by_version.values())
 
 

@@ -97,7 +97,7 @@ def submit_version(
     submission = _store(version, actor, note, now or timezone.now())
     GateStep.objects.bulk_create(_steps(submission, planned or {}))
     data = {"version": version.number, "submission": submission.pk, "hash": version.content_hash}
-    log(instance=page, action="synopse.submit", user=actor, data=data)
+    log(instance=page.specific_deferred, action="synopse.submit", user=actor, data=data)
     transaction.on_commit(lambda: version_submitted.send(Submission, submission=submission))
     return submission
 
@@ -145,7 +145,7 @@ def record_decision(  # noqa: PLR0913 -- the fields of a decision
         "after": [outcome, decided_on.isoformat()],
         "reference": step.reference,
     }
-    log(instance=page, action="synopse.decide", user=actor, data=data)
+    log(instance=page.specific_deferred, action="synopse.decide", user=actor, data=data)
     return step
 
 
@@ -174,7 +174,7 @@ def plan_steps(
     GateStep.objects.bulk_update(steps, ["planned_on"])
     days = [step.planned_on.isoformat() if step.planned_on else "" for step in steps]
     data = {"submission": submission.pk, "planned": days}
-    log(instance=page, action="synopse.plan", user=actor, data=data)
+    log(instance=page.specific_deferred, action="synopse.plan", user=actor, data=data)
     return steps
 
 

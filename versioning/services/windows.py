@@ -55,7 +55,7 @@ def change_window(
     stored.opens, stored.closes = opens, closes
     stored.save(update_fields=["opens", "closes"])
     log(
-        instance=stored.page,
+        instance=stored.page.specific_deferred,
         action=ACTION,
         user=actor,
         data={
