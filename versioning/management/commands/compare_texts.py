@@ -34,7 +34,7 @@ class Command(BaseCommand):
     """Compare two files passage by passage and word by word, without a database."""
 
     help = "Compare two texts (.json, .md, .html, .txt, .docx or .odt) word by word."
-    requires_system_checks: Sequence[str] = []
+    requires_system_checks: tuple[str, ...] = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take the two files and the form of the output."""
