@@ -33,10 +33,10 @@ PAGE_RIGHTS = {
     "citizen": [],
 }
 MODEL_RIGHTS = {
-    "editor": ["dispose_annotation", "change_annotation", "view_version"],
-    "reviewer": ["view_version", "submit_version"],
-    "moderator": ["moderate_annotation", "change_annotation"],
-    "senate": ["view_version", "submit_version", "change_gatestep"],
+    "editor": ["view_annotation", "dispose_annotation", "change_annotation", "view_version"],
+    "reviewer": ["view_annotation", "view_version", "submit_version"],
+    "moderator": ["view_annotation", "moderate_annotation", "change_annotation"],
+    "senate": ["view_annotation", "view_version", "submit_version", "change_gatestep"],
     "citizen": [],
 }
 ROLES = [*PAGE_RIGHTS, "superuser"]

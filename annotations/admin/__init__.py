@@ -1,0 +1,1 @@
+"""The admin of annotations: listing, answers, moderation, places by hand."""

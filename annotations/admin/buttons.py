@@ -1,0 +1,99 @@
+"""How people come from pages, menus and the first page of the admin to the annotations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.urls import include, path
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.widgets.button import Button
+
+from annotations.admin.home import WaitingPanel
+from annotations.admin.links import listing_url, outbox_url
+from annotations.admin.scope import may_moderate, may_open, scope_of
+from annotations.models import AnnotatedPageMixin
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from django.http import HttpRequest
+    from django.urls import URLResolver
+    from wagtail.admin.ui.components import Component
+    from wagtail.models import Page
+
+PRIORITY = 75
+
+
+class AllowedMenuItem(MenuItem):
+    """A menu item for those whom a rule lets in."""
+
+    def __init__(self, *args: Any, rule: Callable[[Any], bool], **kwargs: Any) -> None:  # noqa: ANN401  # Wagtail's signature
+        """Keep the rule."""
+        self.rule = rule
+        super().__init__(*args, **kwargs)
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Ask the rule."""
+        return self.rule(request.user)
+
+
+def urls() -> list[URLResolver]:
+    """Mount our pages of the admin."""
+    return [path("annotations/", include("annotations.admin.urls"))]
+
+
+def annotations_menu_item() -> MenuItem:
+    """Lead to the listing."""
+    return AllowedMenuItem(
+        _("Annotations"),
+        listing_url(),
+        name="synopse-annotations",
+        icon_name="comment",
+        order=310,
+        rule=may_open,
+    )
+
+
+def outbox_menu_item() -> MenuItem:
+    """Lead to the mails, among the reports."""
+    return AllowedMenuItem(
+        _("Mails"),
+        outbox_url(),
+        name="synopse-outbox",
+        icon_name="mail",
+        order=1200,
+        rule=may_moderate,
+    )
+
+
+def page_header_buttons(
+    page: Page,
+    user: Any,  # noqa: ANN401  # any user model
+    view_name: str,
+    next_url: str | None = None,
+) -> Iterator[Button]:
+    """Lead from an annotated page to its annotations."""
+    yield from _page_buttons(page, user)
+
+
+def page_listing_buttons(
+    page: Page,
+    user: Any,  # noqa: ANN401  # any user model
+    next_url: str | None = None,
+) -> Iterator[Button]:
+    """Lead from the list of pages to the annotations of one."""
+    yield from _page_buttons(page, user)
+
+
+def add_waiting_panel(request: HttpRequest, panels: list[Component]) -> None:
+    """Show what waits to those who can do something about it."""
+    if may_open(request.user) and scope_of(request).can_act:
+        panels.append(WaitingPanel(request))
+
+
+def _page_buttons(page: Page, user: Any) -> Iterator[Button]:  # noqa: ANN401  # any user model
+    kind = page.specific_class
+    if kind is not None and issubclass(kind, AnnotatedPageMixin) and may_open(user):
+        url = listing_url(page=page.alias_of_id or page.pk)
+        yield Button(_("Annotations"), url, icon_name="comment", priority=PRIORITY)

@@ -1,0 +1,129 @@
+"""One annotation: the passage, the words then and now, the thread, the answer, the log."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.core.paginator import Paginator
+from django.db.models import Prefetch
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import TemplateView
+from wagtail.admin.widgets.button import HeaderButton
+
+from annotations import permissions
+from annotations.admin import links, showing
+from annotations.admin.base import AnnotationAdminView, title_of
+from annotations.admin.scope import scope_of, visible_annotation
+from annotations.admin.tables import is_open
+from annotations.models import Disposition, DispositionEvent, ModerationEvent, State
+from annotations.presentation.cards import change_url, edit_of
+from annotations.services.states import HIDDEN_STATES
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+    from wagtail.admin.widgets.button import BaseButton
+
+    from annotations.models import Annotation
+
+REPLIES_PER_PAGE = 50
+
+
+class AnnotationDetailView(AnnotationAdminView, TemplateView):
+    """Everything about one annotation, with what the person may do."""
+
+    template_name = "annotations/admin/detail.html"
+    page_title = gettext_lazy("Annotation")
+    annotation: Annotation
+
+    def load(self, **kwargs: Any) -> HttpResponse | None:  # noqa: ANN401  # from the address
+        """Find the annotation; a reply leads to its thread."""
+        self.annotation = visible_annotation(self.request, kwargs["pk"])
+        root = self.annotation.root
+        if self.annotation.is_reply and root is not None:
+            return redirect(f"{links.annotation_url(root.pk)}#a-{self.annotation.uuid}")
+        return None
+
+    def get_page_subtitle(self) -> str:
+        """Name author and first words."""
+        return title_of(self.annotation)
+
+    @property
+    def header_buttons(self) -> list[BaseButton]:
+        """The first thing to do: answer it, or change the answer."""
+        url = self._answer_url()
+        if not url:
+            return []
+        label = _("Answer") if is_open(self.annotation) else _("Change the disposition")
+        return [HeaderButton(label, url, icon_name="check")]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:  # noqa: ANN401  # Django's signature
+        """Add all parts; every one of them is a fixed number of queries."""
+        annotation = self.annotation
+        page = annotation.version.page
+        paginator = Paginator(self._replies(), REPLIES_PER_PAGE)
+        replies = paginator.get_page(self.request.GET.get("p"))
+        for one in (annotation, *replies):
+            one.is_hidden = one.state in HIDDEN_STATES
+            one.can_be_hidden = one.state in {State.PUBLIC, State.PENDING}
+            one.is_waiting = one.state == State.PENDING
+        return super().get_context_data(
+            annotation=annotation,
+            marked=showing.marked(annotation),
+            edit=edit_of(annotation),
+            stands=showing.stands_of(annotation),
+            disposition=self._disposition(),
+            replies=replies,
+            elided_page_range=paginator.get_elided_page_range(replies.number),
+            events=self._events([annotation, *replies]),
+            answer_url=self._answer_url(),
+            is_open=is_open(annotation),
+            can_dispose=permissions.can(self.request.user, "dispose", page),
+            can_moderate=permissions.can(self.request.user, "moderate", page),
+            **kwargs,
+        )
+
+    def _answer_url(self) -> str:
+        """Return the form that answers, or that changes the answer; empty without the right."""
+        annotation = self.annotation
+        if not permissions.can(self.request.user, "dispose", annotation.version.page):
+            return ""
+        if annotation.disposition_id and not is_open(annotation):
+            return links.disposition_url(annotation.disposition_id)
+        if is_open(annotation) and annotation.state != State.PENDING:
+            return links.dispose_url([annotation.pk])
+        return ""
+
+    def _replies(self) -> Any:  # noqa: ANN401  # a queryset of a manager without types
+        rows = scope_of(self.request).rows().filter(root=self.annotation.pk)
+        return (
+            rows.exclude(pk=self.annotation.pk)
+            .select_related("reply_to")
+            .order_by("created_at", "pk")
+        )
+
+    def _disposition(self) -> Disposition | None:
+        """Return the answer with its history; drafts of answers only to those who may see them."""
+        rows = Disposition.objects.filter(pk=self.annotation.disposition_id)
+        user, page = self.request.user, self.annotation.version.page
+        if not permissions.can(user, "see_unpublic", page):
+            rows = rows.filter(public_at__isnull=False)
+        events = DispositionEvent.objects.select_related("by").order_by("-at", "-pk")
+        found = (
+            rows.select_related("decided_by")
+            .prefetch_related(Prefetch("events", queryset=events), "changes__version")
+            .first()
+        )
+        if found is not None:
+            found.group_size = found.annotations.count()  # type: ignore[attr-defined]  # for the template
+            found.links = [(change, change_url(change)) for change in found.changes.all()]  # type: ignore[attr-defined]  # see above
+        return found
+
+    def _events(self, rows: list[Annotation]) -> list[ModerationEvent]:
+        """Return the log of moderation of what is shown, to those who may see it."""
+        page = self.annotation.version.page
+        if not permissions.can(self.request.user, "see_unpublic", page):
+            return []
+        found = ModerationEvent.objects.filter(annotation__in=rows)
+        return list(found.select_related("by", "annotation").order_by("-at", "-pk"))

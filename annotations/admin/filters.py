@@ -1,0 +1,192 @@
+"""The filters of the listing of annotations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import django_filters
+from django import forms
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+from django_filters.fields import ModelChoiceField
+from wagtail.admin.filters import WagtailFilterSet
+from wagtail.models import Page
+
+from annotations.admin.scope import newest_versions, scope_of
+from annotations.models import Annotation, Motivation, Outcome, Placement, PlacementState, State
+from versioning.models import Passage, Version
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from annotations.queries import AnnotationQuerySet
+
+ANSWERS = [("open", _("Open")), ("disposed", _("Answered")), *Outcome.choices]
+STATES = [choice for choice in State.choices if choice[0] != State.UNCONFIRMED]
+KINDS = [choice for choice in Motivation.choices if choice[0] != Motivation.REPLYING]
+TITLE_LENGTH = 60
+
+
+class _PageField(ModelChoiceField):
+    """Pages by title, with their language where there are several."""
+
+    def label_from_instance(self, obj: Page) -> str:
+        """Return title and language."""
+        return f"{obj.title} ({obj.locale.get_display_name()})"
+
+
+class _PageFilter(django_filters.ModelChoiceFilter):
+    field_class = _PageField
+
+
+class _VersionField(ModelChoiceField):
+    """Versions of one page by number and label."""
+
+    def label_from_instance(self, obj: Version) -> str:
+        """Return number and label."""
+        return obj.name
+
+
+class _VersionFilter(django_filters.ModelChoiceFilter):
+    field_class = _VersionField
+
+
+def _pages(request: HttpRequest) -> Any:  # noqa: ANN401  # a queryset of a library without types
+    rows = Page.objects.filter(pk__in=scope_of(request).pages)
+    return rows.select_related("locale").order_by("title", "locale_id")
+
+
+class AnnotationFilterSet(WagtailFilterSet):
+    """Document, version, chapter, passage, state, answer, kind, place."""
+
+    page = _PageFilter(field_name="version__page", queryset=_pages, label=_("Document"))
+    version = _VersionFilter(
+        field_name="version", queryset=Version.objects.none(), label=_("Version")
+    )
+    chapter = django_filters.ChoiceFilter(
+        method="filter_chapter", label=_("Chapter"), empty_label=_("All")
+    )
+    passage = django_filters.CharFilter(
+        method="filter_passage", label=_("Number of the passage"), max_length=64
+    )
+    answer = django_filters.ChoiceFilter(
+        method="filter_answer",
+        choices=ANSWERS,
+        label=_("Disposition"),
+        widget=forms.RadioSelect,
+        empty_label=_("All"),
+    )
+    state = django_filters.ChoiceFilter(
+        choices=STATES, label=_("State"), widget=forms.RadioSelect, empty_label=_("All")
+    )
+    motivation = django_filters.ChoiceFilter(
+        choices=KINDS, label=_("Kind"), widget=forms.RadioSelect, empty_label=_("All")
+    )
+    place = django_filters.ChoiceFilter(
+        method="filter_place",
+        choices=PlacementState.choices,
+        label=_("Place in the newest version"),
+        widget=forms.RadioSelect,
+        empty_label=_("All"),
+    )
+    replies = django_filters.BooleanFilter(
+        method="filter_replies", label=_("Include replies"), widget=forms.CheckboxInput
+    )
+
+    class Meta:
+        model = Annotation
+        fields: list[str] = []
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  # the library's signature
+        """Offer versions and chapters of the document that is chosen."""
+        super().__init__(*args, **kwargs)
+        page = self._chosen_page()
+        if page is None:
+            del self.filters["version"], self.filters["chapter"]
+            return
+        self.filters["version"].field.queryset = Version.objects.filter(page=page).order_by(
+            "-number"
+        )
+        self.filters["chapter"].extra["choices"] = _chapters(page)
+
+    def filter_queryset(self, queryset: AnnotationQuerySet) -> AnnotationQuerySet:
+        """Leave replies out, unless they are asked for."""
+        rows = super().filter_queryset(queryset)
+        return rows if self.form.cleaned_data.get("replies") else rows.roots()
+
+    def filter_chapter(
+        self, queryset: AnnotationQuerySet, _name: str, value: str
+    ) -> AnnotationQuerySet:
+        """Choose by the chapter of the newest version, or the own one where the words are gone."""
+        return _placed_or_own(queryset, {"chapter": int(value)})
+
+    def filter_passage(
+        self, queryset: AnnotationQuerySet, _name: str, value: str
+    ) -> AnnotationQuerySet:
+        """Choose by the number of a passage, then or now, or by its lasting identity."""
+        value = value.strip()
+        try:
+            return _then_or_now(queryset, {"uid": UUID(value)})
+        except ValueError:
+            return _then_or_now(queryset, {"number": value})
+
+    def filter_answer(
+        self, queryset: AnnotationQuerySet, _name: str, value: str
+    ) -> AnnotationQuerySet:
+        """Choose what waits for an answer, what has one, or one outcome."""
+        if value == "open":
+            return queryset.undisposed()
+        answered = queryset.filter(disposition__isnull=False, disposition__missing=False)
+        return answered if value == "disposed" else answered.filter(disposition__outcome=value)
+
+    def filter_place(
+        self, queryset: AnnotationQuerySet, _name: str, value: str
+    ) -> AnnotationQuerySet:
+        """Choose by what became of the words; those placed by hand already do not wait."""
+        places = _newest_places().filter(state=value)
+        if value == PlacementState.MANUAL:
+            places = places.filter(passage=None)
+        return queryset.filter(Exists(places))
+
+    def filter_replies(
+        self, queryset: AnnotationQuerySet, _name: str, _value: object
+    ) -> AnnotationQuerySet:
+        """Do nothing here: ``filter_queryset`` leaves replies out."""
+        return queryset
+
+    def _chosen_page(self) -> int | None:
+        value = (self.data or {}).get("page", "")
+        if not (isinstance(value, str) and value.isdecimal() and len(value) < 19):
+            return None
+        page = int(value)
+        return page if page in scope_of(self.request).pages else None
+
+
+def _newest_places() -> Any:  # noqa: ANN401  # a queryset of places
+    newest = newest_versions().values("pk")
+    return Placement.objects.filter(annotation=OuterRef("pk"), version__in=newest)
+
+
+def _then_or_now(queryset: AnnotationQuerySet, passage: dict[str, Any]) -> AnnotationQuerySet:
+    now = _newest_places().filter(**{f"passage__{name}": v for name, v in passage.items()})
+    then = {f"passage__{name}": value for name, value in passage.items()}
+    return queryset.filter(Q(**then) | Q(Exists(now)))
+
+
+def _placed_or_own(queryset: AnnotationQuerySet, passage: dict[str, Any]) -> AnnotationQuerySet:
+    placed = _newest_places().filter(passage__isnull=False)
+    now = placed.filter(**{f"passage__{name}": value for name, value in passage.items()})
+    own = {f"passage__{name}": value for name, value in passage.items()}
+    return queryset.filter(Q(Exists(now)) | (Q(**own) & ~Q(Exists(placed))))
+
+
+def _chapters(page: int) -> list[tuple[str, str]]:
+    """Return the chapters of a page's newest version: the first heading of each."""
+    headings = Passage.objects.filter(
+        version__in=newest_versions().filter(page=page), kind="heading", chapter__gt=0
+    )
+    titles: dict[str, str] = {}
+    for chapter, number, text in headings.in_order().values_list("chapter", "number", "text"):
+        titles.setdefault(str(chapter), f"{number} {text[:TITLE_LENGTH]}".strip())
+    return list(titles.items())

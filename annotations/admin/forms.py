@@ -1,0 +1,152 @@
+"""Forms of the admin; rules of the field live in the services."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.admin.widgets import AdminAutoHeightTextInput, AdminDateInput
+
+from annotations.models import Outcome, State
+from annotations.presentation.tracing import excerpt_of
+from annotations.services.disposing import OFFICE_LIMIT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from django.utils.safestring import SafeString
+
+    from annotations.admin.candidates import Candidates
+    from annotations.models import Placement
+    from versioning.models import Change, Passage
+
+REMOVED = "removed"
+
+
+class DispositionForm(forms.Form):
+    """The answer to one annotation or to several."""
+
+    outcome = forms.ChoiceField(
+        label=gettext_lazy("Outcome"),
+        choices=Outcome.choices,
+        widget=forms.RadioSelect,
+        help_text=gettext_lazy("The keys 1 to 5 choose an outcome."),
+        error_messages={
+            "required": gettext_lazy("Please choose an outcome."),
+            "invalid_choice": gettext_lazy("Please choose an outcome."),
+        },
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("Public reason"),
+        required=False,
+        widget=AdminAutoHeightTextInput,
+        help_text=gettext_lazy(
+            "Everybody reads it. It may only be missing where you adopt or take note."
+        ),
+    )
+    internal_note = forms.CharField(
+        label=gettext_lazy("Internal note"),
+        required=False,
+        widget=AdminAutoHeightTextInput,
+        help_text=gettext_lazy("Only editors see it."),
+    )
+    office = forms.CharField(
+        label=gettext_lazy("Responsible office"), required=False, max_length=OFFICE_LIMIT
+    )
+    due_on = forms.DateField(label=gettext_lazy("Due on"), required=False, widget=AdminDateInput)
+    changes = forms.MultipleChoiceField(
+        label=gettext_lazy("Changes that this explains"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy(
+            "If you adopt and choose none, the changes of these words are taken."
+        ),
+        error_messages={
+            "invalid_choice": gettext_lazy("This change can't be chosen here any more.")
+        },
+    )
+
+    def __init__(self, *args: Any, candidates: Candidates, **kwargs: Any) -> None:  # noqa: ANN401  # Django's signature
+        """Offer the changes; without a newer version there is nothing to offer."""
+        super().__init__(*args, **kwargs)
+        self.candidates = candidates
+        if candidates.pks:
+            self.fields["changes"].choices = candidates.choices()  # type: ignore[attr-defined]  # a choice field
+        else:
+            del self.fields["changes"]
+
+    def chosen_changes(self) -> list[Change]:
+        """Return the changes that were ticked."""
+        chosen = set(self.cleaned_data.get("changes", ()))
+        rows = (*self.candidates.touching, *self.candidates.others)
+        return [change for change in rows if str(change.pk) in chosen]
+
+
+class HideForm(forms.Form):
+    """Why something is taken out of sight."""
+
+    state = forms.ChoiceField(
+        label=gettext_lazy("What it is"),
+        choices=[
+            (State.HIDDEN, gettext_lazy("Hidden: still needs a disposition")),
+            (State.SPAM, gettext_lazy("Spam: needs no disposition")),
+            (State.ILLEGAL, gettext_lazy("Illegal: needs no disposition")),
+        ],
+        widget=forms.RadioSelect,
+        initial=State.HIDDEN,
+    )
+    ground = forms.CharField(
+        label=gettext_lazy("Ground"),
+        widget=AdminAutoHeightTextInput,
+        help_text=gettext_lazy("It stays in the log of moderation."),
+        error_messages={"required": gettext_lazy("Please say why this is hidden.")},
+    )
+
+
+class PlacementForm(forms.Form):
+    """Where the words of an annotation stand: one of the candidates, or nowhere any more."""
+
+    place = forms.ChoiceField(
+        label=gettext_lazy("Where do the words stand now?"),
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": gettext_lazy("Please choose a place."),
+            "invalid_choice": gettext_lazy("Please choose a place."),
+        },
+    )
+
+    def __init__(
+        self,
+        *args: Any,  # noqa: ANN401  # Django's signature
+        placement: Placement,
+        passages: Mapping[int, Passage],
+        **kwargs: Any,  # noqa: ANN401  # Django's signature
+    ) -> None:
+        """Offer the candidates with their words marked."""
+        super().__init__(*args, **kwargs)
+        self.spots = [spot for spot in placement.candidates if spot[0] in passages]
+        choices: list[tuple[str, str]] = [
+            (str(index), _place_label(passages[spot[0]], spot))
+            for index, spot in enumerate(self.spots)
+        ]
+        choices.append((REMOVED, _("The words are no longer there.")))
+        self.fields["place"].choices = choices  # type: ignore[attr-defined]  # a choice field
+
+    def chosen_spot(self) -> Sequence[Any] | None:
+        """Return passage, start and end, None where the words are gone."""
+        value = self.cleaned_data["place"]
+        return None if value == REMOVED else self.spots[int(value)]
+
+
+def _place_label(passage: Passage, spot: Sequence[Any]) -> SafeString:
+    excerpt = excerpt_of(passage.text, spot[1], spot[2])
+    return format_html(
+        "{}: {}<mark>{}</mark>{}",
+        passage.number or _("Passage without number"),
+        excerpt.before,
+        excerpt.words,
+        excerpt.after,
+    )

@@ -1,0 +1,60 @@
+"""Addresses of our pages in the admin, for everyone who links there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+NAMESPACE = "synopse_annotations"
+
+
+def listing_url(**filters: object) -> str:
+    """Return the listing of annotations, filtered where filters are given.
+
+    Args:
+        filters: Names and values of the listing's filters, such as ``page=12, answer="open"``.
+    """
+    return _with_query(reverse(f"{NAMESPACE}:index"), filters.items())
+
+
+def annotation_url(pk: int) -> str:
+    """Return the page of one annotation, or of the thread that a reply belongs to."""
+    return reverse(f"{NAMESPACE}:detail", args=[pk])
+
+
+def dispose_url(pks: Iterable[int] = (), *, next_url: str = "") -> str:
+    """Return the form that answers annotations."""
+    query: list[tuple[str, object]] = [("id", pk) for pk in pks]
+    if next_url:
+        query.append(("next", next_url))
+    return _with_query(reverse(f"{NAMESPACE}:dispose"), query)
+
+
+def disposition_url(pk: int) -> str:
+    """Return the form that changes a disposition."""
+    return reverse(f"{NAMESPACE}:disposition", args=[pk])
+
+
+def moderation_url(action: str, pk: int) -> str:
+    """Return where an annotation or reply is hidden, shown again or released."""
+    return reverse(f"{NAMESPACE}:{action}", args=[pk])
+
+
+def placement_url(pk: int) -> str:
+    """Return the form that places an annotation by hand."""
+    return reverse(f"{NAMESPACE}:placement", args=[pk])
+
+
+def outbox_url() -> str:
+    """Return the listing of mails."""
+    return reverse(f"{NAMESPACE}:outbox")
+
+
+def _with_query(url: str, query: Iterable[tuple[str, object]]) -> str:
+    pairs = [(name, value) for name, value in query if value not in (None, "")]
+    return f"{url}?{urlencode(pairs)}" if pairs else url

@@ -1,0 +1,99 @@
+"""The listing of annotations: what people wrote, what became of it, what waits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Prefetch, Q
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.admin.views.generic.base import BaseListingView
+
+from annotations.admin.filters import AnnotationFilterSet
+from annotations.admin.links import NAMESPACE
+from annotations.admin.scope import may_open, newest_versions, scope_of
+from annotations.admin.tables import columns_of_annotations
+from annotations.models import Annotation, Placement
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponseBase
+    from wagtail.admin.ui.tables import BaseColumn
+
+    from annotations.queries import AnnotationQuerySet
+
+PER_PAGE = 30
+
+
+class AnnotationListingView(BaseListingView):
+    """Annotations of all pages that somebody may see, newest first."""
+
+    model = Annotation
+    template_name = "annotations/admin/listing.html"
+    results_template_name = "annotations/admin/listing_results.html"
+    page_title = gettext_lazy("Annotations")
+    header_icon = "comment"
+    index_url_name = f"{NAMESPACE}:index"
+    index_results_url_name = f"{NAMESPACE}:index_results"
+    filterset_class = AnnotationFilterSet
+    is_searchable = True
+    search_fields = ["comment", "exact", "proposed", "user_name"]
+    search_backend_name = None
+    default_ordering = "-created_at"
+    paginate_by = PER_PAGE
+    verbose_name_plural = gettext_lazy("annotations")
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # noqa: ANN401  # Django's signature
+        """Let in who may see annotations at all."""
+        if not may_open(request.user):
+            raise PermissionDenied
+        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+        return response
+
+    @cached_property
+    def columns(self) -> list[BaseColumn]:
+        """The columns; with boxes to choose for those who can act."""
+        return columns_of_annotations(choosable=bool(scope_of(self.request).disposable))
+
+    def get_base_queryset(self) -> AnnotationQuerySet:
+        """Return what the person may see, with all that a row shows."""
+        places = Placement.objects.filter(version__in=newest_versions().values("pk"))
+        return (
+            scope_of(self.request)
+            .rows()
+            .select_related("version__page", "passage", "disposition")
+            .prefetch_related(
+                Prefetch(
+                    "placements",
+                    queryset=places.select_related("passage", "version"),
+                    to_attr="newest_placements",
+                )
+            )
+        )
+
+    def filter_queryset(self, queryset: AnnotationQuerySet) -> AnnotationQuerySet:
+        """Apply the filters; without any of them replies are left out all the same."""
+        rows: AnnotationQuerySet = super().filter_queryset(queryset)
+        is_filtered = self.filters and self.filters.is_valid()
+        return rows if is_filtered else rows.roots()
+
+    def order_queryset(self, queryset: AnnotationQuerySet) -> AnnotationQuerySet:
+        """Keep rows of the same moment in a fixed order."""
+        return queryset.order_by(self.ordering, "-pk")
+
+    def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:  # noqa: ANN401  # Django's signature
+        """Add how many are answered, and what can be done with those chosen."""
+        context: dict[str, Any] = super().get_context_data(*args, **kwargs)
+        context["progress"] = self._progress()
+        context["can_dispose"] = bool(scope_of(self.request).disposable)
+        return context
+
+    def _progress(self) -> dict[str, Any]:
+        """Count what is answered of what is listed."""
+        waits = Q(disposition=None) | Q(disposition__missing=True)
+        rows = self.get_queryset().order_by().prefetch_related(None).counted()
+        numbers = rows.aggregate(total=Count("pk"), open=Count("pk", filter=waits))
+        numbers["done"] = numbers["total"] - numbers["open"]
+        numbers["text"] = _("%(done)d of %(total)d annotations are answered.") % numbers
+        return numbers

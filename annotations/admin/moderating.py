@@ -1,0 +1,127 @@
+"""Moderation: hiding with a ground, showing again, releasing what waits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views import View
+from django.views.generic import FormView
+from wagtail.admin import messages
+
+from annotations import permissions
+from annotations.admin import links
+from annotations.admin.base import AnnotationAdminView, add_errors, base_url, crumb_of, title_of
+from annotations.admin.forms import HideForm
+from annotations.admin.scope import visible_annotation
+from annotations.models import State
+from annotations.services.moderating import hide_annotation, release_annotation, show_annotation
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+    from annotations.models import Annotation
+
+
+class ModerationView(AnnotationAdminView):
+    """An act of moderation on one annotation or reply."""
+
+    annotation: Annotation
+
+    def load(self, **kwargs: Any) -> HttpResponse | None:  # noqa: ANN401  # from the address
+        """Find the annotation and check the right."""
+        self.annotation = visible_annotation(self.request, kwargs["pk"])
+        permissions.require(self.request.user, "moderate", self.annotation.version.page)
+        return None
+
+    def leave(self) -> HttpResponse:
+        """Go back to the thread."""
+        return self.back(links.annotation_url(self.annotation.root_id or self.annotation.pk))
+
+
+class HideView(ModerationView, FormView):
+    """Ask for the ground, then hide."""
+
+    template_name = "annotations/admin/form.html"
+    form_class = HideForm
+    page_title = gettext_lazy("Hide")
+
+    def get_page_subtitle(self) -> str:
+        """Name what is hidden."""
+        return title_of(self.annotation)
+
+    def between(self) -> list[dict[str, Any]]:
+        """Lead over the thread."""
+        return [crumb_of(self.annotation)]
+
+    def get_initial(self) -> dict[str, Any]:
+        """Begin with what it is already, where the ground is changed."""
+        state = self.annotation.state
+        return {"state": state if state in {State.SPAM, State.ILLEGAL} else State.HIDDEN}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:  # noqa: ANN401  # Django's signature
+        """Add what is hidden and the words of the buttons."""
+        return super().get_context_data(
+            quoted=self.annotation,
+            submit_label=_("Hide"),
+            back_url=links.annotation_url(self.annotation.root_id or self.annotation.pk),
+            **kwargs,
+        )
+
+    def form_valid(self, form: HideForm) -> HttpResponse:
+        """Call the service; what it refuses stands at the fields."""
+        data = form.cleaned_data
+        try:
+            hide_annotation(
+                annotation=self.annotation,
+                actor=self.request.user,
+                ground=data["ground"],
+                state=data["state"],
+            )
+        except ValidationError as error:
+            add_errors(form, error)
+            return self.form_invalid(form)
+        messages.success(self.request, _("This is hidden now. The ground stands in the log."))
+        return self.leave()
+
+
+class OneStepView(ModerationView, View):
+    """An act without a question, by POST only."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:  # noqa: ANN401  # from the address
+        """Act and go back to the thread."""
+        try:
+            message = self.act()
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
+        else:
+            messages.success(request, message)
+        return self.leave()
+
+    def act(self) -> str:
+        """Call the service and return what to say."""
+        return ""
+
+
+class ShowView(OneStepView):
+    """Show again what was hidden."""
+
+    def act(self) -> str:
+        """Call the service."""
+        show_annotation(annotation=self.annotation, actor=self.request.user)
+        return _("This is shown again.")
+
+
+class ReleaseView(OneStepView):
+    """Publish what waited for moderation."""
+
+    def act(self) -> str:
+        """Call the service."""
+        release_annotation(
+            annotation=self.annotation, actor=self.request.user, base_url=base_url(self.request)
+        )
+        return _("This is public now.")
