@@ -50,14 +50,14 @@ def refuse_bulk_deletion(
         if not kept:
             return None
         _refuse_pages(request, kept)
-        return redirect(action.next_url)
+        return _back(request, action)
     if not files_in_use(objects):
         return None
     messages.error(
         request,
         _("Nothing was deleted: a published version shows or links one of the selected files."),
     )
-    return redirect(action.next_url)
+    return _back(request, action)
 
 
 def versioned_among(pages: Iterable[Page]) -> list[Page]:
@@ -82,6 +82,12 @@ def files_in_use(objects: Sequence[Any]) -> bool:
     if isinstance(objects[0], get_document_model()):
         return DocumentUse.objects.filter(document__in=keys).exists()
     return False
+
+
+def _back(request: HttpRequest, action: Any) -> HttpResponse:  # noqa: ANN401  # see above
+    """Redirect to where the bulk action came from, or home where it does not say."""
+    is_known = action.next_url != request.path
+    return redirect(action.next_url if is_known else "wagtailadmin_home")
 
 
 def _with_cascade(pages: Sequence[Page]) -> list[Page]:

@@ -131,6 +131,11 @@ class VersionedPageMixin(models.Model):
         with transaction.atomic():
             return super().publish(*args, **kwargs)  # type: ignore[misc]  # a page by contract
 
+    def delete(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401  # Wagtail's signature
+        """Delete the page, which is refused where it has versions, wholly or not at all."""
+        with transaction.atomic():
+            return super().delete(*args, **kwargs)
+
     def clean(self) -> None:
         """Refuse a window that closes before it opens, and text that cannot be frozen."""
         super().clean()
