@@ -18,7 +18,8 @@ from cms_pages.models import StrategyDraftPage
 from cms_pages.services.importing import ImportedDraft, import_draft
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest
+    from django.contrib.auth.models import User
+    from django.http import HttpRequest, HttpResponse
     from django.http.response import HttpResponseBase
 
 
@@ -33,7 +34,7 @@ class ImportView(WagtailAdminTemplateMixin, FormView):
         """Return the way to this view."""
         return [*super().get_breadcrumbs_items(), {"url": "", "label": self.get_page_title()}]
 
-    def form_valid(self, form: ImportForm) -> HttpResponseBase:
+    def form_valid(self, form: ImportForm) -> HttpResponse:
         """Import, or show the service's objections at their fields."""
         try:
             done = self.store(form)
@@ -75,7 +76,7 @@ class ImportNewView(ImportView):
             document=data["file"],
             parent=data["parent"],
             title=data["title"],
-            actor=self.request.user,
+            actor=signed_in(self.request),
         )
 
 
@@ -102,8 +103,19 @@ class ImportIntoView(ImportView):
     def store(self, form: ImportForm) -> ImportedDraft:
         """Import into the draft."""
         return import_draft(
-            document=form.cleaned_data["file"], page=self.draft, actor=self.request.user
+            document=form.cleaned_data["file"], page=self.draft, actor=signed_in(self.request)
         )
+
+
+def signed_in(request: HttpRequest) -> User:
+    """Return who is signed in; the admin lets nobody else in.
+
+    Raises:
+        PermissionDenied: Nobody is.
+    """
+    if not request.user.is_authenticated:
+        raise PermissionDenied
+    return request.user
 
 
 def _add_errors(form: ImportForm, error: ValidationError) -> None:

@@ -14,6 +14,6 @@ class CmsPagesConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect our reactions to the facts of others."""
-        from cms_pages import signal_handlers  # noqa: PLC0415  # models are ready only now
+        from cms_pages import checks, signal_handlers  # noqa: F401, PLC0415  # models are ready only now
 
         signal_handlers.connect()

@@ -18,7 +18,7 @@ from versioning.core.markup import UnreadableText
 from versioning.core.reading import UnreadableFile
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import User
+    from django.contrib.auth.models import AnonymousUser, User
     from django.core.files.uploadedfile import UploadedFile
 
 MAX_UPLOAD = 10 * 1024 * 1024
@@ -62,17 +62,17 @@ class NewDraftForm(ImportForm):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:  # noqa: ANN401  # Django's signature
         """Offer the processes under which the user may make pages."""
         super().__init__(*args, **kwargs)
-        self.fields["parent"].queryset = processes_for(user)  # type: ignore[attr-defined]  # a ModelChoiceField
+        self.fields["parent"].queryset = processes_for(user)  # type: ignore[attr-defined]  # of choices
 
 
-def processes_for(user: User) -> Any:  # noqa: ANN401  # Wagtail's PageQuerySet has no types
+def processes_for(user: User | AnonymousUser) -> Any:  # noqa: ANN401  # a PageQuerySet has no types
     """Return the processes under which somebody may make drafts."""
     policy = policy_registry.get_by_type(Page)
     allowed = policy.instances_user_has_permission_for(user, "add")
     return ParticipationProcessPage.objects.filter(pk__in=allowed.values("pk")).order_by("title")
 
 
-class ProblemReportForm(forms.ModelForm):  # type: ignore[type-arg]  # generic only in the stubs
+class ProblemReportForm(forms.ModelForm):
     """Takes a report about any page; machines are kept away by two questions no person sees."""
 
     website = forms.CharField(

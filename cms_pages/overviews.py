@@ -88,11 +88,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Year:
-    """The entries of one year; only those of this year and later ones are open at first."""
+    """The entries of one year."""
 
     number: int
     entries: list[Entry]
-    is_open: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,7 +255,7 @@ def timeline(page: ParticipationProcessPage, today: date) -> list[Year]:
     values = sorted((block.value for block in page.timeline), key=lambda value: value["date"])
     entries = [_entry(value, today) for value in values]
     return [
-        Year(number, list(group), is_open=number >= today.year)
+        Year(number, list(group))
         for number, group in groupby(entries, key=lambda entry: entry.day.year)
     ]
 

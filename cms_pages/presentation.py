@@ -65,7 +65,7 @@ def home_page(request: HttpRequest | None) -> Page | None:
                 or root
             )
         request._synopse_home = root  # type: ignore[attr-defined]  # one look-up a request
-    return request._synopse_home  # type: ignore[attr-defined, no-any-return]
+    return request._synopse_home  # type: ignore[attr-defined]
 
 
 def home_url(request: HttpRequest | None) -> str:

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import override
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 HOME = "home"
 
@@ -42,7 +38,7 @@ def default_texts() -> SiteTexts:
     return {code: _texts_in(code) for code, _name in settings.WAGTAIL_CONTENT_LANGUAGES}
 
 
-def _texts_in(code: str) -> Mapping[str, PageText]:  # type: ignore[return]  # override swallows no exception
+def _texts_in(code: str) -> dict[str, PageText]:
     with override(code):
         return {
             HOME: PageText(

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from wagtail.models import Page
 
 
-@hooks.register("register_admin_urls")
+@hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]  # Wagtail has no types
 def register_import_urls() -> list[Any]:
     """Add the addresses of the import."""
     urls = [
@@ -41,7 +41,7 @@ class ImportMenuItem(MenuItem):
         return bool(processes_for(request.user).exists())
 
 
-@hooks.register("register_admin_menu_item")
+@hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]  # Wagtail has no types
 def register_import_menu_item() -> MenuItem:
     """Add the import to the menu."""
     return ImportMenuItem(
@@ -49,7 +49,7 @@ def register_import_menu_item() -> MenuItem:
     )
 
 
-@hooks.register("register_page_header_buttons")
+@hooks.register("register_page_header_buttons")  # type: ignore[untyped-decorator]  # Wagtail has no types
 def import_buttons(
     page: Page, user: User, view_name: str, next_url: str | None = None
 ) -> Iterator[Button]:
@@ -64,7 +64,7 @@ def import_buttons(
     yield Button(_("Import text"), url, icon_name="upload", priority=12)
 
 
-@hooks.register("register_admin_viewset")
+@hooks.register("register_admin_viewset")  # type: ignore[untyped-decorator]  # Wagtail has no types
 def register_problem_reports() -> ProblemReportViewSet:
     """List what people have reported."""
     return ProblemReportViewSet()

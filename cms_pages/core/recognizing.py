@@ -84,9 +84,9 @@ class _Matching:
         """Match blocks of one kind with the same sign, in order."""
         places: dict[tuple[str, str], list[int]] = {}
         for place in self._free:
-            block = self._known[place]
-            if known_sign(block):
-                places.setdefault((block.kind, known_sign(block)), []).append(place)
+            old = self._known[place]
+            if known_sign(old):
+                places.setdefault((old.kind, known_sign(old)), []).append(place)
         for index, block in enumerate(self._blocks):
             waiting = places.get((block.kind, sign(block)))
             if not self.keys[index] and sign(block) and waiting:

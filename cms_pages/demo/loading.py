@@ -71,8 +71,7 @@ def load_demo(*, folder: Path, base_url: str, say: Say) -> StrategyDraftPage:
     if home is None:
         msg = "The site shows a page of its own; the demo needs a site of its own."
         raise LookupError(msg)
-    address = urlsplit(base_url)
-    record_address(hostname=address.hostname or "localhost", port=address.port or 80)
+    record_base_url(base_url)
     people = People(fixture=fixture, base_url=base_url)
     process = _make_process(fixture, home, people.user("redaktion"))
     story = Story(fixture=fixture, people=people, process=process, say=say)
@@ -81,6 +80,13 @@ def load_demo(*, folder: Path, base_url: str, say: Say) -> StrategyDraftPage:
     _translate(fixture, process, drafts[-1], people.user("redaktion"))
     record_sent(at=fixture.now, keep=story.waiting_mails)
     return drafts[-1]
+
+
+def record_base_url(base_url: str) -> None:
+    """Record where the demo is reached; it may be another port each time it is started."""
+    address = urlsplit(base_url)
+    default = 443 if address.scheme == "https" else 80
+    record_address(hostname=address.hostname or "localhost", port=address.port or default)
 
 
 def _make_process(fixture: Fixture, home: HomePage, editor: User) -> ParticipationProcessPage:

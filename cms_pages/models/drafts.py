@@ -10,7 +10,7 @@ from annotations.models import AnnotatedPageMixin
 from cms_pages.blocks import StrategyBlock
 
 
-class StrategyDraftPage(AnnotatedPageMixin, Page):
+class StrategyDraftPage(AnnotatedPageMixin, Page):  # type: ignore[django-manager-missing]  # Wagtail has no types
     """A strategy text in its versions."""
 
     intro = RichTextField(_("introduction"), blank=True, features=["bold", "italic", "link"])

@@ -9,10 +9,12 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 from wagtail.blocks.stream_block import StreamValue
+from wagtail.coreutils import find_available_slug
 from wagtail.log_actions import LogContext
 
 from cms_pages.core.drafting import draft_blocks
 from cms_pages.core.recognizing import KnownBlock, keys_for
+from cms_pages.core.slugs import ascii_slug
 from cms_pages.models import ParticipationProcessPage, StrategyDraftPage
 from cms_pages.services.images import store_images
 from versioning.core.normalizing import normal_form
@@ -136,7 +138,13 @@ def _new_draft(
         raise ValidationError({"parent": _("Choose a process for the new draft.")}, code="required")
     if not title.strip():
         raise ValidationError({"title": _("The new draft needs a title.")}, code="required")
-    return StrategyDraftPage(title=title.strip(), intro=intro, live=False, locale=parent.locale)
+    return StrategyDraftPage(
+        title=title.strip(),
+        slug=find_available_slug(parent, ascii_slug(title) or "text"),
+        intro=intro,
+        live=False,
+        locale=parent.locale,
+    )
 
 
 def _require(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
+from wagtail.log_actions import LogContext
 from wagtail_localize.models import StringSegment, StringTranslation, Translation, TranslationSource
 from wagtail_localize.strings import StringValue, extract_strings
 
@@ -113,7 +114,8 @@ def publish_translation(*, translation: Translation, actor: User | None) -> Page
     page = translation.get_target_instance()
     if actor is not None and not page.permissions_for_user(actor).can_publish():
         raise PermissionDenied(_("You may not publish this page."))
-    page.get_latest_revision().publish(user=actor)
+    with LogContext(user=actor):
+        page.get_latest_revision().publish(user=actor)
     page.refresh_from_db()
     return page
 

@@ -11,6 +11,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.static import serve
 
+from cms_pages.checks import usable_demo_accounts
+
 if TYPE_CHECKING:
     from django.http import HttpRequest
     from django.http.response import HttpResponseBase
@@ -22,12 +24,15 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Answer whether the database answers."""
+    """Answer whether the database answers and nobody can sign in with a known password."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
+        usable = usable_demo_accounts()
     except DatabaseError:
         return HttpResponse("no database", status=503, content_type="text/plain")
+    if usable:
+        return HttpResponse("demo accounts", status=503, content_type="text/plain")
     return HttpResponse("ok", content_type="text/plain")
 
 

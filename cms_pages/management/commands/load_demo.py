@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from cms_pages.demo.growing import SIZES, grow
-from cms_pages.demo.loading import is_loaded, load_demo
+from cms_pages.demo.loading import is_loaded, load_demo, record_base_url
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -46,6 +46,7 @@ class Command(BaseCommand):
 
     def _load(self, size: str, base_url: str) -> None:
         if is_loaded(settings.SYNOPSE_DEMO_FOLDER):
+            record_base_url(base_url)
             self.stdout.write("   The model case is there already; everything is kept.")
         else:
             load_demo(folder=settings.SYNOPSE_DEMO_FOLDER, base_url=base_url, say=self.stdout.write)

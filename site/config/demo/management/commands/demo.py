@@ -37,7 +37,7 @@ class Command(BaseCommand):
         self.stdout.write("== Preparing the database")
         call_command("migrate", verbosity=0)
         self.stdout.write("== Loading the model case")
-        call_command("load_demo")
+        call_command("load_demo", base_url=f"http://127.0.0.1:{port}")
         self._serve(port)
 
     def _serve(self, port: int) -> None:
