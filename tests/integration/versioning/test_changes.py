@@ -19,14 +19,14 @@ def _words(number, word):
 
 
 @pytest.fixture
-def page(root):
+def strategy(root):
     draft = make_draft(html=_words(3, "eins"))
     publish(draft)
     return draft
 
 
-def test_one_reason_explains_many_changes_and_is_logged_once(page):
-    version = publish(page, html=_words(3, "zwei"))
+def test_one_reason_explains_many_changes_and_is_logged_once(strategy):
+    version = publish(strategy, html=_words(3, "zwei"))
     editor = make_user("editor")
     number = explain_changes(changes=list(version.changes.all()), reason="  Stil ", actor=editor)
     assert number == 3
@@ -39,9 +39,9 @@ def test_one_reason_explains_many_changes_and_is_logged_once(page):
     assert not unexplained_in([version])
 
 
-def test_explaining_six_hundred_changes_needs_few_queries(page, django_assert_max_num_queries):
-    publish(page, html=_words(600, "eins"))
-    version = publish(page, html=_words(600, "zwei"))
+def test_explaining_six_hundred_changes_needs_few_queries(strategy, django_assert_max_num_queries):
+    publish(strategy, html=_words(600, "eins"))
+    version = publish(strategy, html=_words(600, "zwei"))
     changes = list(version.changes.all())
     assert len(changes) == 600
     editor = make_user("editor")
@@ -51,8 +51,8 @@ def test_explaining_six_hundred_changes_needs_few_queries(page, django_assert_ma
 
 
 @pytest.mark.parametrize("reason", ["", "  \n", "x" * (MAX_REASON + 1)])
-def test_an_empty_or_endless_reason_is_refused(page, reason):
-    version = publish(page, html=_words(3, "zwei"))
+def test_an_empty_or_endless_reason_is_refused(strategy, reason):
+    version = publish(strategy, html=_words(3, "zwei"))
     with pytest.raises(ValidationError) as refusal:
         explain_changes(
             changes=list(version.changes.all()), reason=reason, actor=make_user("editor")
@@ -61,23 +61,23 @@ def test_an_empty_or_endless_reason_is_refused(page, reason):
     assert not Change.objects.exclude(reason="").exists()
 
 
-def test_no_change_at_all_is_refused(page):
+def test_no_change_at_all_is_refused(strategy):
     with pytest.raises(ValidationError):
         explain_changes(changes=[], reason="Stil", actor=make_user("editor"))
 
 
 @pytest.mark.parametrize("role", ["citizen", "moderator", "senate"])
-def test_whoever_may_not_edit_the_page_explains_nothing(page, role):
-    version = publish(page, html=_words(3, "zwei"))
+def test_whoever_may_not_edit_the_page_explains_nothing(strategy, role):
+    version = publish(strategy, html=_words(3, "zwei"))
     with pytest.raises(PermissionDenied):
         explain_changes(changes=list(version.changes.all()), reason="Stil", actor=make_user(role))
     assert not Change.objects.exclude(reason="").exists()
 
 
-def test_the_reasons_of_a_version_that_was_handed_over_stay(page, monkeypatch):
+def test_the_reasons_of_a_version_that_was_handed_over_stay(strategy, monkeypatch):
     answered = [GateLine("annotations", "Gut", done=True)]
     monkeypatch.setattr(doors, "_gate_checks", [lambda version: answered])
-    version = publish(page, html=_words(3, "zwei"))
+    version = publish(strategy, html=_words(3, "zwei"))
     editor = make_user("editor")
     explain_changes(changes=list(version.changes.all()), reason="Stil", actor=editor)
     submit_version(version=version, actor=make_user("senate"))

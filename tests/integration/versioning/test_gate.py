@@ -40,15 +40,19 @@ def _answered(version):
 
 
 @pytest.fixture
-def page():
+def strategy():
     draft = make_draft(html=FIRST)
     publish(draft, label="Entwurf")
     return draft
 
 
 @pytest.fixture
-def second(page):
-    return publish(page, html=SECOND)
+def second(strategy):
+    return publish(strategy, html=SECOND)
+
+
+def _senate():
+    return make_user("senate")
 
 
 def _line(version, key):
@@ -64,7 +68,7 @@ def _explain(version):
 def test_a_version_without_open_questions_is_handed_over_with_all_its_steps(second, settings):
     settings.SYNOPSE_GATE_BODIES = ["Rat der Bürgermeister", "Senat"]
     _explain(second)
-    actor = make_user("senate")
+    actor = _senate()
     submission = submit_version(
         version=second, actor=actor, note=" Bitte ", planned={"Senat": date(2030, 1, 2)}
     )
@@ -81,7 +85,7 @@ def test_a_version_without_open_questions_is_handed_over_with_all_its_steps(seco
 
 def test_an_unexplained_change_is_named_and_stops_the_submission(second):
     with pytest.raises(GateClosed) as refusal:
-        submit_version(version=second, actor=make_user("senate"))
+        submit_version(version=second, actor=_senate())
     (line,) = refusal.value.lines
     assert line.key == "changes"
     assert "Leuten" in line.missing[0][0]
@@ -108,7 +112,7 @@ def test_what_an_app_above_finds_missing_stops_the_submission(second, monkeypatc
     missing = GateLine("annotations", "Eine ist offen.", done=False, missing=(("Nr. 1", "/a/1"),))
     monkeypatch.setattr(doors, "_gate_checks", [lambda version: [missing]])
     with pytest.raises(GateClosed) as refusal:
-        submit_version(version=second, actor=make_user("senate"))
+        submit_version(version=second, actor=_senate())
     assert refusal.value.lines == (missing,)
 
 
@@ -116,16 +120,16 @@ def test_a_notice_does_not_stop_the_submission(second, monkeypatch):
     _explain(second)
     notice = GateLine("notice", "Nur ein Hinweis.", done=False, waivable=True)
     monkeypatch.setattr(doors, "_gate_checks", [_answered, lambda version: [notice]])
-    assert submit_version(version=second, actor=make_user("senate")).pk
+    assert submit_version(version=second, actor=_senate()).pk
 
 
-def test_an_open_window_is_a_notice_only(page):
-    version = publish(page, html=SECOND, opens=timezone.now() - timedelta(days=1))
+def test_an_open_window_is_a_notice_only(strategy):
+    version = publish(strategy, html=SECOND, opens=timezone.now() - timedelta(days=1))
     _explain(version)
     line = _line(version, "window")
     assert not line.done
     assert not line.blocks
-    assert submit_version(version=version, actor=make_user("senate")).pk
+    assert submit_version(version=version, actor=_senate()).pk
 
 
 def test_a_reason_of_an_app_above_explains_a_change_and_a_mere_annotation_does_not(
@@ -140,27 +144,27 @@ def test_a_reason_of_an_app_above_explains_a_change_and_a_mere_annotation_does_n
     assert not unexplained(second)
 
 
-def test_a_superseded_version_is_refused(page, second):
-    first = page.newest_version.__class__.objects.get(page=page, number=1)
+def test_a_superseded_version_is_refused(strategy, second):
+    first = strategy.newest_version.__class__.objects.get(page=strategy, number=1)
     with pytest.raises(GateClosed) as refusal:
-        submit_version(version=first, actor=make_user("senate"))
+        submit_version(version=first, actor=_senate())
     assert [line.key for line in refusal.value.lines] == ["newest"]
 
 
 def test_a_version_is_handed_over_once(second):
     _explain(second)
-    submit_version(version=second, actor=make_user("senate"))
+    submit_version(version=second, actor=_senate())
     with pytest.raises(ValidationError, match=r"already|bereits"):
-        submit_version(version=second, actor=make_user("senate"))
+        submit_version(version=second, actor=_senate())
     assert Submission.objects.count() == 1
 
 
 def test_of_two_submissions_at_the_same_moment_one_is_refused_with_words(second, monkeypatch):
     _explain(second)
-    submit_version(version=second, actor=make_user("senate"))
+    submit_version(version=second, actor=_senate())
     monkeypatch.setattr(gate, "_refuse_second", lambda version: None)
     with pytest.raises(ValidationError, match=r"already|bereits"):
-        submit_version(version=second, actor=make_user("senate"))
+        submit_version(version=second, actor=_senate())
     assert Submission.objects.count() == 1
 
 
@@ -172,24 +176,26 @@ def test_whoever_lacks_the_right_hands_nothing_over(second, role):
     assert not Submission.objects.exists()
 
 
-def test_changes_of_every_version_since_the_last_submission_count(page, second):
-    third = publish(page, html=SECOND.replace("zweite", "andere"))
+def test_changes_of_every_version_since_the_last_submission_count(strategy, second):
+    third = publish(strategy, html=SECOND.replace("zweite", "andere"))
     _explain(third)
     assert {change.version for change in unexplained(third)} == {second}
     _explain(second)
-    submit_version(version=third, actor=make_user("senate"))
-    fourth = publish(page, html=FIRST)
+    submit_version(version=third, actor=_senate())
+    fourth = publish(strategy, html=FIRST)
     assert {change.version for change in unexplained(fourth)} == {fourth}
 
 
-def test_changes_of_translations_count_as_well(page, second):
+def test_changes_of_translations_count_as_well(strategy, second):
     _explain(second)
-    english = page.copy_for_translation(Locale.objects.get(language_code="en"), copy_parents=True)
+    english = strategy.copy_for_translation(
+        Locale.objects.get(language_code="en"), copy_parents=True
+    )
     publish(english, html="<p>The city belongs to all.</p>")
     translated = publish(english, html="<p>The city belongs to everybody.</p>")
     assert {change.version for change in unexplained(second)} == {translated}
     with pytest.raises(GateClosed):
-        submit_version(version=second, actor=make_user("senate"))
+        submit_version(version=second, actor=_senate())
 
 
 def test_strangers_hear_of_a_submission_after_it_is_stored(
@@ -204,7 +210,7 @@ def test_strangers_hear_of_a_submission_after_it_is_stored(
     version_submitted.connect(listen)
     try:
         with django_capture_on_commit_callbacks(execute=True):
-            submission = submit_version(version=second, actor=make_user("senate"))
+            submission = submit_version(version=second, actor=_senate())
             assert not heard
         assert heard == [submission]
     finally:
@@ -214,7 +220,7 @@ def test_strangers_hear_of_a_submission_after_it_is_stored(
 @pytest.fixture
 def step(second):
     _explain(second)
-    return submit_version(version=second, actor=make_user("senate")).steps.first()
+    return submit_version(version=second, actor=_senate()).steps.first()
 
 
 def test_a_decision_is_recorded_and_logged(step):
@@ -224,7 +230,7 @@ def test_a_decision_is_recorded_and_logged(step):
         outcome="agreed",
         decided_on=today,
         reference=" S-1/2 ",
-        actor=make_user("senate"),
+        actor=_senate(),
     )
     step.refresh_from_db()
     assert (step.outcome, step.decided_on, step.reference) == ("agreed", today, "S-1/2")
@@ -238,7 +244,7 @@ def test_a_decision_is_recorded_and_logged(step):
 def test_an_impossible_decision_is_refused_at_its_field(step, outcome, days, field):
     day = timezone.localdate() + timedelta(days=days)
     with pytest.raises(ValidationError) as refusal:
-        record_decision(step=step, outcome=outcome, decided_on=day, actor=make_user("senate"))
+        record_decision(step=step, outcome=outcome, decided_on=day, actor=_senate())
     assert field in refusal.value.error_dict
     step.refresh_from_db()
     assert step.outcome == ""
@@ -254,7 +260,7 @@ def test_an_editor_records_no_decision_and_plans_no_date(step):
 
 def test_planned_dates_are_set_and_others_stay(step):
     other = step.submission.steps.last()
-    actor = make_user("senate")
+    actor = _senate()
     plan_steps(submission=step.submission, planned={other.pk: date(2030, 5, 1)}, actor=actor)
     plan_steps(submission=step.submission, planned={step.pk: date(2030, 1, 1)}, actor=actor)
     days = dict(step.submission.steps.values_list("pk", "planned_on"))

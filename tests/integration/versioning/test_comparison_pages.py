@@ -1,0 +1,516 @@
+"""The public pages of versions, comparisons and submissions."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import html as lxml_html
+from wagtail.documents import get_document_model
+from wagtail.models import Locale, PageViewRestriction
+
+from tests.factories import make_draft, make_group, make_user, publish, site_root
+from versioning import doors, presentation
+from versioning.bodies import body_of, prepare_bodies
+from versioning.comparisons import ComparedRow, change_url, compare_versions
+from versioning.core.comparing import diff_words
+from versioning.core.passages import Row, Run
+from versioning.doors import ChangeReason, GateLine
+from versioning.models import Passage, Version
+from versioning.services.changes import explain_changes
+from versioning.services.gate import submit_version
+from versioning.services.windows import change_window
+from versioning.services.withholding import withhold_passage
+
+OLD = (
+    "<h2>Ziele</h2><p>Die Stadt gehört allen Menschen, die hier leben.</p>"
+    "<p>Dieser Absatz bleibt, wie er ist.</p><p>Auch der dritte Absatz bleibt.</p>"
+)
+NEW = OLD.replace("Menschen", "Leuten")
+
+
+@pytest.fixture(autouse=True)
+def _clean(monkeypatch):
+    cache.clear()
+    monkeypatch.setattr(doors, "_reason_sources", [])
+
+
+@pytest.fixture
+def strategy(root):
+    draft = make_draft(title="Strategie", html=OLD)
+    publish(draft, label="Entwurf")
+    publish(draft, html=NEW)
+    draft.refresh_from_db()
+    return draft
+
+
+def _comparison(page, old=1, new=2, query=""):
+    return reverse("versioning:comparison", args=[page.pk, old, new]) + query
+
+
+def _tree(client, url, **headers):
+    response = client.get(url, headers=headers)
+    assert response.status_code == 200
+    return lxml_html.fromstring(response.content.decode())
+
+
+def _visible(element):
+    """Return the text of an element without words for screen readers."""
+    for hidden in element.xpath(".//*[contains(@class, 'syn-hidden')]"):
+        hidden.drop_tree()
+    return element.text_content()
+
+
+def _cells(tree, side):
+    cells = tree.xpath(f"//*[contains(@class, 'syn-row__side--{side}')]")
+    return [_visible(cell.xpath(".//*[contains(@class, 'syn-row__text')]")[0]) for cell in cells]
+
+
+# What is shown
+
+
+@pytest.mark.django_db
+def test_changed_words_are_marked_in_both_columns_and_named_for_screen_readers(client, strategy):
+    tree = _tree(client, _comparison(strategy))
+    assert [e.text_content() for e in tree.xpath("//del")] == ["Menschen"]
+    assert [e.text_content() for e in tree.xpath("//ins")] == ["Leuten"]
+    before = tree.xpath("//ins/preceding-sibling::*[1]")[0]
+    assert before.get("class") == "syn-hidden"
+    assert before.text_content().strip()
+    assert tree.xpath("//ins/following-sibling::*[1]")[0].get("class") == "syn-hidden"
+
+
+@pytest.mark.django_db
+def test_both_columns_give_back_both_texts(client, strategy):
+    tree = _tree(client, _comparison(strategy, query="?view=side&show=all"))
+    for side, number in (("old", 1), ("new", 2)):
+        version = Version.objects.get(page=strategy, number=number)
+        assert _cells(tree, side) == [p.text for p in version.passages.in_order()]
+
+
+@pytest.mark.django_db
+def test_one_text_with_both_is_shown_inline_and_to_phones(client, strategy):
+    phone = "Mozilla/5.0 (Linux; Android 16) Mobile Safari"
+    for tree in (
+        _tree(client, _comparison(strategy, query="?view=inline")),
+        _tree(client, _comparison(strategy), user_agent=phone),
+    ):
+        assert len(tree.xpath("//del")) == len(tree.xpath("//ins")) == 1
+        assert not _cells(tree, "old")
+    assert "User-Agent" in client.get(_comparison(strategy))["Vary"]
+
+
+@pytest.mark.django_db
+def test_unchanged_passages_fold_into_a_line_that_says_how_many(client, strategy):
+    tree = _tree(client, _comparison(strategy))
+    folds = tree.xpath("//details/summary")
+    assert [re.sub(r"\D.*", "", fold.text_content()) for fold in folds] == ["1", "2"]
+    assert not _tree(client, _comparison(strategy, query="?show=all")).xpath("//details")
+
+
+@pytest.mark.django_db
+def test_each_number_of_the_summary_shows_only_its_rows(client, strategy):
+    tree = _tree(client, _comparison(strategy, query="?only=changed"))
+    assert len(tree.xpath("//*[contains(@class, 'syn-row ')]")) == 1
+    numbers = [e.text_content() for e in tree.xpath("//nav[contains(@class,'summary')]//strong")]
+    assert numbers[:2] == ["3", "1"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "query",
+    ["?only=%00", "?view=x&show=y&only=z", "?page=99999999999999999999", "?change=¹²", "?page=x"],
+)
+def test_strange_choices_show_the_comparison_all_the_same(client, strategy, query):
+    assert client.get(_comparison(strategy, query=query)).status_code == 200
+
+
+@pytest.mark.django_db
+def test_html_in_a_text_stays_text(client, root):
+    draft = make_draft(html="<p>Eins &lt;script&gt;alert(1)&lt;/script&gt; zwei drei vier.</p>")
+    publish(draft)
+    publish(draft, html="<p>Eins &lt;img src=x onerror=alert(1)&gt; zwei drei vier.</p>")
+    tree = _tree(client, _comparison(draft, query="?view=side"))
+    assert not tree.xpath("//main//script | //main//img")
+    assert _cells(tree, "new") == ["Eins <img src=x onerror=alert(1)> zwei drei vier."]
+
+
+_TEXT = st.text(st.characters(exclude_categories=("Cc", "Cs")), max_size=60)
+
+
+@given(old=_TEXT, new=_TEXT)
+def test_runs_are_only_ins_del_and_hidden_words_and_give_both_texts_back(old, new):
+    runs = diff_words(old, new)[0] or (Run("equal", ""),)
+    row = ComparedRow(Row("changed", (0,), (0,), runs), (), ())
+    for side, text in (("old", old), ("new", new)):
+        tree = lxml_html.fragment_fromstring(
+            f"<div>{presentation.runs_html(row, side)}</div>", parser=lxml_html.HTMLParser()
+        )
+        assert {element.tag for element in tree.iter()} <= {"div", "ins", "del", "span"}
+        assert _visible(tree) == text
+
+
+@pytest.mark.django_db
+def test_a_moved_passage_is_linked_at_both_ends(client, root):
+    moved = "<p>Wer kein Telefon besitzt, erhält jede Leistung auch am Schalter der Stadt.</p>"
+    rest = "".join(
+        f"<p>Der Absatz Nummer {n} über Thema {n * 7} bleibt stehen.</p>" for n in range(6)
+    )
+    draft = make_draft(html=moved + rest)
+    publish(draft)
+    publish(draft, html=rest + moved)
+    tree = _tree(client, _comparison(draft))
+    links = [link.get("href") for link in tree.xpath("//a[contains(@class, 'syn-tag--moved')]")]
+    assert len(links) == 2
+    ids = set(tree.xpath("//@id"))
+    assert {link.removeprefix("#") for link in links} <= ids
+
+
+@pytest.mark.django_db
+def test_a_difference_of_marks_alone_is_named_and_not_shown_as_changed_words(client, root):
+    draft = make_draft(html="<p>Die Stadt gehört allen.</p>")
+    publish(draft)
+    publish(draft, html="<p>Die <b>Stadt</b> gehört allen.</p>")
+    tree = _tree(client, _comparison(draft))
+    assert not tree.xpath("//ins | //del")
+    assert tree.xpath("//*[contains(@class, 'syn-tag--format')]")
+    assert tree.xpath("//*[contains(@class, 'syn-row__text--format')]//b")
+
+
+# Reasons
+
+
+@pytest.mark.django_db
+def test_a_reason_stands_beside_its_change_also_across_several_versions(client, strategy):
+    second = Version.objects.get(page=strategy, number=2)
+    explain_changes(
+        changes=list(second.changes.all()), reason="<b>Sprache</b>", actor=make_user("editor")
+    )
+    publish(strategy, html=NEW.replace("dritte", "letzte"))
+    for url in (_comparison(strategy), _comparison(strategy, 1, 3)):
+        reasons = _tree(client, url).xpath("//*[contains(@class, 'syn-reason__text')]")
+        assert [reason.text_content() for reason in reasons] == ["<b>Sprache</b>"]
+
+
+@pytest.mark.django_db
+def test_a_disposition_shows_how_many_annotations_stand_behind_it(client, strategy, monkeypatch):
+    change = Version.objects.get(page=strategy, number=2).changes.get()
+    reason = ChangeReason(
+        "disposition", "Übernommen", "Gut so.", "/a/1", 12, "adopted", "Menschen", "Marlen K."
+    )
+    monkeypatch.setattr(doors, "_reason_sources", [lambda changes: {change.pk: [reason]}])
+    (beside,) = _tree(client, _comparison(strategy)).xpath(
+        "//*[contains(@class, 'syn-row__reasons')]"
+    )
+    for words in ("Übernommen", "12", "Marlen K.", "Menschen", "Gut so."):
+        assert words in beside.text_content()
+    assert beside.xpath(".//a/@href") == ["/a/1"]
+
+
+@pytest.mark.django_db
+def test_a_missing_reason_is_told_to_editors_only(client, strategy):
+    assert b"syn-reason--missing" not in client.get(_comparison(strategy)).content
+    client.force_login(make_user("editor"))
+    assert b"syn-reason--missing" in client.get(_comparison(strategy)).content
+
+
+@pytest.mark.django_db
+def test_the_permalink_of_a_change_leads_to_the_page_that_holds_it(client, root, monkeypatch):
+    monkeypatch.setattr(presentation, "PAGE_SIZE", 2)
+    words = "".join(f"<p>Der Absatz {n} über Thema {n * 7} steht hier.</p>" for n in range(5))
+    draft = make_draft(html=words)
+    publish(draft)
+    version = publish(draft, html=words.replace("Absatz 4", "Satz 4"))
+    url = change_url(version.changes.get())
+    path, _hash, target = url.partition("#")
+    tree = _tree(client, path)
+    assert tree.xpath(f"//*[@id='{target}']")
+    assert not _tree(client, _comparison(draft)).xpath(f"//*[@id='{target}']")
+
+
+@pytest.mark.django_db
+def test_the_way_to_the_next_change_leads_over_pages(client, root, monkeypatch):
+    monkeypatch.setattr(presentation, "PAGE_SIZE", 2)
+    words = "".join(f"<p>Der Absatz {n} über Thema {n * 7} steht hier.</p>" for n in range(5))
+    draft = make_draft(html=words)
+    publish(draft)
+    publish(draft, html=words.replace("Absatz 0", "Satz 0").replace("Absatz 4", "Satz 4"))
+    tree = _tree(client, _comparison(draft, query="?view=side"))
+    (following,) = tree.xpath("//*[@data-syn-next]/@href")
+    assert following == "?view=side&page=3#c-2"
+    tree = _tree(client, _comparison(draft, query=following.partition("#")[0]))
+    assert tree.xpath("//*[@id='c-2']")
+    assert tree.xpath("//*[@data-syn-previous]/@href") == ["?view=side&page=1#c-1"]
+
+
+# Storing and speed
+
+
+@pytest.mark.django_db
+def test_a_stored_comparison_holds_no_words_and_gives_the_same_rows(strategy, monkeypatch):
+    old, new = Version.objects.filter(page=strategy).order_by("number")
+    first = compare_versions(old, new)
+    stored = str([cache._cache[key] for key in cache._cache])
+    assert "Menschen" not in stored
+    monkeypatch.setattr("versioning.comparisons.compare", None)
+    assert [row.row for row in compare_versions(old, new).rows] == [row.row for row in first.rows]
+
+
+@pytest.mark.django_db
+def test_withheld_words_leave_stored_comparisons_too(client, strategy):
+    client.get(_comparison(strategy))
+    old = Version.objects.get(page=strategy, number=1)
+    passage = Passage.objects.get(version=old, text__contains="Menschen")
+    withhold_passage(passage=passage, ground="Personendaten", actor=make_user("superuser"))
+    for query in ("", "?view=inline", "?show=all"):
+        assert "Menschen" not in client.get(_comparison(strategy, query=query)).content.decode()
+    shown = client.get(old.get_absolute_url()).content.decode()
+    assert "Menschen" not in shown
+    assert "Personendaten" in shown
+
+
+@pytest.mark.django_db
+def test_queries_do_not_grow_with_the_text(client, root):
+    counts = {}
+    for size in (3, 60):
+        words = "".join(
+            f"<p>Absatz {n} mit <b>Thema {n * 7}</b> steht hier.</p>" for n in range(size)
+        )
+        draft = make_draft(html=words)
+        publish(draft)
+        publish(draft, html=words.replace("steht", "stand"))
+        client.get(reverse("versioning:versions", args=[draft.pk]))
+        counts[size] = [
+            len(_queries(client, url))
+            for url in (
+                _comparison(draft),
+                _comparison(draft),
+                reverse("versioning:version", args=[draft.pk, 1]),
+                reverse("versioning:versions", args=[draft.pk]),
+            )
+        ]
+    assert counts[3] == counts[60]
+
+
+def _queries(client, url):
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(url).status_code == 200
+    return captured.captured_queries
+
+
+# The form
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("query", "target"),
+    [
+        ("", "1/2/"),
+        ("?from=2&to=1&view=inline&show=all&x=1", "1/2/?view=inline&show=all"),
+        ("?from=1&to=1", "1/1/"),
+    ],
+)
+def test_the_form_leads_to_the_comparison(client, strategy, query, target):
+    response = client.get(reverse("versioning:choose_comparison", args=[strategy.pk]) + query)
+    assert response["Location"] == f"/de/versions/{strategy.pk}/compare/{target}"
+    assert client.get(response["Location"]).status_code == 200
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("query", ["?from=7", "?to=²", "?from=-1", "?to=99999999999999999999"])
+def test_the_form_with_a_number_that_does_not_exist_is_not_found(client, strategy, query):
+    url = reverse("versioning:choose_comparison", args=[strategy.pk])
+    assert client.get(url + query).status_code == 404
+
+
+@pytest.mark.django_db
+def test_a_comparison_backwards_is_turned_round(client, strategy):
+    response = client.get(_comparison(strategy, 2, 1, "?view=inline"))
+    assert response["Location"] == _comparison(strategy, 1, 2, "?view=inline")
+
+
+# Who may see it
+
+
+def _addresses(page):
+    submission = Version.objects.get(page=page, number=2).submission
+    return [
+        reverse("versioning:versions", args=[page.pk]),
+        reverse("versioning:version", args=[page.pk, 1]),
+        reverse("versioning:choose_comparison", args=[page.pk]),
+        _comparison(page),
+        reverse("versioning:submission", args=[submission.pk]),
+    ]
+
+
+@pytest.fixture
+def submitted(strategy, monkeypatch):
+    answered = [GateLine("annotations", "Gut", done=True)]
+    monkeypatch.setattr(doors, "_gate_checks", [lambda version: answered])
+    version = Version.objects.get(page=strategy, number=2)
+    explain_changes(changes=list(version.changes.all()), reason="x", actor=make_user("editor"))
+    submit_version(version=version, actor=make_user("senate"), note="Bitte beschließen.")
+    return strategy
+
+
+@pytest.mark.django_db
+def test_public_pages_answer_and_take_no_post(client, submitted):
+    for url in _addresses(submitted):
+        assert client.get(url, follow=True).status_code == 200, url
+        assert client.post(url).status_code == 405, url
+
+
+@pytest.mark.django_db
+def test_an_unpublished_page_shows_nothing_of_its_versions(client, submitted):
+    submitted.unpublish()
+    client.force_login(make_user("superuser"))
+    for url in _addresses(submitted):
+        assert client.get(url).status_code == 404, url
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", ["login", "groups", "password"])
+def test_a_private_page_shows_nothing_to_strangers(client, submitted, kind):
+    restriction = PageViewRestriction.objects.create(
+        page=submitted.get_parent(), restriction_type=kind, password="geheim"
+    )
+    for url in _addresses(submitted):
+        assert client.get(url).status_code == 404, url
+    if kind == "password":
+        return
+    group = make_group("reviewer")
+    restriction.groups.add(group)
+    client.force_login(make_user("reviewer"))
+    for url in _addresses(submitted):
+        assert client.get(url, follow=True).status_code == 200, url
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("old", "new"), [(0, 1), (1, 3), (10**20, 1), (1, 10**20)])
+def test_versions_that_do_not_exist_are_not_found(client, strategy, old, new):
+    assert client.get(_comparison(strategy, old, new)).status_code == 404
+    assert client.get(reverse("versioning:version", args=[strategy.pk, old + 5])).status_code == 404
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("key", [0, 10**20])
+def test_pages_that_do_not_exist_are_not_found(client, root, key):
+    for name, args in (("versions", [key]), ("version", [key, 1]), ("submission", [key])):
+        assert client.get(reverse(f"versioning:{name}", args=args)).status_code == 404
+
+
+@pytest.mark.django_db
+def test_a_page_without_versions_is_not_found(client, root):
+    strategy = site_root()
+    assert client.get(reverse("versioning:versions", args=[strategy.pk])).status_code == 404
+    assert (
+        client.get(reverse("versioning:choose_comparison", args=[strategy.pk])).status_code == 404
+    )
+
+
+# Frozen versions
+
+
+@pytest.mark.django_db
+def test_a_frozen_version_shows_its_words_and_what_became_of_it(client, strategy):
+    first = Version.objects.get(page=strategy, number=1)
+    tree = _tree(client, first.get_absolute_url())
+    bodies = tree.xpath("//*[contains(@class, 'syn-passage__body')]")
+    assert [body.text_content() for body in bodies] == [p.text for p in first.passages.in_order()]
+    assert first.content_hash in tree.text_content()
+    assert strategy.get_url() in tree.xpath("//*[contains(@class, 'syn-notice')]//a/@href")
+
+
+@pytest.mark.django_db
+def test_a_changed_window_is_shown_with_its_reason(client, strategy):
+    second = Version.objects.get(page=strategy, number=2)
+    change_window(
+        version=second,
+        opens=timezone.now() - timedelta(days=1),
+        closes=None,
+        reason="Wegen der Ferien",
+        actor=make_user("editor"),
+    )
+    assert "Wegen der Ferien" in client.get(second.get_absolute_url()).content.decode()
+
+
+@pytest.mark.django_db
+def test_a_submission_shows_text_checksum_and_planned_steps(client, submitted, settings):
+    version = Version.objects.get(page=submitted, number=2)
+    tree = _tree(client, version.submission.get_absolute_url())
+    text = tree.text_content()
+    assert version.content_hash in text
+    assert "Bitte beschließen." in text
+    for body in settings.SYNOPSE_GATE_BODIES:
+        assert body in text
+    assert version.get_absolute_url() in tree.xpath("//a/@href")
+
+
+@pytest.mark.django_db
+def test_an_alias_shows_the_versions_of_its_original(client, strategy):
+    alias = strategy.create_alias(update_slug="spiegel", parent=strategy.get_parent())
+    tree = _tree(client, reverse("versioning:version", args=[alias.pk, 1]))
+    assert "Menschen" in tree.text_content()
+    assert reverse("versioning:versions", args=[alias.pk]) in tree.xpath("//a/@href")
+
+
+# Links inside passages
+
+
+@pytest.mark.django_db
+def test_internal_links_are_resolved_without_touching_the_words(root):
+    target = make_draft(title="Ziel")
+    publish(target)
+    hidden = make_draft(title="Verborgen")
+    document = get_document_model().objects.create(title="Papier", file="papier.txt")
+    html = (
+        f'<p>Siehe <a linktype="page" id="{target.pk}">Ziel</a>, '
+        f'<a linktype="page" id="{hidden.pk}">Verborgen</a>, '
+        f'<a linktype="page" id="99999999">Fort</a> und '
+        f'<a linktype="document" id="{document.pk}">Papier &amp; mehr</a>.</p>'
+    )
+    version = publish(make_draft(html=html))
+    passage = version.passages.get()
+    target.refresh_from_db()
+    body = body_of(passage)
+    tree = lxml_html.fragment_fromstring(f"<div>{body}</div>")
+    assert tree.text_content() == passage.text
+    assert [a.get("href") for a in tree.xpath(".//a")] == [
+        target.get_url(),
+        None,
+        None,
+        document.url,
+    ]
+
+
+@pytest.mark.django_db
+def test_links_of_many_passages_need_two_queries(root, django_assert_max_num_queries):
+    target = make_draft(title="Ziel")
+    publish(target)
+    html = "".join(
+        f'<p>Absatz {n}: <a linktype="page" id="{target.pk}">Ziel</a></p>' for n in range(40)
+    )
+    passages = list(publish(make_draft(html=html)).passages.in_order())
+    with django_assert_max_num_queries(3):
+        prepare_bodies(passages)
+
+
+@pytest.mark.django_db
+def test_words_that_are_not_translated_yet_keep_their_language(client, strategy):
+    english = strategy.copy_for_translation(
+        Locale.objects.get(language_code="en"), copy_parents=True
+    )
+    version = publish(english, html=NEW.replace("Dieser Absatz bleibt, wie er ist.", "This stays."))
+    tree = _tree(client, f"/en/versions/{english.pk}/{version.number}/")
+    languages = {
+        body.text_content(): body.get("lang")
+        for body in tree.xpath("//*[contains(@class, 'syn-passage__body')]")
+    }
+    assert languages["This stays."] is None
+    assert languages["Auch der dritte Absatz bleibt."] == "de"
