@@ -111,7 +111,7 @@ class ReadingPage {
     const hit = this.painter.at(Number(body.dataset.passage), offset);
     if (!hit) return this.activate(null);
     const card = hit.uuid && document.getElementById(`a-${hit.uuid}`);
-    if (card && card.checkVisibility()) this.activate(hit.uuid);
+    if (card?.checkVisibility()) this.activate(hit.uuid);
     else this.panel.open(body.closest(".syn-passage")).then(() => this.activate(hit.uuid));
   }
 

@@ -1,0 +1,98 @@
+"""Forms of annotating and replying."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.core import signing
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+
+from annotations.forms import SALT, AnnotationForm, ReplyForm, seconds_since, stamp
+from versioning.models import Passage
+
+PASSAGE = Passage(text="Die Stadt 😀 gehört allen.", text_hash="abc")
+
+
+def data(**values):
+    found = QueryDict(mutable=True)
+    filled = {"body": "Ja.", "motivation": "commenting", "name": "Ada", "email": "a@example.org"}
+    found.update({**filled, **values})
+    return found
+
+
+@pytest.fixture
+def request_of_guest(rf):
+    request = rf.get("/")
+    request.user = AnonymousUser()
+    return request
+
+
+def bound(request, **values):
+    return AnnotationForm(data(**values), request=request, passage=PASSAGE)
+
+
+def test_a_complete_form_is_valid(request_of_guest):
+    form = bound(request_of_guest)
+    assert form.is_valid()
+    assert form.contribution()["body"] == "Ja."
+
+
+def test_a_range_counts_only_if_it_holds_the_quoted_words(request_of_guest):
+    form = bound(request_of_guest, quote="gehört", start="12", end="18")
+    assert form.is_valid()
+    assert form.range == (12, 18)
+    form = bound(request_of_guest, quote="gehört", start="11", end="17")
+    assert form.is_valid()
+    assert form.range is None
+
+
+def test_a_wording_is_never_lost_whatever_kind_was_chosen(request_of_guest):
+    form = bound(request_of_guest, motivation="commenting", proposed="Neu")
+    assert form.is_valid()
+    assert form.contribution()["proposed"] == "Neu"
+
+
+def test_line_ends_of_browsers_do_not_count_twice(request_of_guest, settings):
+    settings.COMMENT_MAX_LENGTH = 5
+    assert bound(request_of_guest, body="a\r\nb\r\nc").is_valid()
+
+
+def test_each_form_has_a_key_of_its_own(request_of_guest):
+    forms = [AnnotationForm(request=request_of_guest, passage=PASSAGE) for _ in range(2)]
+    assert forms[0]["idempotency_key"].value() != forms[1]["idempotency_key"].value()
+
+
+def test_a_form_keeps_its_key_when_it_is_shown_again(request_of_guest):
+    form = bound(request_of_guest, body="", idempotency_key="k1")
+    assert not form.is_valid()
+    assert form.renewed()["idempotency_key"].value() == "k1"
+
+
+def test_a_stamp_tells_how_long_ago_the_form_was_shown():
+    assert seconds_since(stamp()) < 5
+    assert seconds_since(signing.dumps(int(time.time()) - 60, salt=SALT)) >= 59
+
+
+@pytest.mark.parametrize("forged", ["", "x", signing.dumps(0)])
+def test_a_stamp_that_is_not_ours_counts_as_just_now(forged):
+    assert seconds_since(forged) < 5
+
+
+def test_what_a_service_refuses_stands_at_its_field_or_on_top(request_of_guest):
+    form = ReplyForm(data(), request=request_of_guest)
+    assert form.is_valid()
+    form.add_service_error(
+        ValidationError({"body": ValidationError("leer"), "quote": ValidationError("fremd")})
+    )
+    assert form.errors["body"] == ["leer"]
+    assert form.non_field_errors() == ["fremd"]
+
+
+def test_helps_and_errors_are_linked_to_their_fields(request_of_guest):
+    form = bound(request_of_guest, email="kein")
+    html = str(form["email"])
+    assert 'aria-describedby="annotation-email_helptext annotation-email_error"' in html
+    assert 'autocomplete="email"' in html
