@@ -10,6 +10,7 @@ from django import forms
 from django.conf import settings
 from django.core import signing
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -17,7 +18,9 @@ from django.utils.translation import ngettext
 from annotations.models import Motivation
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest, QueryDict
+    from typing import Self
+
+    from django.http import HttpRequest
 
     from versioning.models import Passage
 
@@ -125,9 +128,10 @@ class ContributionForm(forms.Form):
             )
         return cleaned
 
-    def renewed(self) -> ContributionForm:
+    def renewed(self) -> Self:
         """Give a bound form a valid stamp and key where the sent ones are not ours."""
-        data = self.data.copy()
+        data = QueryDict(mutable=True)
+        data.update(self.data)
         try:
             signing.loads(data.get("started", ""), salt=SALT)
         except signing.BadSignature:

@@ -208,7 +208,7 @@ def _words_now(row: Annotation, passage: Passage | None) -> str:
     """Return the words at the place of an annotation where they are no longer the same."""
     if row.place_state != PlacementState.CHANGED or passage is None:
         return ""
-    if row.at_start is None or row.start is None:
+    if row.at_start is None or row.start is None or row.end is None:
         return shortened(passage.text, QUOTE_LIMIT)
     placed = Spot(row.at_start, row.at_end)
     wider = successor(row.passage.text, passage.text, Spot(row.start, row.end))

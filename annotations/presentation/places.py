@@ -39,12 +39,12 @@ class Group(NamedTuple):
     passage: int | None
     start: int | None
     end: int | None
-    count: int
+    number: int
 
 
 def visible() -> Q:
     """Return the condition for what everybody may see: public, or the tombstone of a thread."""
-    answered = Annotation.objects.filter(reply_to=OuterRef("pk")).public().order_by()
+    answered = Annotation.objects.filter(reply_to=OuterRef("pk"), state=State.PUBLIC).order_by()
     return Q(state=State.PUBLIC) | (Q(state__in=GONE) & Q(Exists(answered)))
 
 
@@ -72,8 +72,8 @@ def located(version: Version) -> QuerySet[Annotation]:
 
 def groups_on(version: Version) -> list[Group]:
     """Return how many public annotations stand on each range of a version."""
-    rows = located(version).public().values_list("at", "at_start", "at_end")
-    return [Group(*row) for row in rows.annotate(count=Count("pk"))]
+    rows = located(version).filter(state=State.PUBLIC).values_list("at", "at_start", "at_end")
+    return [Group(*row) for row in rows.annotate(number=Count("pk"))]
 
 
 def newest_per_passage(version: Version) -> list[Annotation]:

@@ -170,7 +170,7 @@ def _label(passage: Passage, count: int, *, is_open: bool) -> str:
 def _counts(groups: Iterable[Group]) -> Counter[int | None]:
     counts: Counter[int | None] = Counter()
     for group in groups:
-        counts[group.passage] += group.count
+        counts[group.passage] += group.number
     return counts
 
 
@@ -216,9 +216,12 @@ def _ranges(
 def _merged(groups: Iterable[Group]) -> list[tuple[int, int, int, str]]:
     """Join overlapping ranges of each passage, so that their number is bounded by the text."""
     merged: list[tuple[int, int, int, str]] = []
-    for passage, start, end, _count in sorted(
-        g for g in groups if g.passage and g.start is not None
-    ):
+    ranges = sorted(
+        (group.passage, group.start, group.end)
+        for group in groups
+        if group.passage is not None and group.start is not None and group.end is not None
+    )
+    for passage, start, end in ranges:
         if merged and merged[-1][0] == passage and start <= merged[-1][2]:
             merged[-1] = (passage, merged[-1][1], max(end, merged[-1][2]), "")
         else:
