@@ -139,7 +139,9 @@ class ChangesView(VersionAdminView):
         if form.is_valid():
             try:
                 number = explain_changes(
-                    changes=self.chosen(form), reason=self.words(form), actor=request.user
+                    changes=self.chosen(form),
+                    reason=self.words(form),
+                    actor=request.user,  # type: ignore[arg-type]  # signed in
                 )
             except ValidationError as error:
                 add_errors(form, error)

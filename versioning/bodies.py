@@ -45,14 +45,14 @@ def prepare_bodies(passages: Iterable[Passage], request: HttpRequest | None = No
     pictures = _pictures({passage.image_id for passage in passages if passage.image_id})
     for passage in passages:
         passage.body = _resolved(passage, urls)  # type: ignore[attr-defined]  # read by the tag
-        passage.picture = pictures.get(passage.image_id)  # type: ignore[attr-defined]  # see above
+        passage.picture = pictures.get(passage.image_id or 0)  # type: ignore[attr-defined]  # see above
 
 
 def body_of(passage: Passage) -> SafeString:
     """Return the safe html of one passage, prepared or not."""
     if not hasattr(passage, "body"):
         prepare_bodies([passage])
-    return passage.body  # type: ignore[attr-defined, no-any-return]  # set by prepare_bodies
+    return passage.body  # type: ignore[attr-defined]  # set by prepare_bodies
 
 
 def _resolved(passage: Passage, urls: Mapping[tuple[str, int], str]) -> SafeString:

@@ -20,9 +20,13 @@ from versioning.models import Submission, Version
 from versioning.services.windows import window_history
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from django.http import HttpRequest, HttpResponse
     from wagtail.models import Page
 
+    from versioning.comparisons import ComparedRow
+    from versioning.models import Passage
     from versioning.queries import VersionQuerySet
 
 VERSIONS_PER_PAGE = 50
@@ -144,8 +148,8 @@ def _comparison_context(request: HttpRequest, compared: Comparison) -> dict[str,
     }
 
 
-def _passages_on(rows: object) -> list[object]:
-    return [passage for row in rows for passage in row.new]  # type: ignore[attr-defined]  # a page of rows
+def _passages_on(rows: Iterable[ComparedRow]) -> list[Passage]:
+    return [passage for row in rows for passage in row.new]
 
 
 def _usual_layout(request: HttpRequest) -> str:

@@ -20,18 +20,12 @@ if TYPE_CHECKING:
     from django.urls import URLResolver
     from wagtail.models import Page
 
-hooks.register("before_delete_page", deletion.refuse_page_deletion)
-hooks.register("before_bulk_action", deletion.refuse_bulk_deletion)
-hooks.register("register_log_actions", log_actions.register)
 
-
-@hooks.register("register_admin_urls")
 def register_admin_urls() -> list[URLResolver]:
     """Mount our pages of the admin."""
     return [path("versions/", include(admin_urls))]
 
 
-@hooks.register("register_page_header_buttons")
 def page_header_buttons(
     page: Page,
     user: Any,  # noqa: ANN401  # any user model
@@ -42,7 +36,6 @@ def page_header_buttons(
     yield from _buttons(page, user, priority=70)
 
 
-@hooks.register("register_page_listing_more_buttons")
 def page_listing_more_buttons(
     page: Page,
     user: Any,  # noqa: ANN401  # any user model
@@ -52,7 +45,6 @@ def page_listing_more_buttons(
     yield from _buttons(page, user, priority=70)
 
 
-@hooks.register("register_admin_menu_item")
 def submissions_menu_item() -> MenuItem:
     """Lead to everything that was handed over."""
     return SubmissionsMenuItem(
@@ -88,3 +80,12 @@ def _buttons(page: Page, user: Any, *, priority: int) -> Iterator[Button]:  # no
     ):
         url = reverse(f"synopse_versions:{name}", args=[page.pk])
         yield Button(label, url, icon_name=icon, priority=priority + place)
+
+
+hooks.register("before_delete_page", deletion.refuse_page_deletion)
+hooks.register("before_bulk_action", deletion.refuse_bulk_deletion)
+hooks.register("register_log_actions", log_actions.register)
+hooks.register("register_admin_urls", register_admin_urls)
+hooks.register("register_page_header_buttons", page_header_buttons)
+hooks.register("register_page_listing_more_buttons", page_listing_more_buttons)
+hooks.register("register_admin_menu_item", submissions_menu_item)
