@@ -491,3 +491,20 @@ def test_history_can_be_imported_with_its_dates(root):
         version = publish(make_draft())
 
     assert Version.objects.get(pk=version.pk).published_at == moment
+
+
+@pytest.mark.skipif(
+    not connection.features.has_select_for_update, reason="this database locks as a whole"
+)
+def test_the_page_is_locked_while_it_gets_its_number(charter):
+    charter.body = NEW
+    revision = charter.save_revision()
+    with CaptureQueriesContext(connection) as captured:
+        revision.publish()
+
+    statements = [query["sql"] for query in captured.captured_queries]
+    lock = next(n for n, sql in enumerate(statements) if "FOR UPDATE" in sql)
+    store = next(
+        n for n, sql in enumerate(statements) if sql.startswith("INSERT") and "version" in sql
+    )
+    assert lock < store
