@@ -9,6 +9,7 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from annotations.admin.links import annotation_url, listing_url
 from annotations.core import ranges
 from annotations.models import Annotation, Disposition, Placement, State
 from annotations.services.linking import touches
@@ -55,7 +56,8 @@ def _annotations_line(written: AnnotationQuerySet) -> GateLine:
         "%(number)d annotations have no disposition yet.",
         number,
     ) % {"number": number}
-    return GateLine("annotations", text, done=False, missing=_named(missing))
+    url = listing_url(answer="open")
+    return GateLine("annotations", text, done=False, url=url, missing=_named(missing))
 
 
 def _pending_line(written: AnnotationQuerySet) -> GateLine:
@@ -68,12 +70,13 @@ def _pending_line(written: AnnotationQuerySet) -> GateLine:
         "%(number)d contributions wait for moderation.",
         number,
     ) % {"number": number}
-    return GateLine("pending", text, done=False, missing=_named(waiting))
+    url = listing_url(state=State.PENDING, replies="on")
+    return GateLine("pending", text, done=False, url=url, missing=_named(waiting))
 
 
 def _named(annotations: AnnotationQuerySet) -> tuple[tuple[str, str], ...]:
-    """Name the first annotations with their addresses."""
-    first = annotations.select_related("version", "passage", "root").order_by("created_at", "pk")
+    """Name the first annotations with their addresses in the admin."""
+    first = annotations.select_related("version", "passage").order_by("created_at", "pk")
     return tuple(
         (
             _("%(author)s on %(number)s, %(version)s: %(words)s")
@@ -81,12 +84,19 @@ def _named(annotations: AnnotationQuerySet) -> tuple[tuple[str, str], ...]:
                 "author": one.user_name,
                 "number": one.passage.number or f"#{one.passage.position + 1}",
                 "version": one.version.name,
-                "words": _shortened(one.comment, 80),
+                "words": _words(one),
             },
-            one.get_absolute_url(),
+            annotation_url(one.pk),
         )
         for one in first[:MAX_NAMED]
     )
+
+
+def _words(annotation: Annotation) -> str:
+    """Return the first words, or the state of what not everybody at the gate may read."""
+    if annotation.state == State.PUBLIC:
+        return _shortened(annotation.comment, 80)
+    return annotation.get_state_display()
 
 
 def change_reasons(changes: Sequence[Change]) -> dict[int, list[ChangeReason]]:

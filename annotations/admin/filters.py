@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 ANSWERS = [("open", _("Open")), ("disposed", _("Answered")), *Outcome.choices]
 STATES = [choice for choice in State.choices if choice[0] != State.UNCONFIRMED]
 KINDS = [choice for choice in Motivation.choices if choice[0] != Motivation.REPLYING]
+REPLIES = [("on", _("Include"))]
 TITLE_LENGTH = 60
 
 
@@ -90,8 +91,12 @@ class AnnotationFilterSet(WagtailFilterSet):
         widget=forms.RadioSelect,
         empty_label=_("All"),
     )
-    replies = django_filters.BooleanFilter(
-        method="filter_replies", label=_("Include replies"), widget=forms.CheckboxInput
+    replies = django_filters.ChoiceFilter(
+        method="filter_replies",
+        choices=REPLIES,
+        label=_("Replies"),
+        widget=forms.RadioSelect,
+        empty_label=_("Leave out"),
     )
 
     class Meta:

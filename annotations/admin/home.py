@@ -53,6 +53,9 @@ class WaitingPanel(Component):
     template_name = "annotations/admin/home_panel.html"
     order = 120
 
+    class Media:
+        css = {"all": ["annotations/admin.css"]}
+
     def __init__(self, request: HttpRequest) -> None:
         """Look for whom the panel is."""
         self.scope = scope_of(request)

@@ -95,7 +95,7 @@ class OutboxView(BaseListingView):
             label=gettext_lazy("Kind"),
             accessor=lambda mail: KINDS.get(mail.kind, mail.kind),
         ),
-        Column("to", label=gettext_lazy("To"), accessor=lambda mail: masked(mail.to)),
+        Column("to", label=gettext_lazy("Recipient"), accessor=lambda mail: masked(mail.to)),
         DateColumn("created_at", label=gettext_lazy("Written"), sort_key="created_at"),
         StatusTagColumn(
             "state",

@@ -3,6 +3,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from annotations import gate_checks
+from annotations.admin.links import annotation_url
 from annotations.models import Annotation, Disposition, Placement
 from annotations.services.following import follow
 from annotations.services.integrity import integrity_problems
@@ -57,7 +58,7 @@ def test_the_gate_names_each_annotation_without_an_answer():
     assert found.blocks
     ((text, url),) = found.missing
     assert "Warum nicht auch Kinder?" in text
-    assert url == annotation.get_absolute_url()
+    assert url == annotation_url(annotation.pk)
 
 
 def test_the_gate_is_open_once_everything_is_answered():
@@ -328,3 +329,13 @@ def test_each_kind_of_damage_is_named():
             assert any(word in problem for problem in integrity_problems()), word
             transaction.set_rollback(True)
     assert list(integrity_problems()) == []
+
+
+def test_the_gate_does_not_repeat_words_that_are_hidden():
+    version = open_version()
+    annotation = annotate(version, body="Ein böses Wort.")
+    hide_annotation(annotation=annotation, actor=make_user("moderator"), ground="Beleidigung")
+
+    ((text, url),) = line(version).missing
+    assert "Ein böses Wort." not in text
+    assert url == annotation_url(annotation.pk)
