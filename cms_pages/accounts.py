@@ -1,7 +1,138 @@
-"""How accounts behave on this site."""
+"""How accounts behave on this site: forms in our words, and what goes wrong said plainly."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from allauth.account import forms as allauth_forms
 from allauth.account.adapter import DefaultAccountAdapter
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from django.forms import Field
+    from django.utils.functional import _StrPromise
+
+PASSWORD = _("Password")
+NEW_PASSWORD = _("New password")
+NEW_PASSWORD_AGAIN = _("New password, once more")
+EMAIL = _("E-mail address")
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Django-allauth with the site's rules."""
+    """Django-allauth with the site's rules and words."""
+
+    error_messages: ClassVar[dict[str, Any]] = {
+        **DefaultAccountAdapter.error_messages,
+        "account_inactive": _("This account is closed at the moment."),
+        "cannot_remove_primary_email": _("You cannot remove your main e-mail address."),
+        "duplicate_email": _("This e-mail address belongs to your account already."),
+        "email_password_mismatch": _("This e-mail address and this password do not match."),
+        "username_password_mismatch": _("This pseudonym and this password do not match."),
+        "email_taken": _("There is an account with this e-mail address already."),
+        "enter_current_password": _("Please enter the password that you have now."),
+        "incorrect_password": _("This password is not right."),
+        "invalid_or_expired_key": _("This link is not valid, or its time is over."),
+        "invalid_login": _("This did not match. Please check your entries."),
+        "invalid_password_reset": _("This link to set a new password is not valid."),
+        "max_email_addresses": _("You cannot add more than %d e-mail addresses."),
+        "too_many_login_attempts": _(
+            "Signing in failed too often. Please wait a few minutes and try again."
+        ),
+        "unknown_email": _("There is no account with this e-mail address."),
+        "unverified_primary_email": _("Please confirm your main e-mail address first."),
+        "username_blacklisted": _("This pseudonym cannot be used. Please choose another one."),
+        "username_taken": _("This pseudonym is taken already. Please choose another one."),
+        "select_only_one": _("Please choose one only."),
+        "same_as_current": _("Please enter something else than what is set now."),
+        "rate_limited": _("That was very often. Please wait a few minutes and try again."),
+    }
+
+
+class InOurWords:
+    """Give a form of django-allauth our labels and help; a label says what a placeholder would.
+
+    Attributes:
+        labels: A label for each field by its name.
+        helps: A text below each field by its name; an empty one takes away what stood there.
+    """
+
+    labels: ClassVar[Mapping[str, _StrPromise]] = {}
+    helps: ClassVar[Mapping[str, _StrPromise | str]] = {}
+    fields: dict[str, Field]
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.widget.attrs.pop("placeholder", None)
+            field.label = self.labels.get(name, field.label)
+            field.help_text = self.helps.get(name, field.help_text)
+
+
+class LoginForm(InOurWords, allauth_forms.LoginForm):
+    """Sign in with pseudonym or e-mail; the link for a forgotten password stands below."""
+
+    labels: ClassVar = {
+        "login": _("Pseudonym or e-mail"),
+        "password": PASSWORD,
+        "remember": _("Stay signed in"),
+    }
+    helps: ClassVar = {"password": ""}
+
+
+class SignupForm(InOurWords, allauth_forms.SignupForm):
+    """Create an account under a pseudonym."""
+
+    field_order: ClassVar = ["username", "email", "password1"]
+    labels: ClassVar = {
+        "username": _("Pseudonym (everybody can see it)"),
+        "email": EMAIL,
+        "password1": PASSWORD,
+    }
+    helps: ClassVar = {
+        "username": _("It stands beside everything that you write."),
+        "email": _("Nobody will see it. We send you a link to confirm."),
+    }
+
+
+class AddEmailForm(InOurWords, allauth_forms.AddEmailForm):
+    """Add an e-mail address to the account."""
+
+    labels: ClassVar = {"email": EMAIL}
+
+
+class ChangePasswordForm(InOurWords, allauth_forms.ChangePasswordForm):
+    """Change the password."""
+
+    labels: ClassVar = {
+        "oldpassword": _("Password that you have now"),
+        "password1": NEW_PASSWORD,
+        "password2": NEW_PASSWORD_AGAIN,
+    }
+    helps: ClassVar = {"oldpassword": ""}
+
+
+class SetPasswordForm(InOurWords, allauth_forms.SetPasswordForm):
+    """Set a password where there is none yet."""
+
+    labels: ClassVar = {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD_AGAIN}
+
+
+class ResetPasswordForm(InOurWords, allauth_forms.ResetPasswordForm):
+    """Ask for a link to set a new password."""
+
+    labels: ClassVar = {"email": EMAIL}
+
+
+class ResetPasswordKeyForm(InOurWords, allauth_forms.ResetPasswordKeyForm):
+    """Set a new password by the link in the mail."""
+
+    labels: ClassVar = {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD_AGAIN}
+
+
+class ReauthenticateForm(InOurWords, allauth_forms.ReauthenticateForm):
+    """Enter the password once more before something important."""
+
+    labels: ClassVar = {"password": PASSWORD}
+    helps: ClassVar = {"password": ""}

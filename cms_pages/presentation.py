@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db.models import Q
@@ -116,6 +117,8 @@ def _language_url(
             match = resolve(request.path_info)
         except Resolver404:
             return f"/{code}/"
+        if (match.url_name or "").startswith("account_"):
+            return f"{request.path}?{urlencode({'next': f'/{code}/'})}"
         if match.url_name and match.namespace in {"versioning", "annotations", "pages"}:
             with translation.override(code):
                 try:

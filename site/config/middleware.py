@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from csp.middleware import CSPMiddleware
 from django.conf import settings
+from django.shortcuts import render
 from django.utils import translation
 
 if TYPE_CHECKING:
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
 
 ADMIN_PREFIX = "/admin/"
+CHUNK = 65_536
 
 
 class ContentSecurityMiddleware(CSPMiddleware):
@@ -40,9 +43,41 @@ class ReturnLanguageMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Activate the language that ``next`` begins with."""
-        target = request.GET.get("next", "") if request.path.startswith("/accounts/") else ""
+        is_account = request.path.startswith("/accounts/")
+        target = (request.GET.get("next") or request.POST.get("next", "")) if is_account else ""
         language = translation.get_language_from_path(target) if target else None
         if language:
             translation.activate(language)
             request.LANGUAGE_CODE = language  # type: ignore[attr-defined]  # LocaleMiddleware sets it, too
         return self.get_response(request)
+
+
+class BodyLimitMiddleware:
+    """Refuse long requests with words; only people in the admin may send more.
+
+    Django's own limit is one for all addresses, and Wagtail's editor sends a whole text at once.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer 413 where more is announced than this address takes."""
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if _is_generous(request) or not length.isdecimal():
+            return self.get_response(request)
+        if int(length) <= settings.SYNOPSE_MAX_BODY:
+            return self.get_response(request)
+        _read_away(request)
+        return render(request, "errors/413.html", status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+
+
+def _is_generous(request: HttpRequest) -> bool:
+    return request.path.startswith(ADMIN_PREFIX) and request.user.is_authenticated
+
+
+def _read_away(request: HttpRequest) -> None:
+    """Take what is being sent, up to a bound: browsers show no answer before they have sent all."""
+    left = settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0
+    while left > 0 and (chunk := request.read(min(CHUNK, left))):
+        left -= len(chunk)

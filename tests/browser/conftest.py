@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -52,7 +53,7 @@ def browser_context_args(browser_context_args: dict) -> dict:
 
 
 @pytest.fixture
-def strategy_site(transactional_db, live_server):
+def strategy_site(django_db_serialized_rollback, transactional_db, live_server):
     """Set up an empty strategy site as a new installation has it, and return its address."""
     from cms_pages.services.site_setup import set_up_site
 
@@ -78,7 +79,7 @@ def watch() -> Iterator[Callable[[BrowserContext], BrowserContext]]:
         context.on("request", on_request)
         context.on("console", on_console)
         context.on("weberror", lambda error: faults.append(f"script error: {error.error}"))
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(10_000)
         return context
 
     yield start
@@ -116,9 +117,14 @@ def assert_accessible() -> Callable[[Page], None]:
     return check
 
 
-def sign_in(page: Page, username: str, password: str = "geheim-und-lang-genug") -> None:
+PASSWORD = "geheim-und-lang-genug"
+
+
+def sign_in(page: Page, username: str, password: str = PASSWORD) -> None:
     """Sign in as a person does."""
-    page.goto("/accounts/login/")
-    page.get_by_label("Benutzername oder E-Mail").fill(username)
-    page.get_by_label("Passwort").fill(password)
-    page.get_by_role("button", name="Anmelden").click()
+    page.goto("/de/")
+    page.get_by_role("link", name="Anmelden").click()
+    page.locator("[name=login]").fill(username)
+    page.get_by_label("Passwort", exact=True).fill(password)
+    page.locator("main").get_by_role("button", name=re.compile("Anmeld")).click()
+    page.wait_for_url("**/de/**")

@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "config.middleware.BodyLimitMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -177,6 +178,16 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_ADAPTER = "cms_pages.accounts.AccountAdapter"
+ACCOUNT_FORMS = {
+    "add_email": "cms_pages.accounts.AddEmailForm",
+    "change_password": "cms_pages.accounts.ChangePasswordForm",
+    "login": "cms_pages.accounts.LoginForm",
+    "reauthenticate": "cms_pages.accounts.ReauthenticateForm",
+    "reset_password": "cms_pages.accounts.ResetPasswordForm",
+    "reset_password_from_key": "cms_pages.accounts.ResetPasswordKeyForm",
+    "set_password": "cms_pages.accounts.SetPasswordForm",
+    "signup": "cms_pages.accounts.SignupForm",
+}
 
 DEFAULT_FROM_EMAIL = os.environ.get("SYNOPSE_FROM_EMAIL", "beteiligung@localhost")
 EMAIL_TIMEOUT = 20
@@ -188,7 +199,7 @@ X_FRAME_OPTIONS = "SAMEORIGIN"  # Wagtail's preview shows pages in a frame of th
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
-DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12_000_000  # Wagtail's editor sends a whole text at once
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 
@@ -223,6 +234,7 @@ SYNOPSE_DEMO_FOLDER = ROOT / "site" / "fixtures" / "demo"
 SYNOPSE_CONTACT_EMAIL = os.environ.get("SYNOPSE_CONTACT_EMAIL", DEFAULT_FROM_EMAIL)
 SYNOPSE_CONFIRMATION_HOURS = 48
 SYNOPSE_MINIMUM_SECONDS = 3
+SYNOPSE_MAX_BODY = 1_000_000  # of a request outside the admin, in bytes
 SYNOPSE_GATE_BODIES = [
     "Mitzeichnung der Ressorts",
     "Senat, erste Befassung",
