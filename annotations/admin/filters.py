@@ -15,9 +15,12 @@ from wagtail.models import Page
 
 from annotations.admin.scope import newest_versions, scope_of
 from annotations.models import Annotation, Motivation, Outcome, Placement, PlacementState, State
+from annotations.presentation.cards import shortened
 from versioning.models import Passage, Version
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from django.http import HttpRequest
 
     from annotations.queries import AnnotationQuerySet
@@ -41,18 +44,6 @@ class _PageFilter(django_filters.ModelChoiceFilter):
     field_class = _PageField
 
 
-class _VersionField(ModelChoiceField):
-    """Versions of one page by number and label."""
-
-    def label_from_instance(self, obj: Version) -> str:
-        """Return number and label."""
-        return obj.name
-
-
-class _VersionFilter(django_filters.ModelChoiceFilter):
-    field_class = _VersionField
-
-
 def _pages(request: HttpRequest) -> Any:  # noqa: ANN401  # a queryset of a library without types
     rows = Page.objects.filter(pk__in=scope_of(request).pages)
     return rows.select_related("locale").order_by("title", "locale_id")
@@ -62,9 +53,7 @@ class AnnotationFilterSet(WagtailFilterSet):
     """Document, version, chapter, passage, state, answer, kind, place."""
 
     page = _PageFilter(field_name="version__page", queryset=_pages, label=_("Document"))
-    version = _VersionFilter(
-        field_name="version", queryset=Version.objects.none(), label=_("Version")
-    )
+    version = django_filters.ModelChoiceFilter(queryset=Version.objects.none(), label=_("Version"))
     chapter = django_filters.ChoiceFilter(
         method="filter_chapter", label=_("Chapter"), empty_label=_("All")
     )
@@ -104,16 +93,13 @@ class AnnotationFilterSet(WagtailFilterSet):
         fields: list[str] = []
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  # the library's signature
-        """Offer versions and chapters of the document that is chosen."""
+        """Offer versions and chapters: those of the document that is chosen, else of all."""
         super().__init__(*args, **kwargs)
         page = self._chosen_page()
-        if page is None:
-            del self.filters["version"], self.filters["chapter"]
-            return
-        self.filters["version"].field.queryset = Version.objects.filter(page=page).order_by(
-            "-number"
-        )
-        self.filters["chapter"].extra["choices"] = _chapters(page)
+        pages = scope_of(self.request).pages if page is None else {page}
+        versions = Version.objects.filter(page__in=pages).select_related("page")
+        self.filters["version"].field.queryset = versions.order_by("title", "page", "-number")
+        self.filters["chapter"].extra["choices"] = _chapters(pages)
 
     def filter_queryset(self, queryset: AnnotationQuerySet) -> AnnotationQuerySet:
         """Leave replies out, unless they are asked for."""
@@ -124,7 +110,9 @@ class AnnotationFilterSet(WagtailFilterSet):
         self, queryset: AnnotationQuerySet, _name: str, value: str
     ) -> AnnotationQuerySet:
         """Choose by the chapter of the newest version, or the own one where the words are gone."""
-        return _placed_or_own(queryset, {"chapter": int(value)})
+        page, chapter = value.split("-")
+        rows = queryset.filter(version__page=int(page))
+        return _placed_or_own(rows, {"chapter": int(chapter)})
 
     def filter_passage(
         self, queryset: AnnotationQuerySet, _name: str, value: str
@@ -186,12 +174,21 @@ def _placed_or_own(queryset: AnnotationQuerySet, passage: dict[str, Any]) -> Ann
     return queryset.filter(Q(Exists(now)) | (Q(**own) & ~Q(Exists(placed))))
 
 
-def _chapters(page: int) -> list[tuple[str, str]]:
-    """Return the chapters of a page's newest version: the first heading of each."""
-    headings = Passage.objects.filter(
-        version__in=newest_versions().filter(page=page), kind="heading", chapter__gt=0
+def _chapters(pages: Iterable[int]) -> list[tuple[str, str]]:
+    """Return the chapters of the newest versions of pages: the first heading of each."""
+    headings = (
+        Passage.objects.filter(kind="heading", chapter__gt=0)
+        .filter(version__in=newest_versions().filter(page__in=pages))
+        .order_by("version__title", "version__page", "position")
+        .values_list("version__page", "chapter", "number", "text", "version__title")
     )
     titles: dict[str, str] = {}
-    for chapter, number, text in headings.in_order().values_list("chapter", "number", "text"):
-        titles.setdefault(str(chapter), f"{number} {text[:TITLE_LENGTH]}".strip())
+    for page, chapter, number, text, title in headings:
+        words = f"{number} {shortened(text, TITLE_LENGTH)}".strip()
+        titles.setdefault(chapter_value(page, chapter), f"{words} ({title})")
     return list(titles.items())
+
+
+def chapter_value(page: int, chapter: int) -> str:
+    """Return how the filter names a chapter of a document."""
+    return f"{page}-{chapter}"
