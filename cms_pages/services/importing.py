@@ -138,6 +138,7 @@ def _new_draft(
         raise ValidationError({"parent": _("Choose a process for the new draft.")}, code="required")
     if not title.strip():
         raise ValidationError({"title": _("The new draft needs a title.")}, code="required")
+    _check_length("title", "title", title.strip())
     return StrategyDraftPage(
         title=title.strip(),
         slug=find_available_slug(parent, ascii_slug(title) or "text"),
@@ -145,6 +146,14 @@ def _new_draft(
         live=False,
         locale=parent.locale,
     )
+
+
+def _check_length(name: str, field: str, value: str) -> None:
+    """Refuse what does not fit into its column, by the name that the person knows."""
+    limit = StrategyDraftPage._meta.get_field(field).max_length or 0
+    if len(value) > limit:
+        text = _("Use at most %(limit)d characters.") % {"limit": limit}
+        raise ValidationError({name: text}, code="too_long")
 
 
 def _require(
@@ -210,6 +219,7 @@ def _set_version_details(page: StrategyDraftPage, details: VersionDetails) -> No
         raise ValidationError(
             {"closes": _("The comment window must end after it begins.")}, code="window"
         )
+    _check_length("label", "version_label", details.label)
     page.plan_version(
         label=details.label,
         summary=details.summary,
