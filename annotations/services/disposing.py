@@ -154,13 +154,16 @@ def publish_dispositions(*, version: Version) -> int:
 
 
 def _locked(annotations: Sequence[Annotation]) -> list[Annotation]:
-    """Return the stored annotations, locked in the order of their keys."""
+    """Return the stored annotations, locked in the order of their keys.
+
+    Their dispositions are read behind the lock: a joined row would be that of before it.
+    """
     if not annotations:
         raise ValidationError(_("Please choose at least one annotation."), code="empty")
     return list(
         Annotation.objects.select_for_update(of=("self",))
         .filter(pk__in={annotation.pk for annotation in annotations})
-        .select_related("version__page", "disposition")
+        .select_related("version__page")
         .order_by("pk")
     )
 

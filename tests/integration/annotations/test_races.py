@@ -1,0 +1,204 @@
+"""What happens at the same moment: on PostgreSQL, where several can write at once."""
+
+import threading
+import uuid
+
+import pytest
+from django.core import mail
+from django.db import connection, connections
+
+from annotations.models import Annotation, ConfirmationToken, OutboxMail, Placement
+from annotations.services.confirming import TokenUsed, confirm_annotation
+from annotations.services.disposing import dispose_annotations
+from annotations.services.integrity import integrity_problems
+from annotations.services.moderating import release_annotation
+from annotations.services.outbox import queue_mail, send_due
+from annotations.services.placement import place_annotations
+from annotations.services.states import locked
+from annotations.services.submitting import submit_annotation, submit_reply
+from tests.factories import make_user
+from tests.factories.annotations import (
+    BASE_URL,
+    annotate,
+    next_version,
+    open_version,
+    passage,
+)
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.usefixtures("only_postgresql", "root"),
+]
+
+
+@pytest.fixture
+def only_postgresql(db):
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite lets one write after the other; these races need PostgreSQL")
+
+
+def together(count, act):
+    """Run something several times at once, each on a connection of its own."""
+    barrier, results = threading.Barrier(count), [None] * count
+
+    def run(place):
+        try:
+            barrier.wait(timeout=30)
+            results[place] = act(place)
+        except Exception as error:  # the test looks at it
+            results[place] = error
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=(place,)) for place in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    return results
+
+
+def guest_token():
+    annotate(open_version(), name="Marlen", email="marlen@example.org")
+    # tasks run at once in tests, so the mail is out and its text forgotten
+    return mail.outbox[-1].body.split("/annotations/confirm/")[1].split("/")[0]
+
+
+def test_of_six_who_open_the_same_link_one_confirms():
+    raw = guest_token()
+
+    results = together(6, lambda place: confirm_annotation(token=raw))
+
+    assert sum(isinstance(result, Annotation) for result in results) == 1
+    assert sum(isinstance(result, TokenUsed) for result in results) == 5
+    assert Annotation.objects.get().state == "public"
+    assert ConfirmationToken.objects.filter(used_at__isnull=False).count() == 1
+
+
+def test_eight_sendings_of_one_form_store_one_annotation():
+    version, user, key = open_version(), make_user(), uuid.uuid4().hex
+    one = passage(version)
+
+    def send(place):
+        return submit_annotation(
+            version=version,
+            passage=one,
+            body="Einmal.",
+            user=user,
+            idempotency_key=key,
+            base_url=BASE_URL,
+        )
+
+    results = together(8, send)
+
+    assert {result.pk for result in results} == {Annotation.objects.get().pk}
+
+
+def test_eight_sendings_of_a_guest_make_one_mail():
+    version, key = open_version(), uuid.uuid4().hex
+    one = passage(version)
+
+    def send(place):
+        return submit_annotation(
+            version=version,
+            passage=one,
+            body="Einmal.",
+            name="Marlen",
+            email="marlen@example.org",
+            idempotency_key=key,
+            base_url=BASE_URL,
+        )
+
+    results = together(8, send)
+
+    assert {result.pk for result in results} == {Annotation.objects.get().pk}
+    assert OutboxMail.objects.count() == ConfirmationToken.objects.count() == 1
+    assert len(mail.outbox) == 1
+
+
+def test_replies_at_the_same_moment_are_all_stored_in_order():
+    root, user = annotate(open_version()), make_user()
+
+    def reply(place):
+        return submit_reply(
+            parent=root,
+            body=f"Antwort {place}",
+            user=user,
+            idempotency_key=uuid.uuid4().hex,
+            base_url=BASE_URL,
+        )
+
+    results = together(10, reply)
+
+    assert all(isinstance(result, Annotation) for result in results), results
+    thread = list(Annotation.objects.in_thread_order())
+    assert len(thread) == 11
+    assert thread[0] == root
+    assert [one.created_at for one in thread] == sorted(one.created_at for one in thread)
+    assert list(integrity_problems()) == []
+
+
+def test_of_two_editors_one_answers():
+    annotation = annotate(open_version())
+    editors = [make_user("editor"), make_user("editor")]
+
+    def answer_it(place):
+        return dispose_annotations(
+            annotations=[annotation], outcome="noted", reason="", actor=editors[place]
+        )
+
+    results = together(2, answer_it)
+
+    assert sum(isinstance(result, Exception) for result in results) == 1
+    assert Annotation.objects.get().disposition is not None
+
+
+def test_of_two_moderators_one_releases():
+    version = open_version()
+    version.page.specific_class.objects.update(moderation="before")
+    annotation, moderator = annotate(version), make_user("moderator")
+
+    results = together(2, lambda place: release_annotation(annotation=annotation, actor=moderator))
+
+    assert sum(isinstance(result, Exception) for result in results) == 1
+    assert locked_events(annotation) == 1
+
+
+def locked_events(annotation):
+    from django.db import transaction
+
+    with transaction.atomic():
+        return locked(annotation).moderation_events.count()
+
+
+def test_two_workers_send_a_mail_once():
+    for place in range(5):
+        queue_mail(
+            kind="reply",
+            to=f"p{place}@example.org",
+            subject="Antwort",
+            text="Hallo",
+            language="de",
+        )
+    OutboxMail.objects.update(sent_at=None, attempts=0)
+    OutboxMail.objects.update(send_after=OutboxMail.objects.earliest("created_at").created_at)
+    mail.outbox.clear()
+
+    results = together(4, lambda place: send_due())
+
+    assert sum(results) == 5
+    assert len(mail.outbox) == 5
+
+
+def test_two_workers_place_an_annotation_once():
+    version, user = open_version("<p>Die Stadt gehört allen.</p>"), make_user()
+    for _ in range(20):
+        annotate(version, "Stadt", user=user)
+    new = next_version(version, "<p>Unsere Stadt gehört allen.</p>")
+    Placement.objects.all().delete()
+
+    results = together(3, lambda place: place_annotations(version=new))
+
+    assert not [result for result in results if isinstance(result, Exception)], results
+    assert Placement.objects.count() == 20
+    assert list(integrity_problems()) == []
