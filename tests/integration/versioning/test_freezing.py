@@ -219,6 +219,19 @@ def test_a_live_copy_starts_at_version_1_with_identities_and_plan_of_its_own(cha
     assert ours.isdisjoint(versions[0].passages.values_list("uid", flat=True))
 
 
+def test_a_copied_tree_has_version_1_of_every_live_page(client, boss):
+    process = make_process()
+    publish(make_draft(process=process))
+    publish(make_draft(process=process, html=NEW))
+
+    copied = process.copy(
+        recursive=True, update_attrs={"title": "Kopie", "slug": "kopie"}, keep_live=True
+    )
+
+    versions = Version.objects.filter(page__path__startswith=copied.path)
+    assert [version.number for version in versions] == [1, 1]
+
+
 def test_a_copy_of_drafts_freezes_nothing(charter, client, boss):
     url = reverse("wagtailadmin_pages:copy", args=[charter.pk])
     data = {"new_title": "K", "new_slug": "kopie", "new_parent_page": charter.get_parent().pk}
