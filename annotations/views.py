@@ -190,7 +190,7 @@ def _show_passage(  # noqa: PLR0913  # one place for what the page shows in all 
     rows = places.on_passage(version, found.pk)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     context = responses.version_context(request, version)
-    is_open = context["is_newest"] and version.is_open()
+    is_open = context["is_newest"] and version.is_open() and not found.is_withheld
     view = reading.passage_view(found, version, page.paginator.count, ())
     prepare_bodies([found], request)
     context |= {

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from versioning.core.passages import Run
     from versioning.models import Change, Passage
 
-BODY_LIMIT = 600
+BODY_LIMIT = 400
 QUOTE_LIMIT = 200
 
 
@@ -163,7 +163,7 @@ def quote_of(annotation: Annotation) -> str:
 
 def edit_of(annotation: Annotation) -> tuple[Run, ...]:
     """Return a suggested edit as runs from the words it was made on to those proposed."""
-    if annotation.motivation != Motivation.EDITING:
+    if annotation.motivation != Motivation.EDITING or annotation.passage.is_withheld:
         return ()
     base = annotation.passage.text[annotation.start : annotation.end]
     return runs_between(base, annotation.proposed)
@@ -199,6 +199,8 @@ def _card(row: Annotation, passages: Mapping[int, Passage], replies: Sequence[An
 
 def _quote(row: Annotation) -> str:
     """Return the words then; those of a whole passage only where they are no longer the same."""
+    if row.passage.is_withheld:
+        return ""
     if row.start is None and row.place_state in {PlacementState.CHANGED, PlacementState.REMOVED}:
         return row.passage.text
     return quote_of(row)

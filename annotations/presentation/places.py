@@ -29,7 +29,7 @@ GONE = (State.HIDDEN, State.SPAM, State.ILLEGAL, State.WITHDRAWN)
 """States of which a tombstone stays while somebody's public reply hangs on them."""
 
 CARDS_PER_PASSAGE = 3
-CARDS_PER_PAGE = 200
+CARDS_PER_PAGE = 100
 REPLIES_PER_CARD = 2
 
 
@@ -77,7 +77,7 @@ def groups_on(version: Version) -> list[Group]:
 
 
 def newest_per_passage(version: Version) -> list[Annotation]:
-    """Return the newest annotations of every passage, at most three each and 200 in all.
+    """Return the newest annotations of every passage, at most three each and 100 in all.
 
     Annotations whose words are gone count as one more passage.
     """

@@ -118,7 +118,9 @@ def _written(annotation: Annotation) -> Event:
         on=annotation.created_at,
         title=title,
         version=annotation.version,
-        excerpt=excerpt_of(annotation.passage.text, annotation.start, annotation.end),
+        excerpt=None
+        if annotation.passage.is_withheld
+        else excerpt_of(annotation.passage.text, annotation.start, annotation.end),
         runs=edit_of(annotation),
     )
 
