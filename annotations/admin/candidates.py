@@ -68,7 +68,8 @@ def candidates_for(annotations: Sequence[Annotation]) -> Candidates:
     )
     changes: QuerySet[Change] = Change.objects.filter(
         version__page=oldest["page"], version__number__gt=oldest["number"]
-    ).select_related("version")
+    )
+    changes = with_passages(changes)
     spots = _spots(annotations)
     touching = _touching(changes, spots)
     others = changes.exclude(pk__in=[change.pk for change in touching])
@@ -76,10 +77,22 @@ def candidates_for(annotations: Sequence[Annotation]) -> Candidates:
     return Candidates(touching, list(newest_first[:MAX_OTHERS]))
 
 
+def with_passages(changes: QuerySet[Change]) -> QuerySet[Change]:
+    """Fetch with every change what its label shows."""
+    ordered = Passage.objects.in_order()
+    return changes.select_related("version").prefetch_related(
+        Prefetch("old_passages", queryset=ordered), Prefetch("new_passages", queryset=ordered)
+    )
+
+
 def label_of(change: Change) -> str:
-    """Return version and words of a change, as text."""
+    """Return version, place and words of a change, as text."""
     version = _("Version %(number)d") % {"number": change.version.number}
-    old, new = shortened(change.old_words, WORDS), shortened(change.new_words, WORDS)
+    passages = (*change.new_passages.all(), *change.old_passages.all())
+    number = next((passage.number for passage in passages if passage.number), "")
+    version = f"{version}, {number}" if number else version
+    old = shortened(change.old_words.strip(), WORDS)
+    new = shortened(change.new_words.strip(), WORDS)
     if old and new:
         words = _("“%(old)s” becomes “%(new)s”") % {"old": old, "new": new}
     elif new:
@@ -105,8 +118,7 @@ def _spots(annotations: Sequence[Annotation]) -> dict[int, list[Spot]]:
 
 
 def _touching(changes: QuerySet[Change], spots: dict[int, list[Spot]]) -> list[Change]:
-    ordered = Prefetch("old_passages", queryset=Passage.objects.in_order())
-    near = changes.filter(old_passages__in=spots).distinct().prefetch_related(ordered)
+    near = changes.filter(old_passages__in=spots).distinct()
     rows = near.order_by("-version__number", "position")
     return [change for change in rows if _touches(change, spots)]
 

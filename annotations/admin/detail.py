@@ -55,7 +55,7 @@ class AnnotationDetailView(AnnotationAdminView, TemplateView):
         url = self._answer_url()
         if not url:
             return []
-        label = _("Answer") if is_open(self.annotation) else _("Change the disposition")
+        label = _("Dispose") if is_open(self.annotation) else _("Change the disposition")
         return [HeaderButton(label, url, icon_name="check")]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:  # noqa: ANN401  # Django's signature

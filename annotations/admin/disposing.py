@@ -16,7 +16,7 @@ from wagtail.admin.utils import get_valid_next_url_from_request
 from annotations import permissions
 from annotations.admin import links, showing
 from annotations.admin.base import AnnotationAdminView, add_errors, crumb_of
-from annotations.admin.candidates import Candidates, candidates_for, sentence_of
+from annotations.admin.candidates import Candidates, candidates_for, sentence_of, with_passages
 from annotations.admin.forms import DispositionForm
 from annotations.admin.scope import scope_of, visible_disposition
 from annotations.admin.tables import is_open
@@ -155,7 +155,7 @@ class ChangeDispositionView(AnswerView):
     def candidates(self) -> Candidates:
         """Return what may be ticked, with everything that is ticked already."""
         found = candidates_for(self.annotations)
-        linked = self.disposition.changes.select_related("version").exclude(pk__in=found.pks)
+        linked = with_passages(self.disposition.changes.exclude(pk__in=found.pks))
         return Candidates([*found.touching, *linked], found.others)
 
     def get_initial(self) -> dict[str, Any]:

@@ -144,7 +144,7 @@ class PlacementForm(forms.Form):
 def _place_label(passage: Passage, spot: Sequence[Any]) -> SafeString:
     excerpt = excerpt_of(passage.text, spot[1], spot[2])
     return format_html(
-        "{}: {}<mark>{}</mark>{}",
+        "<span>{}: {}<mark>{}</mark>{}</span>",
         passage.number or _("Passage without number"),
         excerpt.before,
         excerpt.words,
