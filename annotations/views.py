@@ -145,7 +145,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     else:
         context = {"annotation": found, "page": found.version.page}
         response = render(request, "annotations/confirm.html", context)
-    response["Referrer-Policy"] = "no-referrer"
+    response["Referrer-Policy"] = "same-origin"
     return response
 
 

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import connection
 from django.db.utils import DatabaseError
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseServerError
 from django.shortcuts import render
+from django.template import loader
+from django.views.decorators.http import require_safe
 from django.views.static import serve
 
 from cms_pages.checks import usable_demo_accounts
@@ -18,11 +20,13 @@ if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
 
 
+@require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
     """Answer without a database."""
     return HttpResponse("ok", content_type="text/plain")
 
 
+@require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
     """Answer whether the database answers and nobody can sign in with a known password."""
     try:
@@ -36,6 +40,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok", content_type="text/plain")
 
 
+@require_safe
 def media(request: HttpRequest, path: str) -> HttpResponseBase:
     """Serve uploaded images; a page opened from one runs nothing."""
     response = serve(request, path, document_root=settings.MEDIA_ROOT)
@@ -53,6 +58,11 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
     return render(request, "errors/403.html", status=403)
 
 
+def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Say that a form came without the token that shows that it is ours."""
+    return render(request, "errors/csrf.html", status=403)
+
+
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Say that there is no such page."""
     return render(request, "errors/404.html", status=404)
@@ -60,4 +70,9 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Say that we failed, without database or context processors."""
-    return render(request, "errors/500.html", status=500)
+    return HttpResponseServerError(loader.render_to_string("errors/500.html"))
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Say that the form is too old or cookies are off; what was typed is one step back."""
+    return render(request, "errors/csrf.html", status=403)

@@ -142,6 +142,7 @@ STORAGES = {
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR / "media"
 
+CSRF_FAILURE_VIEW = "config.views.csrf_failure"
 SITE_ID = 1
 SITE_NAME = "Stadt Spreehafen · Strategie"
 
@@ -199,6 +200,7 @@ X_FRAME_OPTIONS = "SAMEORIGIN"  # Wagtail's preview shows pages in a frame of th
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "config.views.form_expired"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12_000_000  # Wagtail's editor sends a whole text at once
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
