@@ -228,7 +228,7 @@ def items_of_page(
         query: Query string of this page without its number, for links to other pages.
     """
     pager = _Pager(rows, number, query)
-    shown = list(_linked(comparison, pager))
+    shown = list(_linked(comparison, pager, fold=fold))
     if rows is not comparison.rows:
         return list(shown)
     items = _with_ghosts(shown, pager)
@@ -327,20 +327,25 @@ class _Pager:
         return f"#{target}" if page == self.number else f"?{self.query}page={page}#{target}"
 
 
-def _linked(comparison: Comparison, pager: _Pager) -> Iterator[ShownRow]:
-    """Yield the rows of one page with their chapters and the ways to their neighbours."""
+def _linked(comparison: Comparison, pager: _Pager, *, fold: bool) -> Iterator[ShownRow]:
+    """Yield the rows of one page with their chapters and the ways to their neighbours.
+
+    A chapter is named above its first change, unless its heading is a row of its own there.
+    """
     titles = _chapter_titles(comparison)
     changes = [(index, anchor(row)) for index, row in enumerate(pager.rows) if row.ordinal]
     places = {target: at for at, (_index, target) in enumerate(changes)}
     current = ""
     for row in pager.shown:
         shown = ShownRow(row)
+        title = titles.get(row.new[0].chapter, "") if row.new else current
+        if title and title == _title(row) and (row.ordinal or not fold):
+            current = title
         if row.ordinal:
             at = places[anchor(row)]
             shown.previous = pager.address(*changes[at - 1]) if at else ""
             shown.next = pager.address(*changes[at + 1]) if at + 1 < len(changes) else ""
             shown.anchors = unmarked(row)
-            title = titles.get(row.new[0].chapter, "") if row.new else current
             shown.chapter = title if title != current else ""
             current = title
         yield shown
@@ -352,8 +357,15 @@ def _chapter_titles(comparison: Comparison) -> dict[int, str]:
     for row in comparison.rows:
         for passage in row.new:
             if passage.kind == "heading" and passage.chapter:
-                titles.setdefault(passage.chapter, f"{passage.number} {passage.text}".strip())
+                titles.setdefault(passage.chapter, _title(row))
     return titles
+
+
+def _title(row: ComparedRow) -> str:
+    """Return number and words of a row that is one heading, else nothing."""
+    if len(row.new) != 1 or row.new[0].kind != "heading":
+        return ""
+    return f"{row.new[0].number} {row.new[0].text}".strip()
 
 
 def _with_ghosts(shown: Sequence[ShownRow], pager: _Pager) -> list[Item]:

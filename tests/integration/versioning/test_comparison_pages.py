@@ -115,6 +115,13 @@ def test_unchanged_passages_fold_into_a_line_that_says_how_many(client, strategy
 
 
 @pytest.mark.django_db
+def test_a_chapter_is_named_once_above_its_changes(client, strategy):
+    for query, headings in (("", ["1 Ziele"]), ("?show=all", [])):
+        tree = _tree(client, _comparison(strategy, query=query))
+        assert [h.text_content() for h in tree.xpath("//main//h2")] == headings
+
+
+@pytest.mark.django_db
 def test_each_number_of_the_summary_shows_only_its_rows(client, strategy):
     tree = _tree(client, _comparison(strategy, query="?only=changed"))
     assert len(tree.xpath("//*[contains(@class, 'syn-row ')]")) == 1
