@@ -147,7 +147,7 @@ class VersionedPageMixin(models.Model):
         try:
             passages_of(self)
         except UnreadableText as error:
-            raise ValidationError(str(error)) from error
+            raise ValidationError(gettext("The text is nested too deeply.")) from error
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:  # noqa: ANN401  # Wagtail's signature
         """Show the newest version; a live page without one is not there for the public.

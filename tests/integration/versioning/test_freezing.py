@@ -422,6 +422,13 @@ def test_a_window_that_closes_before_it_opens_is_refused_with_a_sentence(charter
         charter.full_clean()
 
 
+def test_text_that_is_nested_too_deeply_is_refused_before_it_is_published(charter):
+    charter.body = "<b>" * 600 + "Wort" + "</b>" * 600
+
+    with pytest.raises(ValidationError):
+        charter.full_clean()
+
+
 def test_the_signal_comes_after_the_commit(charter, django_capture_on_commit_callbacks):
     heard = []
 
