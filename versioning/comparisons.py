@@ -275,11 +275,15 @@ def _rows_by_uid(rows: Iterable[ComparedRow]) -> dict[Any, ComparedRow]:
 
 
 def _uids_of(changes: Sequence[Change]) -> defaultdict[int, list[Any]]:
-    """Return the uids of the passages that each change touches, in two queries."""
+    """Return the uids of the passages that each change touches, in one query."""
     uids: defaultdict[int, list[Any]] = defaultdict(list)
     versions = {change.version_id for change in changes}
-    for through in (Change.new_passages.through, Change.old_passages.through):
-        links = through.objects.filter(change__version__in=versions)
-        for change, uid in links.order_by("pk").values_list("change_id", "passage__uid"):
-            uids[change].append(uid)
+    new, old = (
+        through.objects.filter(change__version__in=versions).values_list(
+            "change_id", "passage__uid"
+        )
+        for through in (Change.new_passages.through, Change.old_passages.through)
+    )
+    for change, uid in new.union(old):
+        uids[change].append(uid)
     return uids

@@ -222,9 +222,9 @@ def _changes_line(version: Version) -> GateLine:
 
 
 def _named(change: Change, place: str) -> str:
-    words = change.new_words or change.old_words or category_name(change.relation)
+    words = (change.new_words or change.old_words).strip() or category_name(change.relation)
     version = change.version
-    return " ".join(filter(None, [f"{version.title}, {version.name}:", place, words.strip()[:80]]))
+    return " ".join(filter(None, [f"{version.title}, {version.name}:", place, words[:80]]))
 
 
 def _window_line(version: Version) -> GateLine:
