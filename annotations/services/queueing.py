@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -9,7 +11,22 @@ from django.db import transaction
 from versioning.models import Version
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from annotations.models import Annotation
+
+
+_is_paused: ContextVar[bool] = ContextVar("synopse_sending_paused", default=False)
+
+
+@contextmanager
+def sending_paused() -> Iterator[None]:
+    """Wake no worker for each single mail, for imports of history; the clock sends what is due."""
+    token = _is_paused.set(True)
+    try:
+        yield
+    finally:
+        _is_paused.reset(token)
 
 
 def enqueue_following(version_id: int) -> None:
@@ -21,6 +38,8 @@ def enqueue_following(version_id: int) -> None:
 
 def enqueue_sending() -> None:
     """Ask a worker to send what is due; without a worker the clock does it."""
+    if _is_paused.get():
+        return
     from annotations.tasks import send_outbox  # noqa: PLC0415  # tasks call the services
 
     send_outbox.enqueue()

@@ -136,7 +136,7 @@ class Story:
                 self.waiting_mails.append(mail.pk)
                 return annotation
             with happening_at(moment + READING):
-                annotation = confirming.confirm_annotation(token=_token(mail))
+                annotation = confirming.confirm_annotation(token=token_of(mail))
         return self._moderate(entry, annotation, moment + HIDING)
 
     def _submit_words(self, entry: dict[str, Any], version: Version) -> Annotation:
@@ -255,7 +255,7 @@ class Story:
         page.refresh_from_db()
 
 
-def _token(mail: OutboxMail) -> str:
+def token_of(mail: OutboxMail) -> str:
     """Return the token that a mail holds, as its reader would."""
     found = _TOKEN.search(mail.text)
     if found is None:

@@ -150,7 +150,7 @@ def _new_draft(
 
 def _check_length(name: str, field: str, value: str) -> None:
     """Refuse what does not fit into its column, by the name that the person knows."""
-    limit = StrategyDraftPage._meta.get_field(field).max_length or 0
+    limit = getattr(StrategyDraftPage._meta.get_field(field), "max_length", 0)
     if len(value) > limit:
         text = _("Use at most %(limit)d characters.") % {"limit": limit}
         raise ValidationError({name: text}, code="too_long")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from annotations.services.queueing import sending_paused
 from cms_pages.demo.growing import SIZES, grow
 from cms_pages.demo.loading import is_loaded, load_demo, record_base_url
 
@@ -40,7 +41,7 @@ class Command(BaseCommand):
             message = "The demo has accounts whose password is known: it needs SYNOPSE_DEMO = True."
             raise CommandError(message)
         started = time.monotonic()
-        with _quiet():
+        with _quiet(), sending_paused():
             self._load(size, base_url)
         self.stdout.write(f"   Ready after {time.monotonic() - started:.0f} seconds.")
 
@@ -50,7 +51,9 @@ class Command(BaseCommand):
             self.stdout.write("   The model case is there already; everything is kept.")
         else:
             load_demo(folder=settings.SYNOPSE_DEMO_FOLDER, base_url=base_url, say=self.stdout.write)
-        grow(size=size, folder=settings.SYNOPSE_DEMO_FOLDER, say=self.stdout.write)
+        if (many := SIZES[size]) is not None:
+            folder = settings.SYNOPSE_DEMO_FOLDER
+            grow(size=many, folder=folder, base_url=base_url, say=self.stdout.write)
 
 
 @contextmanager
