@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.apps import apps
@@ -112,7 +113,7 @@ def follow_forgotten() -> int:
     )
     keys = set(waiting.order_by().values_list("newest", flat=True).distinct())
     return sum(
-        _attempt(f"following version {key}", lambda key=key: following.follow(version_id=key))
+        _attempt(f"following version {key}", partial(following.follow, version_id=key))
         for key in sorted(keys)
     )
 

@@ -143,15 +143,20 @@ class _Answers:
         self.dispositions = Disposition.objects.annotate(
             counted=Count("annotations", filter=is_counted)
         ).in_bulk(list(keys))
-        self.telling: dict[int, Annotation] = {}
-        for annotation in (
-            Annotation.objects.public()
-            .filter(disposition__in=self.dispositions)
-            .order_by("created_at", "pk")
+        self.telling = self._telling()
+
+    def _telling(self) -> dict[int, Annotation]:
+        """Give for each disposition the first public annotation, those with a quote first."""
+        public = Annotation.objects.public().filter(disposition__in=self.dispositions)
+        first: dict[int, int] = {}
+        for disposition, pk in (
+            public.annotate(is_whole=Q(start=None))
+            .order_by("is_whole", "created_at", "pk")
+            .values_list("disposition_id", "pk")
         ):
-            known = self.telling.get(annotation.disposition_id)
-            if known is None or (annotation.exact and not known.exact):
-                self.telling[annotation.disposition_id] = annotation
+            first.setdefault(disposition, pk)
+        rows = Annotation.objects.in_bulk(list(first.values()))
+        return {disposition: rows[pk] for disposition, pk in first.items()}
 
     def reason(self, key: int) -> ChangeReason:
         """Describe a disposition by its outcome, its reason and its most telling annotation."""
@@ -173,6 +178,7 @@ class _Stand(NamedTuple):
     """An annotation on an old passage; start and end are empty for the whole of it."""
 
     annotation: int
+    disposition: int | None
     passage: int
     start: int | None
     end: int | None
@@ -186,18 +192,18 @@ def _neighbours(
     One stands beside the changes that touch its words; where none does, beside the first change
     of its passage.
     """
-    beside = _beside(changes)
+    shown = [
+        (change, stand.annotation)
+        for change, stands in _beside(changes).items()
+        for stand in [one for one in stands if (change, one.disposition) not in linked][
+            :MAX_NEIGHBOURS
+        ]
+    ]
     rows = Annotation.objects.select_related("disposition").in_bulk(
-        {stand.annotation for stands in beside.values() for stand in stands}
+        {annotation for _change, annotation in shown}
     )
-    for change, stands in beside.items():
-        shown = 0
-        for stand in stands:
-            annotation = rows[stand.annotation]
-            is_linked = (change, annotation.disposition_id) in linked
-            if not is_linked and shown < MAX_NEIGHBOURS:
-                shown += 1
-                yield change, _asking(annotation)
+    for change, annotation in shown:
+        yield change, _asking(rows[annotation])
 
 
 def _beside(changes: Sequence[Change]) -> dict[int, list[_Stand]]:
@@ -243,11 +249,13 @@ def _stands(passages: Iterable[int]) -> Iterator[_Stand]:
     """Give the public annotations on passages, written there or placed there."""
     keys = list(passages)
     written = Annotation.objects.roots().public().filter(passage__in=keys)
-    for row in written.order_by("created_at", "pk").values_list("pk", "passage", "start", "end"):
+    for row in written.order_by("created_at", "pk").values_list(
+        "pk", "disposition_id", "passage_id", "start", "end"
+    ):
         yield _Stand(*row)
     placed = Placement.objects.filter(passage__in=keys, annotation__state=State.PUBLIC)
     for row in placed.order_by("annotation__created_at", "annotation_id").values_list(
-        "annotation_id", "passage_id", "start", "end"
+        "annotation_id", "annotation__disposition_id", "passage_id", "start", "end"
     ):
         yield _Stand(*row)
 

@@ -24,7 +24,7 @@ _UNITS = {
 class Rate(NamedTuple):
     """So many in so much time."""
 
-    count: int
+    number: int
     period: timedelta
 
 
@@ -52,7 +52,7 @@ def check_confirm_mails(email: str) -> None:
     sent = OutboxMail.objects.filter(
         kind="confirm", to__iexact=email, created_at__gt=timezone.now() - limit.period
     ).count()
-    if sent >= limit.count:
+    if sent >= limit.number:
         message = _(
             "We have already sent several mails to this address. Please open one of them, or "
             "try again in an hour."

@@ -197,11 +197,12 @@ class _Placer:
     def _candidates(self, places: Sequence[placing.Place]) -> Iterator[list[int | None]]:
         seen = set()
         for place in places:
-            for one in (place, *place.candidates):
-                spot = (one.passage, one.start, one.end)
-                if one.passage is not None and spot not in seen:
+            spots = [(place.passage, place.start, place.end)]
+            spots += [(one.passage, one.start, one.end) for one in place.candidates]
+            for spot in spots:
+                if spot[0] is not None and spot not in seen:
                     seen.add(spot)
-                    yield [self.new_keys[one.passage], one.start, one.end]
+                    yield [self.new_keys[spot[0]], *spot[1:]]
 
     def _placed(
         self, row: Placement, one: Written, earlier: Placement | None, place: placing.Place

@@ -27,14 +27,12 @@ from tests.factories.annotations import (
 
 pytestmark = [
     pytest.mark.django_db(transaction=True, serialized_rollback=True),
-    pytest.mark.usefixtures("only_postgresql", "root"),
+    pytest.mark.usefixtures("root"),
+    pytest.mark.skipif(
+        connection.vendor != "postgresql",
+        reason="SQLite lets one write after the other; these races need PostgreSQL",
+    ),
 ]
-
-
-@pytest.fixture
-def only_postgresql(db):
-    if connection.vendor != "postgresql":
-        pytest.skip("SQLite lets one write after the other; these races need PostgreSQL")
 
 
 def together(count, act):
