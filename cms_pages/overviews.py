@@ -93,6 +93,11 @@ class Year:
     number: int
     entries: list[Entry]
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the year shows its entries at once: it holds something of now or later."""
+        return any(entry.state != "past" for entry in self.entries)
+
 
 @dataclass(frozen=True, slots=True)
 class ProcessCard:
@@ -186,8 +191,8 @@ def _annotation_counts(pages: Iterable[int]) -> dict[int, int]:
 
 def _process_titles(pages: Sequence[StrategyDraftPage]) -> dict[str, str]:
     paths = {page.path[: -page.steplen] for page in pages}
-    rows = ParticipationProcessPage.objects.filter(path__in=paths).values_list("path", "title")
-    return dict(rows)
+    rows = ParticipationProcessPage.objects.live().filter(path__in=paths)
+    return dict(rows.values_list("path", "title"))
 
 
 def _card(  # noqa: PLR0913  # what the queries found for one page
