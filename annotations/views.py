@@ -19,6 +19,7 @@ from annotations.models import Annotation, State
 from annotations.presentation import cards, places, reading, tracing
 from annotations.presentation.windows import window_sentence
 from annotations.services import confirming, submitting
+from versioning.access import get_public_page
 from versioning.bodies import prepare_bodies
 
 if TYPE_CHECKING:
@@ -121,9 +122,10 @@ def reply(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @never_cache
 def sent(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Say what happens after sending."""
-    found = Annotation.objects.select_related("version__page").filter(uuid=uuid).first()
+    found = Annotation.objects.select_related("version").filter(uuid=uuid).first()
     if found is None:
         raise Http404
+    found.version.page = get_public_page(request, found.version.page_id)
     context = responses.version_context(request, found.version) | {"annotation": found}
     return render(request, "annotations/sent.html", context)
 

@@ -98,7 +98,7 @@ def language_links(request: HttpRequest | None, page: Page | None) -> list[Langu
     if isinstance(page, Page):
         translations = {
             other.locale.language_code: other
-            for other in page.get_translations().live().select_related("locale")
+            for other in page.get_translations().live().public().select_related("locale")
         }
     return [
         LanguageLink(code, name, _language_url(request, code, translations.get(code), page))
@@ -146,7 +146,8 @@ def process_of(page: Page | None) -> ParticipationProcessPage | None:
     if isinstance(page, ParticipationProcessPage):
         return page
     return (
-        ParticipationProcessPage.objects.ancestor_of(page, inclusive=True)
+        ParticipationProcessPage.objects.live()
+        .ancestor_of(page, inclusive=True)
         .order_by("-depth")
         .first()
     )

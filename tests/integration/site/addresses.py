@@ -1,0 +1,121 @@
+"""Every address that the site answers, found by walking the URL configuration."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import urlsplit
+
+from django.urls import URLResolver, get_resolver, reverse
+
+from annotations.admin import links
+from tests.factories.annotations import passage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from django.http import HttpResponse
+
+    from tests.factories.world import World
+
+OUR_PACKAGES = ("versioning", "annotations", "cms_pages", "config")
+
+
+class View(NamedTuple):
+    """One entry of the URL configuration."""
+
+    name: str
+    callback: Callable[..., HttpResponse]
+
+
+def all_views() -> list[View]:
+    """Return every view of the site, Wagtail's too."""
+    return list(_walk(get_resolver()))
+
+
+def our_names() -> set[str]:
+    """Return the names of the views that are ours to answer for.
+
+    Names of Wagtail's own views and namespaces begin with its name; Wagtail tests them itself.
+    """
+    return {view.name for view in all_views() if not _is_foreign(view)}
+
+
+def _walk(resolver: URLResolver, namespaces: tuple[str, ...] = ()) -> Iterator[View]:
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLResolver):
+            inner = (pattern.namespace,) if pattern.namespace else ()
+            yield from _walk(pattern, namespaces + inner)
+        else:
+            name = pattern.name or pattern.callback.__module__
+            yield View(":".join([*namespaces, name]), pattern.callback)
+
+
+def _is_foreign(view: View) -> bool:
+    if view.name == view.callback.__module__:
+        return not view.name.startswith(OUR_PACKAGES)
+    return view.name.startswith("wagtail")
+
+
+def url_of(name: str, world: World) -> str:
+    """Return the address of one of our views, with something that stands there."""
+    if name == "synopse_annotations:dispose":
+        return links.dispose_url([world.annotations["public"].pk])
+    return reverse(name, kwargs=_arguments(name, world))
+
+
+def _arguments(name: str, world: World) -> dict[str, Any]:
+    version, made = world.versions["open"], world.annotations["public"]
+    of_version = {"page_id": version.page_id, "number": version.number}
+    found: dict[str, dict[str, Any]] = {
+        "versioning:versions": {"page_id": version.page_id},
+        "versioning:version": of_version,
+        "versioning:choose_comparison": {"page_id": version.page_id},
+        "versioning:comparison": {"page_id": version.page_id, "old": 1, "new": 2},
+        "versioning:submission": {"pk": world.submission.pk},
+        "annotations:passage": {**of_version, "uid": passage(version, 1).uid},
+        "annotations:removed": of_version,
+        "annotations:annotation": {"uuid": made.uuid},
+        "annotations:reply": {"uuid": made.uuid},
+        "annotations:sent": {"uuid": made.uuid},
+        "annotations:confirm": {"token": world.token},
+        "account_confirm_email": {"key": "unknown"},
+        "account_reset_password_from_key": {"uidb36": "1", "key": "unknown"},
+        "media": {"path": "nothing.png"},
+        "synopse_import:page": {"page_id": version.page_id},
+        "synopse_annotations:disposition": {"pk": world.disposition.pk},
+        "synopse_annotations:placement": {"pk": world.placement.pk},
+        "synopse_annotations:detail": {"pk": made.pk},
+        "synopse_annotations:hide": {"pk": made.pk},
+        "synopse_annotations:show": {"pk": world.annotations["hidden"].pk},
+        "synopse_annotations:release": {"pk": world.annotations["pending"].pk},
+        "synopse_versions:page": {"page_id": version.page_id},
+        "synopse_versions:page_gate": {"page_id": version.page_id},
+        "synopse_versions:page_changes": {"page_id": version.page_id},
+        "synopse_versions:changes": {"pk": version.pk},
+        "synopse_versions:window": {"pk": version.pk},
+        "synopse_versions:gate": {"pk": version.pk},
+        "synopse_versions:submission": {"pk": world.submission.pk},
+        "synopse_versions:decision": {"pk": world.submission.steps.first().pk},
+    }
+    if name.startswith("problemreport:") and name.split(":")[1] in {
+        "edit", "delete", "history", "history_results", "usage",
+    }:  # fmt: skip
+        return {"pk": world.report.pk}
+    return found.get(name, {})
+
+
+def outcome(response: HttpResponse) -> str:
+    """Say in one word what became of a request."""
+    if response.status_code == 405:
+        return "method"
+    if response.status_code == 404:
+        return "missing"
+    if response.status_code == 403:
+        return "refused"
+    if response.status_code == 302:
+        target = urlsplit(response["Location"]).path
+        if target.startswith("/de/admin/"):
+            return "missing"  # Django tries a language first where nothing is found
+        if target in {"/admin/", "/admin/login/", "/accounts/login/"}:
+            return "refused"
+    return "done" if response.status_code < 500 else "broken"
