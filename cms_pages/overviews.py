@@ -93,11 +93,6 @@ class Year:
     number: int
     entries: list[Entry]
 
-    @property
-    def is_open(self) -> bool:
-        """Whether the year shows its entries at once: it holds something of now or later."""
-        return any(entry.state != "past" for entry in self.entries)
-
 
 @dataclass(frozen=True, slots=True)
 class ProcessCard:
