@@ -60,8 +60,15 @@ def queue_mail(  # noqa: PLR0913  # a mail has as many parts
         language=language,
         annotation=annotation,
     )
-    transaction.on_commit(enqueue_sending)
+    _wake_worker_after_commit()
     return mail
+
+
+def _wake_worker_after_commit() -> None:
+    """Ask for a worker once, however many mails a transaction queues."""
+    waiting = transaction.get_connection().run_on_commit
+    if not any(call[1] is enqueue_sending for call in waiting):
+        transaction.on_commit(enqueue_sending)
 
 
 def record_sent(*, at: datetime, keep: Collection[int] = ()) -> int:

@@ -191,3 +191,11 @@ def test_sent_mails_are_deleted_after_a_week_and_others_stay():
 
     assert purge()["mails"] == 1
     assert OutboxMail.objects.get().subject == "wartet"
+
+
+def test_a_worker_is_woken_once_for_many_mails(django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks() as callbacks:
+        queue(subject="eins")
+        queue(subject="zwei")
+
+    assert callbacks == [outbox.enqueue_sending]
