@@ -14,6 +14,6 @@ class AnnotationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect our reactions to the facts of others and register with versioning's doors."""
-        from annotations import signal_handlers
+        from annotations import signal_handlers  # noqa: PLC0415  # models are ready only now
 
         signal_handlers.connect()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models.functions import Coalesce
@@ -65,7 +65,10 @@ class AnnotationQuerySet(models.QuerySet):
         ).distinct()
 
 
-class AnnotationManager(XtdCommentManager.from_queryset(AnnotationQuerySet)):
+_CommentManager: Any = XtdCommentManager.from_queryset(AnnotationQuerySet)  # ships no types
+
+
+class AnnotationManager(_CommentManager):
     """The default manager: every row, without the joins and filters of the comment libraries."""
 
     def get_queryset(self) -> AnnotationQuerySet:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -92,7 +92,9 @@ class Annotation(XtdComment):
         related_name="annotations",
     )
 
-    objects = AnnotationManager()
+    objects: ClassVar[AnnotationManager] = AnnotationManager()
+    if TYPE_CHECKING:  # the type checker finds no model behind the untyped library's class
+        _default_manager: ClassVar[AnnotationManager]
 
     class Meta:
         verbose_name = _("annotation")

@@ -55,7 +55,7 @@ class AnnotatedPageMixin(VersionedPageMixin):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:  # noqa: ANN401  # Wagtail's signature
         """Add the newest version's passages with their annotations."""
-        from annotations.presentation import reading_context
+        from annotations.presentation import reading_context  # noqa: PLC0415  # it imports the models
 
         context = super().get_context(request, *args, **kwargs)
         version = self.newest_version

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from csp.middleware import CSPMiddleware
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
 from django.shortcuts import render
 from django.utils import translation
 
@@ -48,7 +49,7 @@ class ReturnLanguageMiddleware:
         language = translation.get_language_from_path(target) if target else None
         if language:
             translation.activate(language)
-            request.LANGUAGE_CODE = language  # type: ignore[attr-defined]  # LocaleMiddleware sets it, too
+            request.LANGUAGE_CODE = language
         return self.get_response(request)
 
 
@@ -73,7 +74,7 @@ class BodyLimitMiddleware:
 
 
 def _is_generous(request: HttpRequest) -> bool:
-    return request.path.startswith(ADMIN_PREFIX) and request.user.is_authenticated
+    return request.path.startswith(ADMIN_PREFIX) and SESSION_KEY in request.session
 
 
 def _read_away(request: HttpRequest) -> None:

@@ -43,7 +43,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
 @require_safe
 def media(request: HttpRequest, path: str) -> HttpResponseBase:
     """Serve uploaded images; a page opened from one runs nothing."""
-    response = serve(request, path, document_root=settings.MEDIA_ROOT)
+    response = serve(request, path, document_root=str(settings.MEDIA_ROOT))
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
 
@@ -58,11 +58,6 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
     return render(request, "errors/403.html", status=403)
 
 
-def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Say that a form came without the token that shows that it is ours."""
-    return render(request, "errors/csrf.html", status=403)
-
-
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Say that there is no such page."""
     return render(request, "errors/404.html", status=404)
@@ -71,8 +66,3 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """Say that we failed, without database or context processors."""
     return HttpResponseServerError(loader.render_to_string("errors/500.html"))
-
-
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Say that the form is too old or cookies are off; what was typed is one step back."""
-    return render(request, "errors/csrf.html", status=403)
