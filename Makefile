@@ -63,7 +63,7 @@ chromium: ## make sure that Chromium is there
 .PHONY: test-unit
 test-unit: install ## laws and algorithms, without a database; JavaScript
 	$(PYTEST) tests/unit -q
-	$(NODE) --test tests/unit/js/
+	$(NODE) --test tests/unit/js/*.test.js
 
 .PHONY: test-sqlite
 test-sqlite: install ## services, views, contracts on SQLite
