@@ -5,6 +5,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from wagtail.models import Locale
 
 from annotations.clock import follow_forgotten
 from annotations.models import Annotation, Placement, PlacementRun
@@ -12,7 +13,7 @@ from annotations.services import placement as placing_service
 from annotations.services.following import follow
 from annotations.services.moderating import hide_annotation
 from annotations.services.placement import place_annotations, settle_placement
-from tests.factories import make_user
+from tests.factories import make_user, publish
 from tests.factories.annotations import (
     annotate,
     answer,
@@ -317,3 +318,17 @@ def test_nothing_is_lost_when_the_page_is_moved_or_unpublished(site_root):
 
     assert place_of(annotation, new).state == "changed"
     assert Annotation.objects.get() == annotation
+
+
+def test_a_translation_gets_no_annotations():
+    version = open_version(FIRST)
+    annotate(version)
+
+    english = version.page.copy_for_translation(
+        Locale.objects.get(language_code="en"), copy_parents=True
+    )
+    translated = publish(english)
+    follow(version_id=translated.pk)
+
+    assert not Annotation.objects.filter(version__page=english).exists()
+    assert not Placement.objects.filter(version=translated).exists()
