@@ -66,3 +66,8 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """Say that we failed, without database or context processors."""
     return HttpResponseServerError(loader.render_to_string("errors/500.html"))
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Say that the form is too old or cookies are off; what was typed is one step back."""
+    return render(request, "errors/csrf.html", status=403)
