@@ -34,23 +34,38 @@ class ContentSecurityMiddleware(CSPMiddleware):
 
 
 class ReturnLanguageMiddleware:
-    """Show log-in and log-out in the language of the page that one comes from.
+    """Show account pages in the language of the page that one comes from.
 
-    Their addresses carry no language, so it is read from ``next``.
+    Their addresses carry no language, so it is read from ``next`` and kept in Django's own cookie
+    for the pages that follow.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Activate the language that ``next`` begins with."""
-        is_account = request.path.startswith("/accounts/")
-        target = (request.GET.get("next") or request.POST.get("next", "")) if is_account else ""
-        language = translation.get_language_from_path(target) if target else None
+        """Activate the language that ``next`` begins with, and remember it."""
+        language = self._language_to_return_to(request)
         if language:
             translation.activate(language)
             request.LANGUAGE_CODE = language
-        return self.get_response(request)
+        response = self.get_response(request)
+        name = settings.LANGUAGE_COOKIE_NAME
+        if language and request.COOKIES.get(name) != language:
+            response.set_cookie(
+                name,
+                language,
+                secure=settings.SESSION_COOKIE_SECURE,
+                httponly=True,
+                samesite="Lax",
+            )
+        return response
+
+    def _language_to_return_to(self, request: HttpRequest) -> str | None:
+        if not request.path.startswith("/accounts/"):
+            return None
+        target = request.GET.get("next") or request.POST.get("next")
+        return translation.get_language_from_path(target) if target else None
 
 
 class BodyLimitMiddleware:
