@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from annotations.models import Motivation
+from annotations.services.checking import body_limit
 
 if TYPE_CHECKING:
     from typing import Self
@@ -45,6 +46,12 @@ def seconds_since(stamped: str) -> float:
     except signing.BadSignature:
         return 0
     return time.time() - shown_at
+
+
+def is_too_quick(stamped: str) -> bool:
+    """Return whether a form came back faster than anybody writes."""
+    least = float(getattr(settings, "SYNOPSE_MINIMUM_SECONDS", 3))
+    return least > 0 and seconds_since(stamped) < least
 
 
 class ContributionForm(forms.Form):
@@ -94,7 +101,7 @@ class ContributionForm(forms.Form):
         self.is_guest = not request.user.is_authenticated
         if not self.is_guest:
             del self.fields["name"], self.fields["email"]
-        limit = settings.COMMENT_MAX_LENGTH
+        limit = body_limit()
         self.fields["body"].help_text = _("At most %(limit)d characters.") % {"limit": limit}
         self.fields["started"].initial = stamp
         self.fields["idempotency_key"].initial = lambda: uuid.uuid4().hex
@@ -115,13 +122,12 @@ class ContributionForm(forms.Form):
 
     def clean_body(self) -> str:
         """Refuse a text that is too long, and say by how much."""
-        return self._short_enough(self.cleaned_data["body"], settings.COMMENT_MAX_LENGTH)
+        return self._short_enough(self.cleaned_data["body"], body_limit())
 
     def clean(self) -> dict[str, Any]:
         """Refuse what was sent faster than anybody writes."""
         cleaned = super().clean() or self.cleaned_data
-        least = settings.SYNOPSE_MINIMUM_SECONDS
-        if least and seconds_since(self.data.get("started", "")) < least:
+        if is_too_quick(self.data.get("started", "")):
             raise ValidationError(
                 _("That was very quick. Your text is still here: please send it once more."),
                 code="too_fast",
@@ -212,7 +218,7 @@ class AnnotationForm(ContributionForm):
 
     def clean_proposed(self) -> str:
         """Refuse a wording that is much longer than its passage."""
-        limit = len(self.passage.text) + settings.COMMENT_MAX_LENGTH
+        limit = len(self.passage.text) + body_limit()
         return self._short_enough(self.cleaned_data["proposed"], limit)
 
     def clean(self) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import redirect, render
@@ -180,7 +179,7 @@ def confirmed(request: HttpRequest, made: Annotation) -> HttpResponse:
 def invalid_token(request: HttpRequest, error: confirming.TokenError) -> HttpResponse:
     """Say why a link does not confirm anything."""
     found = getattr(error, "annotation", None)
-    context: dict[str, Any] = {"hours": settings.SYNOPSE_CONFIRMATION_HOURS}
+    context: dict[str, Any] = {"hours": confirming.confirmation_hours()}
     if isinstance(error, confirming.TokenUsed):
         context |= {"reason": "used", "status": HTTPStatus.GONE}
         if found is not None and found.state == State.PUBLIC:

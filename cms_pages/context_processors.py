@@ -12,4 +12,7 @@ if TYPE_CHECKING:
 
 def site(request: HttpRequest) -> dict[str, Any]:
     """Return the site's name and whether it is the demonstration."""
-    return {"SITE_NAME": settings.SITE_NAME, "SYNOPSE_DEMO": settings.SYNOPSE_DEMO}
+    return {
+        "SITE_NAME": getattr(settings, "SITE_NAME", settings.WAGTAIL_SITE_NAME),
+        "SYNOPSE_DEMO": getattr(settings, "SYNOPSE_DEMO", False),
+    }

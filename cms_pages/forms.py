@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.conf import settings
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
-from annotations.forms import seconds_since, stamp
+from annotations.forms import is_too_quick, stamp
 from cms_pages.core.documents import IMPORTED_SUFFIXES, DocumentBlock, read_document
 from cms_pages.models import ParticipationProcessPage, ProblemReport
 from versioning.core.markup import UnreadableText
@@ -124,8 +123,7 @@ class ProblemReportForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         """Refuse what was sent faster than anybody writes."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        least = settings.SYNOPSE_MINIMUM_SECONDS
-        if least and seconds_since(self.data.get("started", "")) < least:
+        if is_too_quick(self.data.get("started", "")):
             raise forms.ValidationError(
                 _("That was very quick. Your text is still here: please send it once more."),
                 code="too_fast",

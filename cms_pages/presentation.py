@@ -14,6 +14,7 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from wagtail.coreutils import get_content_languages
 from wagtail.models import Locale, Page, Site
 
 from cms_pages.models import ParticipationProcessPage, StandardPage, StrategyDraftPage
@@ -102,7 +103,7 @@ def language_links(request: HttpRequest | None, page: Page | None) -> list[Langu
         }
     return [
         LanguageLink(code, name, _language_url(request, code, translations.get(code), page))
-        for code, name in settings.WAGTAIL_CONTENT_LANGUAGES
+        for code, name in get_content_languages().items()
         if code != current
     ]
 
@@ -200,12 +201,12 @@ def _window_sentence(process: ParticipationProcessPage) -> str:
 def window_sentence(closes: datetime | None, now: datetime | None = None) -> str:
     """Say until when one can comment, in a whole sentence."""
     if closes is None:
-        return _("You can comment.")
+        return _("You can annotate.")
     now = now or timezone.now()
     local = timezone.localtime(closes)
-    until = _("You can comment until %(date)s, %(time)s") % {
-        "date": date_format(local, _("F j")),
-        "time": date_format(local, _("g:i a")),
+    until = _("You can annotate until %(date)s, %(time)s") % {
+        "date": date_format(local, _("j F")),
+        "time": date_format(local, _("H:i")),
     }
     days = (timezone.localtime(closes).date() - timezone.localdate(now)).days
     if days < 1:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import override
+from wagtail.coreutils import get_content_languages
 
 HOME = "home"
 
@@ -35,7 +35,7 @@ SiteTexts = dict[str, dict[str, PageText]]
 
 def default_texts() -> SiteTexts:
     """Return what a new site begins with, in every language of the site."""
-    return {code: _texts_in(code) for code, _name in settings.WAGTAIL_CONTENT_LANGUAGES}
+    return {code: _texts_in(code) for code in get_content_languages()}
 
 
 def _texts_in(code: str) -> dict[str, PageText]:

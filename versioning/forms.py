@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.conf import settings
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminDateInput, AdminDateTimeInput
 
 from versioning.models.gate import Outcome
 from versioning.services.changes import MAX_REASON
+from versioning.services.gate import gate_bodies
 
 if TYPE_CHECKING:
     from datetime import date
@@ -90,7 +90,7 @@ class SubmitForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  # Django's signature
         """Add a date for each body."""
         super().__init__(*args, **kwargs)
-        self.bodies = list(getattr(settings, "SYNOPSE_GATE_BODIES", []))
+        self.bodies = gate_bodies()
         for place, body in enumerate(self.bodies):
             self.fields[f"planned_{place}"] = forms.DateField(
                 label=_("%(body)s: planned on") % {"body": body},

@@ -43,7 +43,7 @@ def report_problem(
     with translation.override(settings.LANGUAGE_CODE):
         queue_mail(
             kind="problem",
-            to=settings.SYNOPSE_CONTACT_EMAIL,
+            to=getattr(settings, "SYNOPSE_CONTACT_EMAIL", settings.DEFAULT_FROM_EMAIL),
             subject=_("Problem reported: %(kind)s") % {"kind": report.get_kind_display()},
             text=render_to_string(
                 "cms_pages/mail/problem.txt", {"report": report, "base_url": base_url}

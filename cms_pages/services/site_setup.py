@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from django.db.models import Q
+from wagtail.coreutils import get_content_languages
 from wagtail.models import (
     Collection,
     GroupCollectionPermission,
@@ -94,7 +95,7 @@ def record_address(*, hostname: str, port: int) -> Site:
 
 def _locales() -> list[Locale]:
     """Return the locales of the site, that of ``LANGUAGE_CODE`` first."""
-    codes = [code for code, _name in settings.WAGTAIL_CONTENT_LANGUAGES]
+    codes = list(get_content_languages())
     codes.sort(key=lambda code: code != settings.LANGUAGE_CODE)
     return [Locale.objects.get_or_create(language_code=code)[0] for code in codes]
 

@@ -258,11 +258,15 @@ def _store(version: Version, actor: User, note: str, now: datetime) -> Submissio
         raise _already() from error
 
 
+def gate_bodies() -> list[str]:
+    """Return the names of the bodies that decide, in their order."""
+    return [str(body) for body in getattr(settings, "SYNOPSE_GATE_BODIES", [_("Senate")])]
+
+
 def _steps(submission: Submission, planned: Mapping[str, date | None]) -> list[GateStep]:
-    bodies = getattr(settings, "SYNOPSE_GATE_BODIES", [_("Senate")])
     return [
         GateStep(submission=submission, position=place, body=body, planned_on=planned.get(body))
-        for place, body in enumerate(bodies, start=1)
+        for place, body in enumerate(gate_bodies(), start=1)
     ]
 
 
