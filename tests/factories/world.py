@@ -10,6 +10,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
+from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
 from django.utils import timezone
 from wagtail.models import Collection, PageViewRestriction, Site
@@ -105,8 +106,9 @@ def site_of(world: World) -> Site:
 
 def _account(role: str, group: str) -> User:
     user = UserFactory(
-        username=role, email=f"{role}.{CANARY}@example.org", last_name=f"{CANARY}-{role}"
+        username=role, email=f"{role}.{CANARY.lower()}@example.org", last_name=f"{CANARY}-{role}"
     )
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     if group:
         user.groups.add(Group.objects.get(name=group))
     return user

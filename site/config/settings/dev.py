@@ -5,7 +5,7 @@ import os
 from config.settings.base import *  # noqa: F403  # settings are layered
 
 DEBUG = os.environ.get("SYNOPSE_DEBUG", "") == "1"
-SECRET_KEY = "only-for-the-demo-and-development-never-in-production"  # noqa: S105  # not a secret
+SECRET_KEY = DEMO_SECRET_KEY  # noqa: F405
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", "testserver"]
 INTERNAL_IPS = ["127.0.0.1"]
 WHITENOISE_USE_FINDERS = True

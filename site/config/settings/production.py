@@ -22,8 +22,14 @@ SECRET_KEY = _required("SYNOPSE_SECRET_KEY")
 if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5:  # Django's own rule (W009)
     msg = "SYNOPSE_SECRET_KEY must be long and random: at least 50 characters."
     raise ImproperlyConfigured(msg)
+if SECRET_KEY == DEMO_SECRET_KEY or SECRET_KEY.startswith("django-insecure-"):  # noqa: F405
+    msg = "SYNOPSE_SECRET_KEY is known to everybody: make one of your own."
+    raise ImproperlyConfigured(msg)
 ALLOWED_HOSTS = [host.strip() for host in _required("SYNOPSE_HOSTS").split(",") if host.strip()]
-CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if host != "*"]
+if not ALLOWED_HOSTS or any("*" in host or host.startswith(".") for host in ALLOWED_HOSTS):
+    msg = "SYNOPSE_HOSTS must name every host in full: links in mails carry the host of a request."
+    raise ImproperlyConfigured(msg)
+CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
 DATABASES["default"] = from_url(_required("SYNOPSE_DATABASE"))  # noqa: F405
 WAGTAILADMIN_BASE_URL = os.environ.get("SYNOPSE_BASE_URL", f"https://{ALLOWED_HOSTS[0]}")
 
