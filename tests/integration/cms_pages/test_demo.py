@@ -7,6 +7,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.urls import get_resolver
 from django.utils import timezone
 from wagtail.models import Locale
 
@@ -22,14 +23,20 @@ from versioning.services.integrity import verify_versions
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture
+def demo(settings):
+    """Allow the demo, after the addresses are read: its own pages are not installed in tests."""
+    get_resolver().url_patterns  # noqa: B018  # reading them is what is wanted
+    settings.SYNOPSE_DEMO = True
+
+
 def load(**options):
     out = StringIO()
     call_command("load_demo", stdout=out, **options)
     return out.getvalue()
 
 
-def test_the_demo_tells_the_whole_story_and_a_second_call_keeps_what_was_written(settings, client):
-    settings.SYNOPSE_DEMO = True
+def test_the_demo_tells_the_whole_story_and_a_second_call_keeps_what_was_written(demo, client):
     load(base_url="http://127.0.0.1:8123")
 
     # stage 1: finished, with the dates of the model case
@@ -130,6 +137,5 @@ def test_the_check_is_quiet_without_databases_and_for_changed_or_closed_accounts
     assert client.get("/readyz").status_code == 200
 
 
-def test_under_the_demo_the_accounts_are_meant_to_be_used(settings, demo_account):
-    settings.SYNOPSE_DEMO = True
+def test_under_the_demo_the_accounts_are_meant_to_be_used(demo, demo_account):
     assert usable_demo_accounts() == []
