@@ -57,8 +57,8 @@ def draft_blocks(
 
     Args:
         document: The blocks of a document, in reading order.
-        images: Keys of stored images by the name of their file. Images without one leave their
-            caption as a paragraph.
+        images: Keys of stored images by their name (``image_name``). Images without one leave
+            their caption as a paragraph.
 
     Returns:
         Blocks in reading order, each with words.
@@ -77,6 +77,11 @@ def draft_blocks(
             result.append(single)
     result.extend(_gathered(gathering, levels))
     return result
+
+
+def image_name(block: DocumentBlock) -> str:
+    """Return what an image is known by: its file, or else its caption."""
+    return block.file or block.source.text
 
 
 def _levels(document: Iterable[DocumentBlock]) -> dict[int, int]:
@@ -104,9 +109,9 @@ def _single(block: DocumentBlock, images: Mapping[str, int]) -> DraftBlock | Non
     if block.fields:
         text = " ".join(value for value in block.fields.values() if value)
         return DraftBlock("measure", dict(block.fields), text, block.fields["title"], source.key)
-    if source.kind == "image" and block.file in images:
+    if source.kind == "image" and image_name(block) in images:
         value = {
-            "image": images[block.file],
+            "image": images[image_name(block)],
             "alt": block.alt or source.text,
             "caption": source.text,
         }

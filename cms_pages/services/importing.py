@@ -12,7 +12,7 @@ from wagtail.blocks.stream_block import StreamValue
 from wagtail.coreutils import find_available_slug
 from wagtail.log_actions import LogContext
 
-from cms_pages.core.drafting import draft_blocks
+from cms_pages.core.drafting import draft_blocks, image_name
 from cms_pages.core.recognizing import KnownBlock, keys_for
 from cms_pages.core.slugs import ascii_slug
 from cms_pages.models import ParticipationProcessPage, StrategyDraftPage
@@ -96,7 +96,8 @@ def import_draft(  # noqa: PLR0913  # keyword-only: each names one choice of the
         title: Title of the new draft.
         intro: Introduction of the new draft, as rich text.
         publish: How the published version is called; None leaves a draft.
-        folder: Where the files of images lie; None leaves their captions only.
+        folder: Where the files of images lie; None keeps the images that the draft has already
+            and leaves the captions of all others.
 
     Returns:
         What was stored.
@@ -109,7 +110,9 @@ def import_draft(  # noqa: PLR0913  # keyword-only: each names one choice of the
         raise ValidationError({"file": _("The file holds no text.")}, code="empty")
     target = _draft_of(page) if page is not None else _new_draft(parent, title, intro)
     _require(actor, target, parent, is_published=publish is not None)
-    images = store_images(document, folder=folder, actor=actor) if folder else {}
+    images = _known_images(target, document)
+    if folder:
+        images |= store_images(document, folder=folder, actor=actor)
     blocks = draft_blocks(document, images=images)
     known = _known_blocks(target)
     keys = keys_for(blocks, known)
@@ -127,7 +130,8 @@ def _draft_of(page: StrategyDraftPage) -> StrategyDraftPage:
         raise ValidationError(
             {"page": _("This page is an alias: import into its original instead.")}, code="alias"
         )
-    draft: StrategyDraftPage = page.get_latest_revision_as_object()
+    stored = StrategyDraftPage.objects.get(pk=page.pk)
+    draft: StrategyDraftPage = stored.get_latest_revision_as_object()
     return draft
 
 
@@ -177,6 +181,20 @@ def _require(
             )
     if not is_allowed:
         raise PermissionDenied(_("You may not import a text here."))
+
+
+def _known_images(page: StrategyDraftPage, document: Sequence[DocumentBlock]) -> dict[str, int]:
+    """Return the images that the draft has already, by the name that the document gives them."""
+    present: dict[str, int] = {}
+    for child in page.body:
+        if child.block_type == "image" and child.value["image"] is not None:
+            present[child.id or ""] = present[child.value["caption"]] = child.value["image"].pk
+    return {
+        image_name(block): present.get(block.source.key) or present[block.source.text]
+        for block in document
+        if block.source.kind == "image"
+        and (block.source.key in present or block.source.text in present)
+    }
 
 
 def _known_blocks(page: StrategyDraftPage) -> list[KnownBlock]:

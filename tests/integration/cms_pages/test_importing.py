@@ -177,6 +177,22 @@ def test_images_beside_the_text_are_stored_once(process, editor):
     assert get_image_model().objects.count() == 1
 
 
+def test_images_of_the_draft_stay_where_the_next_text_names_them(process, editor):
+    image = {"type": "image", "id": "bild", "text": "Bild", "file": "haltestelle.png"}
+    first = import_draft(
+        document=document([image]),
+        parent=process,
+        title="Titel",
+        actor=editor,
+        folder=settings.SYNOPSE_DEMO_FOLDER,
+    )
+    for changed in ({**image, "text": "Anders"}, {**image, "id": "neu", "text": "Anders"}):
+        done = import_draft(document=document([changed, *TEXT]), page=first.page, actor=editor)
+        (figure,) = [block for block in done.page.body if block.block_type == "image"]
+        assert figure.value["image"] == get_image_model().objects.get()
+        assert (figure.id, figure.value["caption"]) == ("bild", "Anders")
+
+
 @pytest.mark.parametrize("name", ["../demo/haltestelle.png", "/etc/hostname", "fehlt.png"])
 def test_images_outside_the_folder_are_refused(process, editor, name):
     image = {"type": "image", "text": "Bild", "file": name}
