@@ -49,6 +49,13 @@ class AccountAdapter(DefaultAccountAdapter):
         "rate_limited": _("That was very often. Please wait a few minutes and try again."),
     }
 
+    def is_safe_url(self, url: str | None) -> bool:
+        """Tell whether a redirect stays on our host; what is no address at all does not."""
+        try:
+            return bool(super().is_safe_url(url))
+        except ValueError:
+            return False
+
 
 class InOurWords:
     """Give a form of django-allauth our labels and help; a label says what a placeholder would.

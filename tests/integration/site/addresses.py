@@ -91,6 +91,8 @@ def _arguments(name: str, world: World) -> dict[str, Any]:
         "synopse_versions:page": {"page_id": version.page_id},
         "synopse_versions:page_gate": {"page_id": version.page_id},
         "synopse_versions:page_changes": {"page_id": version.page_id},
+        "synopse_versions:passages": {"pk": version.pk},
+        "synopse_versions:withhold": {"pk": passage(version, 1).pk},
         "synopse_versions:changes": {"pk": version.pk},
         "synopse_versions:window": {"pk": version.pk},
         "synopse_versions:gate": {"pk": version.pk},

@@ -69,6 +69,8 @@ TABLE: dict[str, tuple[frozenset[str], frozenset[str] | None]] = {
     "synopse_versions:page": (STAFF, READ_ONLY),
     "synopse_versions:page_gate": (STAFF, STAFF),
     "synopse_versions:page_changes": (STAFF, STAFF),
+    "synopse_versions:passages": (STAFF, READ_ONLY),
+    "synopse_versions:withhold": (NONE, NONE),
     "synopse_versions:changes": (STAFF, EDITOR),
     "synopse_versions:window": (EDITOR, EDITOR),
     "synopse_versions:gate": (STAFF, EDITOR | SENATE),
