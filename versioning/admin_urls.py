@@ -3,12 +3,15 @@
 from django.urls import path
 
 from versioning import admin_views as views
+from versioning import withholding_views
 
 app_name = "synopse_versions"
 urlpatterns = [
     path("page/<int:page_id>/", views.PageVersionsView.as_view(), name="page"),
     path("page/<int:page_id>/gate/", views.newest_gate, name="page_gate"),
     path("page/<int:page_id>/changes/", views.newest_changes, name="page_changes"),
+    path("<int:pk>/passages/", withholding_views.PassagesView.as_view(), name="passages"),
+    path("passages/<int:pk>/withhold/", withholding_views.WithholdView.as_view(), name="withhold"),
     path("<int:pk>/changes/", views.ChangesView.as_view(), name="changes"),
     path("<int:pk>/window/", views.WindowView.as_view(), name="window"),
     path("<int:pk>/gate/", views.GateView.as_view(), name="gate"),

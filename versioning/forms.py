@@ -12,6 +12,7 @@ from wagtail.admin.widgets import AdminDateInput, AdminDateTimeInput
 from versioning.models.gate import Outcome
 from versioning.services.changes import MAX_REASON
 from versioning.services.gate import gate_bodies
+from versioning.services.withholding import MAX_GROUND
 
 if TYPE_CHECKING:
     from datetime import date
@@ -134,3 +135,14 @@ class PlanForm(forms.Form):
     def planned(self) -> dict[int, date | None]:
         """Return the planned dates by the id of the step."""
         return {int(name.removeprefix("step_")): day for name, day in self.cleaned_data.items()}
+
+
+class WithholdForm(forms.Form):
+    """The ground on which words are withheld, and that this is meant."""
+
+    ground = forms.CharField(
+        label=_("Ground"),
+        max_length=MAX_GROUND,
+        help_text=_("It is shown in public in place of the words. Do not repeat the words here."),
+    )
+    sure = forms.BooleanField(label=_("I know that these words cannot be brought back."))

@@ -56,6 +56,8 @@ def _is_refused(response):
 PAGES = {
     "page": {"editor", "reviewer", "senate", "superuser"},
     "changes": {"editor", "reviewer", "senate", "superuser"},
+    "passages": {"editor", "reviewer", "senate", "superuser"},
+    "withhold": {"superuser"},
     "gate": {"editor", "reviewer", "senate", "superuser"},
     "window": {"editor", "reviewer", "superuser"},
     "submission": {"editor", "reviewer", "senate", "superuser"},
@@ -71,6 +73,7 @@ def test_each_page_opens_for_the_roles_in_the_table_alone(client, submission, na
     keys = {
         "page": submission.version.page_id,
         "submission": submission.pk,
+        "withhold": submission.version.passages.first().pk,
         "decision": submission.steps.first().pk,
     }
     if role:
@@ -90,7 +93,7 @@ def test_every_address_of_ours_stands_in_the_table():
     assert {pattern.name for pattern in urlpatterns} == {*PAGES, *redirects_and_lists}
 
 
-@pytest.mark.parametrize("name", ["page", "changes", "gate", "window", "submission", "decision"])
+@pytest.mark.parametrize("name", PAGES)
 def test_what_does_not_exist_is_not_found(client, name):
     _as(client, "superuser")
     for key in (0, 10**20):
