@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import signal
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
@@ -21,3 +27,20 @@ def shared_path(name: str) -> Path:
     if not path.exists():
         raise MissingData(f"no {name} in the folder 'shared' beside the repository")
     return path
+
+
+@contextmanager
+def no_hang(seconds: int = 120) -> Iterator[None]:
+    """Fail instead of hanging: a generous limit that says nothing about speed."""
+
+    def fail(signum: int, frame: object) -> None:
+        message = f"still at work after {seconds} seconds"
+        raise TimeoutError(message)
+
+    before = signal.signal(signal.SIGALRM, fail)
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import io
 import json
-import time
 import unicodedata
 import zipfile
 from pathlib import Path
@@ -16,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.hostile import text_content
-from tests.support import MissingData, shared_path
+from tests.support import MissingData, no_hang, shared_path
 from versioning.core.normalizing import normal_text
 from versioning.core.reading import SourceBlock, UnreadableFile, read_blocks, read_passages
 
@@ -336,10 +335,9 @@ def test_markdown_nested_too_deeply_is_refused_and_nothing_is_lost_in_silence(so
 
 @pytest.mark.parametrize("source", ["[" * 20_000, "*a " * 20_000, "`" * 20_000, "![" * 5_000])
 def test_hostile_markdown_ends_and_keeps_its_words(source):
-    begin = time.monotonic()
-    found = read_passages(("a.md", (source + "\n\nEnde").encode()))
-    assert found[-1].text == "Ende"
-    assert time.monotonic() - begin < 20
+    with no_hang():
+        found = read_passages(("a.md", (source + "\n\nEnde").encode()))
+        assert found[-1].text == "Ende"
 
 
 def test_html_is_cut_into_passages_without_scripts():
@@ -544,10 +542,8 @@ def of_unknown_compression() -> bytes:
 )
 def test_a_hostile_or_empty_word_file_is_refused_quickly(make: Callable[[], bytes]):
     data = make()
-    begin = time.monotonic()
-    with pytest.raises(UnreadableFile, match=r"^böse\.docx: "):
+    with no_hang(), pytest.raises(UnreadableFile, match=r"^böse\.docx: "):
         read_passages(("böse.docx", data))
-    assert time.monotonic() - begin < 2
 
 
 @pytest.mark.parametrize(

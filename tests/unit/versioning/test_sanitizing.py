@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import re
-import time
 import unicodedata
 from html import escape, unescape
 
@@ -11,6 +10,7 @@ from hypothesis import strategies as st
 from lxml import html as lxml_html
 
 from tests.hostile import any_html, letters, text_content
+from tests.support import no_hang
 from versioning.core import sanitizing
 from versioning.core.markup import safe_href
 from versioning.core.normalizing import normal_form
@@ -151,9 +151,8 @@ def test_images_are_never_inline():
     ids=["lists", "ampersands", "marks", "links", "brackets"],
 )
 def test_hundred_kilobytes_of_hostile_html_take_no_hostile_time(html):
-    begin = time.monotonic()
-    clean = sanitize_inline(html)
-    assert time.monotonic() - begin < 10
+    with no_hang():
+        clean = sanitize_inline(html)
     assert tags_of(clean) <= ALLOWED
 
 
@@ -222,6 +221,5 @@ def test_showing_plain_text_keeps_its_words(pieces):
 
 
 def test_an_address_full_of_brackets_takes_no_hostile_time():
-    begin = time.monotonic()
-    render_plain("https://a" + "])" * 50_000 + " https://" * 20_000)
-    assert time.monotonic() - begin < 5
+    with no_hang():
+        render_plain("https://a" + "])" * 50_000 + " https://" * 20_000)
