@@ -76,9 +76,9 @@ def test_a_stamp_tells_how_long_ago_the_form_was_shown():
     assert seconds_since(signing.dumps(int(time.time()) - 60, salt=SALT)) >= 59
 
 
-@pytest.mark.parametrize("forged", ["", "x", signing.dumps(0)])
-def test_a_stamp_that_is_not_ours_counts_as_just_now(forged):
-    assert seconds_since(forged) < 5
+def test_a_stamp_that_is_not_ours_counts_as_just_now():
+    for forged in ("", "x", signing.dumps(0)):
+        assert seconds_since(forged) < 5
 
 
 def test_what_a_service_refuses_stands_at_its_field_or_on_top(request_of_guest):
