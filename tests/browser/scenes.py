@@ -1,0 +1,380 @@
+"""Prepared content of the browser tests, made through the services.
+
+The text holds every kind of passage; its second version changes, moves, adds and removes words.
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from allauth.account.models import EmailAddress
+from django.contrib.auth.models import Group, User
+from django.core import mail
+from django.test import Client
+from django.utils import timezone
+from wagtail.models import Locale
+
+from annotations.models import Annotation, ConfirmationToken
+from annotations.services import confirming, moderating
+from annotations.services.submitting import submit_annotation, submit_reply
+from cms_pages.models import ParticipationProcessPage, ReusableText, StrategyDraftPage
+from cms_pages.services.translating import publish_translation, translate_object
+from tests.browser.conftest import PASSWORD
+from tests.factories import site_root
+from tests.factories.annotations import dispose
+from versioning.services.changes import explain_changes
+from versioning.services.gate import submit_version
+from versioning.services.windows import change_window
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    from versioning.models import Passage, Submission, Version
+
+GROUPS = {
+    "redaktion": "Redaktion",
+    "pruefung": "Prüfung",
+    "moderation": "Moderation",
+    "senat": "Senat",
+    "buergerin": "",
+    "nachbar": "",
+}
+TITLE = "Die Stadt am Fluss"
+CITY = "Die Stadt gehört allen, die in ihr wohnen."
+BUSES = "Busse fahren in jedem Viertel jede Stunde, auch am Sonntag."
+BUSES_NOW = "Busse fahren in jedem Viertel alle zehn Minuten, auch am Sonntag."
+TIMETABLE = "in jedem Viertel jede Stunde"
+GONE = "Der Hafen bleibt, wie er ist."
+LIGHT = "Laternen leuchten nur, wenn jemand kommt."
+LIBRARY = "Bibliotheken öffnen sonntags, und wer mag, liest dort bis in den Abend."
+RIVER = "Der Fluss bekommt Ufer, an denen man sitzen kann."
+
+MEASURE = {
+    "title": "Neue Bänke",
+    "goal": "Man kann sich überall setzen.",
+    "responsible": "Amt für Grün",
+    "involved": "",
+    "period": "2027",
+    "status": "",
+    "contact": "",
+    "criterion": "",
+}
+FILLING = [
+    f"Straße Nummer {number} wird gepflegt, begrünt und beleuchtet." for number in range(1, 6)
+]
+
+
+@dataclass
+class Stage:
+    """What stands on the prepared site.
+
+    Attributes:
+        users: Accounts by name; all have the password of the tests.
+        draft: The text that can be annotated.
+        versions: Its versions, oldest first.
+        annotations: By what became of them.
+        tokens: Confirmation links by what became of them.
+        closed: A text whose window is closed.
+        submission: Another text, handed over to the Senate.
+        english: The translation of the text, one paragraph of it translated.
+    """
+
+    users: dict[str, User]
+    process: ParticipationProcessPage
+    draft: StrategyDraftPage
+    versions: list[Version]
+    annotations: dict[str, Annotation] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
+    closed: StrategyDraftPage | None = None
+    submission: Submission | None = None
+    english: StrategyDraftPage | None = None
+
+    @property
+    def url(self) -> str:
+        """Path of the text."""
+        return path_of(self.draft)
+
+    @property
+    def newest(self) -> Version:
+        """The newest version of the text."""
+        return self.versions[-1]
+
+
+def open_stage() -> Stage:
+    """Return a text with one version and an open window, without annotations."""
+    users = {name: make_account(name, group) for name, group in GROUPS.items()}
+    process = _process()
+    draft = _draft(process, TITLE)
+    version = publish_text(draft, _first_text(), label="Entwurf zur Beteiligung")
+    return Stage(users, process, draft, [version])
+
+
+def full_stage() -> Stage:
+    """Return a text with two versions, annotations in every state, answers, and its neighbours."""
+    stage = open_stage()
+    _annotate_first_version(stage)
+    second = publish_text(stage.draft, _second_text(), label="Überarbeiteter Entwurf")
+    stage.versions.append(second)
+    _answer(stage)
+    _annotate_second_version(stage)
+    _neighbours(stage)
+    return stage
+
+
+def make_account(name: str, group: str = "") -> User:
+    """Return a person with an account and a confirmed address."""
+    user = User.objects.create_user(name, f"{name}@example.org", PASSWORD)
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    if group:
+        user.groups.add(Group.objects.get(name=group))
+    return user
+
+
+def enter(page: Page, user: User) -> None:
+    """Give a browser the session of an account, without the form."""
+    client = Client()
+    client.force_login(user)
+    value = client.cookies["sessionid"].value
+    url = page.context._options["baseURL"]
+    page.context.add_cookies([{"name": "sessionid", "value": value, "url": url}])
+
+
+def path_of(page: Any) -> str:
+    """Return the path of a page, whatever host the site records."""
+    return re.sub(r"^https?://[^/]+", "", page.get_url())
+
+
+def passage_of(version: Version, text: str) -> Passage:
+    """Return the passage with this text."""
+    return version.passages.get(text=text)
+
+
+def passage_url(version: Version, text: str) -> str:
+    """Return the path of a passage's own page."""
+    passage = passage_of(version, text)
+    return f"/de/versions/{version.page_id}/{version.number}/passages/{passage.uid}/"
+
+
+def annotate(version: Version, text: str, body: str, **values: Any) -> Annotation:
+    """Annotate the passage with this text."""
+    return submit_annotation(
+        version=version,
+        passage=passage_of(version, text),
+        body=body,
+        idempotency_key=uuid.uuid4().hex,
+        base_url="http://localhost",
+        **values,
+    )
+
+
+def reply(parent: Annotation, body: str, user: User) -> Annotation:
+    """Reply to an annotation with an account."""
+    return submit_reply(
+        parent=parent,
+        body=body,
+        user=user,
+        idempotency_key=uuid.uuid4().hex,
+        base_url="http://localhost",
+    )
+
+
+def close_window(stage: Stage) -> None:
+    """End the time for annotations to the newest version."""
+    _close(stage.newest, stage.users["redaktion"])
+
+
+def publish_text(draft: StrategyDraftPage, blocks: list[dict], *, label: str) -> Version:
+    """Publish blocks as the next version, with an open window."""
+    page = StrategyDraftPage.objects.get(pk=draft.pk)
+    page.body = page.body.stream_block.to_python(blocks)
+    page.plan_version(
+        label=label,
+        summary="Was diese Fassung ausmacht.",
+        kind="substantive",
+        opens=None,
+        closes=timezone.now() + timedelta(days=7),
+    )
+    page.save_revision().publish(skip_permission_checks=True)
+    draft.refresh_from_db()
+    return draft.newest_version
+
+
+def _first_text() -> list[dict]:
+    return [
+        _block("eins", "chapter", "Zusammen wohnen"),
+        _block("wohnen", "text", f"<p>{CITY}</p><p>{BUSES}</p><p>{GONE}</p>"),
+        _block("zitat", "quote", {"quote": "Wir bleiben hier.", "source": "Eine Anwohnerin"}),
+        _block("strassen", "text", "".join(f"<p>{words}</p>" for words in FILLING)),
+        _block("zwei", "chapter", "Licht und Wasser"),
+        _block("licht", "text", f"<p>{LIGHT}</p><ul><li>im Park</li><li>am Ufer</li></ul>"),
+        _block("buecher", "text", f"<p>{LIBRARY}</p>"),
+        _table(),
+        _block("massnahme", "measure", MEASURE),
+    ]
+
+
+def _second_text() -> list[dict]:
+    blocks = {block["id"]: block for block in _first_text()}
+    moved = blocks.pop(_id("buecher"))
+    now = f"<p>{CITY}</p><p>{BUSES_NOW}</p><p>{RIVER}</p>"
+    blocks[_id("wohnen")] = {**blocks[_id("wohnen")], "value": now}
+    light = blocks[_id("licht")]
+    light["value"] = light["value"].replace(LIGHT, f"<b>{LIGHT}</b>")
+    return [moved, *blocks.values()]
+
+
+def _id(name: str) -> str:
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, name))
+
+
+def _block(name: str, kind: str, value: Any) -> dict:
+    return {"type": kind, "value": value, "id": _id(name)}
+
+
+def _table() -> dict:
+    value = {
+        "columns": [{"type": "text", "heading": "Jahr"}, {"type": "text", "heading": "Bäume"}],
+        "rows": [{"values": ["2027", "100"]}, {"values": ["2028", "200"]}],
+        "caption": "Wie viele Bäume gepflanzt werden",
+    }
+    return _block("tabelle", "table", value)
+
+
+def _process() -> ParticipationProcessPage:
+    home = site_root()
+    today = timezone.localdate()
+    process = ParticipationProcessPage(
+        title="Strategie 2030", slug="strategie-2030", locale=home.locale, live=False
+    )
+    process.intro = "<p>Wie soll die Stadt in zehn Jahren sein?</p>"
+    process.phases = [
+        ("phase", {"title": "Ideen", "begins": date(2026, 1, 1), "sentence": ""}),
+        ("phase", {"title": "Entwurf", "begins": today, "sentence": "Sie können anmerken."}),
+        ("phase", {"title": "Beschluss", "begins": today + timedelta(days=90), "sentence": ""}),
+    ]
+    process.timeline = [
+        ("entry", {"kind": "on", "date": date(2026, 1, 1), "title": "Beginn", "text": ""}),
+        (
+            "entry",
+            {"kind": "from", "date": today + timedelta(days=90), "title": "Senat", "text": ""},
+        ),
+    ]
+    process.results = ReusableText.objects.create(
+        title="Wie gehen wir mit den Ergebnissen um?",
+        text="<p>Jede Anmerkung bekommt eine Antwort.</p>",
+        locale=home.locale,
+    )
+    home.add_child(instance=process)
+    process.save_revision().publish()
+    process.refresh_from_db()
+    return process
+
+
+def _draft(process: ParticipationProcessPage, title: str) -> StrategyDraftPage:
+    slug = re.sub(r"\W+", "-", title.lower())
+    draft = StrategyDraftPage(title=title, slug=slug, locale=process.locale, live=False)
+    draft.intro = "<p>Ein Entwurf, an dem alle schreiben.</p>"
+    return type(process).objects.get(pk=process.pk).add_child(instance=draft)
+
+
+def _annotate_first_version(stage: Stage) -> None:
+    first, users = stage.newest, stage.users
+    citizen, neighbour = users["buergerin"], users["nachbar"]
+    made = stage.annotations
+    made["noted"] = annotate(first, CITY, "Das ist mir wichtig.", user=citizen)
+    made["adopted"] = annotate(first, BUSES, "Öfter, bitte.", user=neighbour, quote=TIMETABLE)
+    made["edit"] = annotate(
+        first,
+        BUSES,
+        "So wäre es klarer.",
+        user=citizen,
+        motivation="editing",
+        quote="auch am Sonntag",
+        proposed="an jedem Tag der Woche",
+        base_hash=passage_of(first, BUSES).text_hash,
+    )
+    made["removed"] = annotate(first, GONE, "Der Hafen ist schön.", user=neighbour)
+    made["hidden"] = annotate(first, LIGHT, "Das gehört hier nicht her.", user=neighbour)
+    reply(made["hidden"], "Doch, das gehört hierher.", citizen)
+    moderating.hide_annotation(
+        annotation=made["hidden"], actor=users["moderation"], ground="Beleidigung"
+    )
+    made["thread"] = reply(made["noted"], "Mir auch.", neighbour)
+    reply(made["thread"], "Uns allen.", citizen)
+
+
+def _answer(stage: Stage) -> None:
+    made, editor = stage.annotations, stage.users["redaktion"]
+    dispose(made["noted"], actor=editor, outcome="noted", reason="Danke für die Bestärkung.")
+    dispose(made["adopted"], actor=editor, outcome="adopted", reason="Alle zehn Minuten sind gut.")
+    dispose(made["edit"], actor=editor, outcome="not_adopted", reason="Der Sonntag ist gemeint.")
+
+
+def _annotate_second_version(stage: Stage) -> None:
+    second, citizen = stage.newest, stage.users["buergerin"]
+    stage.annotations["fresh"] = annotate(second, RIVER, "Wie breit?", user=citizen, quote="Ufer")
+    _guest(second, CITY, "المدينة للجميع", "سارة", "used")
+    _guest(second, RIVER, "Wartet noch.", "Frida vom Kanal", "waiting")
+    late = _guest(second, RIVER, "Zu spät.", "Spätaufsteher", "late")
+    stage.tokens = {box: _token(f"{box}@example.org") for box in ("used", "waiting", "late")}
+    confirming.confirm_annotation(token=stage.tokens["used"])
+    ConfirmationToken.objects.filter(annotation=late).update(
+        expires_at=timezone.now() - timedelta(hours=1)
+    )
+
+
+def _guest(version: Version, text: str, body: str, name: str, box: str) -> Annotation:
+    return annotate(version, text, body, name=name, email=f"{box}@example.org")
+
+
+def link_of(address: str) -> str:
+    """Return the link of the newest mail to an address that asks for confirmation."""
+    texts = [str(sent.body) for sent in mail.outbox if sent.to == [address]]
+    (link,) = re.findall(r"http\S+/annotations/confirm/\S+", texts[-1])
+    return link
+
+
+def _token(address: str) -> str:
+    return link_of(address).rstrip("/").rpartition("/")[2]
+
+
+def _neighbours(stage: Stage) -> None:
+    """Make a text that is closed, one that was handed over, and a translation."""
+    editor = stage.users["redaktion"]
+    stage.closed = _draft(stage.process, "Ein Text von gestern")
+    _close(publish_text(stage.closed, _first_text()[:2], label="Entwurf"), editor)
+    submitted = _draft(stage.process, "Ein Text vor dem Senat")
+    publish_text(submitted, _first_text(), label="Entwurf")
+    version = publish_text(submitted, _second_text(), label="Vorlage")
+    changes = list(version.changes.all())
+    explain_changes(changes=changes, reason="Verständlicher so.", actor=editor)
+    _close(version, editor)
+    stage.submission = submit_version(version=version, actor=stage.users["senat"], note="Bitte.")
+    _translate(stage)
+
+
+def _close(version: Version, editor: User) -> None:
+    now = timezone.now()
+    change_window(
+        version=version,
+        opens=now - timedelta(days=9),
+        closes=now - timedelta(minutes=1),
+        reason="Alle Fragen sind gestellt.",
+        actor=editor,
+    )
+    version.refresh_from_db()
+
+
+def _translate(stage: Stage) -> None:
+    english = Locale.objects.get(language_code="en")
+    for source, strings in (
+        (stage.process, {"Strategie 2030": "Strategy 2030"}),
+        (StrategyDraftPage.objects.get(pk=stage.draft.pk), {CITY: "The city belongs to all."}),
+    ):
+        made = translate_object(source=source, locale=english, strings=strings, actor=None)
+        page = publish_translation(translation=made, actor=None)
+    stage.english = page
