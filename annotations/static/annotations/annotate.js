@@ -149,8 +149,7 @@ class ReadingPage {
     lists.forEach((list, i) => {
       list.style.setProperty("--syn-top", `${tops[i]}px`);
     });
-    const last = items.length - 1;
-    const least = last >= 0 ? tops[last] + items[last].height : 0;
+    const least = Math.max(0, ...items.map((item, i) => tops[i] + item.height));
     this.text.style.setProperty("--syn-least", `${least}px`);
   }
 

@@ -6,7 +6,11 @@ import { placeCards } from "../../../annotations/static/annotations/placing.js";
 const card = (desired, height) => ({ desired, height });
 
 function overlaps(items, tops, gap) {
-  return items.some((item, i) => i + 1 < items.length && tops[i] + item.height + gap > tops[i + 1]);
+  const order = items.map((_, i) => i).sort((a, b) => tops[a] - tops[b]);
+  return order.some((index, i) => {
+    const next = order[i + 1];
+    return next !== undefined && tops[index] + items[index].height + gap > tops[next];
+  });
 }
 
 test("cards that are far apart stand at the height of their passages", () => {
@@ -22,9 +26,14 @@ test("the active card stands at its exact height and pushes those above it up", 
   assert.deepEqual(placeCards(items, 1, 10), [10, 120, 180]);
 });
 
-test("no card is pushed above the begin of the text", () => {
-  const items = [card(0, 100), card(20, 50)];
-  assert.deepEqual(placeCards(items, 1, 10), [0, 110]);
+test("no card is pushed above the begin of the text: what finds no room stands below", () => {
+  const items = [card(0, 100), card(20, 50), card(40, 30)];
+  assert.deepEqual(placeCards(items, 1, 10), [80, 20, 190]);
+});
+
+test("the active card keeps its height, however many cards stand before it", () => {
+  const items = [card(0, 100), card(10, 300), card(20, 300), card(200, 50), card(260, 50)];
+  assert.deepEqual(placeCards(items, 3, 10), [0, 260, 570, 200, 880]);
 });
 
 test("cards never overlap, whichever is active", () => {
@@ -41,6 +50,7 @@ test("cards never overlap, whichever is active", () => {
     });
     for (let active = -1; active < items.length; active += 1) {
       const tops = placeCards(items, active, 12);
+      if (active >= 0) assert.equal(tops[active], items[active].desired);
       assert.ok(!overlaps(items, tops, 12), JSON.stringify({ items, active, tops }));
       assert.ok(
         tops.every((top) => top >= 0),
