@@ -153,7 +153,7 @@ class MeasureBlock(blocks.StructBlock):
 
     def passage_sources(self, value: dict[str, Any], key: str) -> Iterator[tuple[str, str]]:
         """Yield the title as a heading, then every field that is filled in."""
-        yield f"{key}.title", str(format_html("<h4>{}</h4>", value["title"]))
+        yield f"{key}.title", str(format_html("<h2>{}</h2>", value["title"]))
         for name in self.child_blocks:
             if name != "title" and value.get(name):
                 html = format_html(
