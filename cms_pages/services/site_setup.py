@@ -116,8 +116,8 @@ def _home(locale: Locale, texts: SiteTexts) -> HomePage | None:
     )
     welcome = site.root_page if site else None
     if welcome is not None:
-        welcome.slug = f"{WELCOME_SLUG}-replaced"
-        welcome.save(update_fields=["slug"])
+        # past save(), which would queue index tasks for a page that is gone when they run
+        Page.objects.filter(pk=welcome.pk).update(slug=f"{WELCOME_SLUG}-replaced")
     root.add_child(instance=home)
     home.save_revision().publish()
     if site is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -60,7 +61,8 @@ class Command(BaseCommand):
 
 
 def _start(command: list[str]) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, str(MANAGE), *command])  # noqa: S603  # our own commands
+    environment = {**os.environ, "DJANGO_RUNSERVER_HIDE_WARNING": "true"}
+    return subprocess.Popen([sys.executable, str(MANAGE), *command], env=environment)  # noqa: S603  # our own commands
 
 
 def _interrupt(signum: int, frame: object) -> None:
