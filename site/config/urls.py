@@ -13,6 +13,7 @@ from config import views
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
+    path("accounts/admin/", views.admin_login, name="admin_login"),
     path("accounts/", include("allauth.account.urls")),
     path("language/", set_language, name="set_language"),
     path("admin/", include(wagtailadmin_urls)),
