@@ -139,8 +139,8 @@ def enter(page: Page, user: User) -> None:
     client = Client()
     client.force_login(user)
     value = client.cookies["sessionid"].value
-    url = page.context._options["baseURL"]
-    page.context.add_cookies([{"name": "sessionid", "value": value, "url": url}])
+    cookie = {"name": "sessionid", "value": value, "domain": "localhost", "path": "/"}
+    page.context.add_cookies([cookie])
 
 
 def path_of(page: Any) -> str:
