@@ -145,7 +145,7 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR / "media"
 
 SITE_ID = 1
-SITE_NAME = "Stadt Spreehafen · Strategie"
+SITE_NAME = os.environ.get("SYNOPSE_SITE_NAME", "Stadt Spreehafen · Strategie")
 
 WAGTAIL_SITE_NAME = "Synopse"
 WAGTAILADMIN_BASE_URL = os.environ.get("SYNOPSE_BASE_URL", "http://127.0.0.1:8000")
