@@ -52,7 +52,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_safe_url(self, url: str | None) -> bool:
         """Tell whether a redirect stays on our host; what is no address at all does not."""
         try:
-            return bool(super().is_safe_url(url))
+            return bool(url and "/" in url and super().is_safe_url(url))
         except ValueError:
             return False
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -88,7 +89,10 @@ class ImportIntoView(ImportView):
     @cached_property
     def draft(self) -> StrategyDraftPage:
         """The draft that gets the text."""
-        return get_object_or_404(StrategyDraftPage, pk=self.kwargs["page_id"])
+        try:
+            return get_object_or_404(StrategyDraftPage, pk=self.kwargs["page_id"])
+        except OverflowError as error:  # a number that no database can hold
+            raise Http404 from error
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # noqa: ANN401  # Django's signature
         """Stop whoever may not edit the draft."""

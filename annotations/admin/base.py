@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
-from django.shortcuts import redirect
+from django.http import HttpResponseRedirect
 from django.utils.translation import gettext as _
 from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
@@ -53,7 +53,7 @@ class AnnotationAdminView(WagtailAdminTemplateMixin):
 
     def back(self, otherwise: str) -> HttpResponse:
         """Lead back to where the person came from."""
-        return redirect(get_valid_next_url_from_request(self.request) or otherwise)
+        return HttpResponseRedirect(get_valid_next_url_from_request(self.request) or otherwise)
 
 
 def title_of(annotation: Annotation) -> str:
