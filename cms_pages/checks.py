@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.contrib.auth.hashers import check_password
 from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError
@@ -28,7 +29,7 @@ def usable_demo_accounts() -> list[str]:
         return []
     names = [account.username for account in ACCOUNTS]
     users = get_user_model().objects.filter(username__in=names, is_active=True)
-    return [user.get_username() for user in users if user.check_password(PASSWORD)]
+    return [user.get_username() for user in users if check_password(PASSWORD, user.password)]
 
 
 @checks.register(checks.Tags.database)
