@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.contrib.auth.models import Permission
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 from wagtail.models import PageViewRestriction
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    from django.db.models import QuerySet
     from wagtail.models import Page
 
     from annotations.models import Annotation
@@ -107,3 +109,11 @@ def require_withdraw(user: Any, annotation: Annotation) -> None:  # noqa: ANN401
     """
     if not can_withdraw(user, annotation):
         raise PermissionDenied(_("Only the author can withdraw an annotation."))
+
+
+def grantable() -> QuerySet[Permission]:
+    """Return the permissions that Wagtail's form for groups offers."""
+    names = ("view_annotation", "moderate_annotation", "dispose_annotation")
+    return Permission.objects.filter(
+        content_type__app_label="synopse_annotations", codename__in=names
+    )

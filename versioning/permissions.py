@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.contrib.auth.models import Permission
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    from django.db.models import QuerySet
     from wagtail.models import Page
 
     Rule = Callable[[Any, Page], bool]
@@ -72,3 +74,11 @@ def require(user: Any, action: str, page: Page) -> None:  # noqa: ANN401  # any 
     """
     if not can(user, action, page):
         raise PermissionDenied(_("You may not do this with the versions of this page."))
+
+
+def grantable() -> QuerySet[Permission]:
+    """Return the permissions that Wagtail's form for groups offers."""
+    names = ("view_version", "submit_version", "change_gatestep", "change_passage")
+    return Permission.objects.filter(
+        content_type__app_label="synopse_versioning", codename__in=names
+    )

@@ -33,7 +33,7 @@ def page_header_buttons(
     next_url: str | None = None,
 ) -> Iterator[Button]:
     """Offer versions, changes and gate at the top of a versioned page."""
-    yield from _buttons(page, user, priority=70)
+    yield from _buttons(page, user, priority=71)
 
 
 def page_listing_more_buttons(
@@ -42,7 +42,7 @@ def page_listing_more_buttons(
     next_url: str | None = None,
 ) -> Iterator[Button]:
     """Offer versions, changes and gate in the list of pages."""
-    yield from _buttons(page, user, priority=70)
+    yield from _buttons(page, user, priority=71)
 
 
 def submissions_menu_item() -> MenuItem:
@@ -89,3 +89,4 @@ hooks.register("register_admin_urls", register_admin_urls)
 hooks.register("register_page_header_buttons", page_header_buttons)
 hooks.register("register_page_listing_more_buttons", page_listing_more_buttons)
 hooks.register("register_admin_menu_item", submissions_menu_item)
+hooks.register("register_permissions", permissions.grantable)
