@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, Exists, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -339,9 +339,18 @@ class SubmissionsView(WagtailAdminTemplateMixin, View):
         listed = paginator.get_page(request.GET.get("p"))
         return self.render_to_response(
             self.get_context_data(
-                listed=listed, elided_page_range=paginator.get_elided_page_range(listed.number)
+                listed=listed,
+                elided_page_range=paginator.get_elided_page_range(listed.number),
+                waiting=self.waiting(),
             )
         )
+
+    def waiting(self) -> list[Version]:
+        """Return the newest version of each page, where it has not been handed over."""
+        newer = Version.objects.filter(page=OuterRef("page"), number__gt=OuterRef("number"))
+        newest = Version.objects.filter(~Exists(newer), submission=None, page__live=True)
+        found = newest.select_related("page", "locale").order_by("-published_at")[:PER_PAGE]
+        return [v for v in found if permissions.can(self.request.user, "view_versions", v.page)]
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         """Lead from the home of the admin to here."""

@@ -100,6 +100,13 @@ def language_unless(passage: Passage, language: str) -> str:
 
 
 @register.filter
+def format_names(stored: str) -> str:
+    """Say what differs besides the words, from what a change keeps of it."""
+    names = [name for name in stored.split(", ") if name]
+    return ", ".join(str(presentation.FORMATS.get(name, name)) for name in names)
+
+
+@register.filter
 def language_of_row(row: ComparedRow) -> str:
     """Return the language of the words of a row."""
     return (*row.new, *row.old)[0].locale.language_code

@@ -9,6 +9,7 @@ from tests.factories import make_draft, make_user, publish, site_root
 from versioning import doors, permissions
 from versioning.doors import GateLine
 from versioning.models import Submission, Version
+from versioning.presentation import FORMATS
 from versioning.services.changes import explain_changes
 from versioning.services.gate import submit_version
 
@@ -105,11 +106,11 @@ def test_the_list_names_each_version_with_its_numbers(client, version):
     tree = lxml_html.fromstring(client.get(_url("page", version.page_id)).content.decode())
     rows = [
         [" ".join(cell.text_content().split()) for cell in row.xpath("./td")]
-        for row in tree.xpath("//table[@class='listing']/tbody/tr")
+        for row in tree.xpath("//table[contains(@class, 'listing')]/tbody/tr")
     ]
     assert len(rows) == 2
-    assert rows[0][4:6] == ["3", "3"]
-    assert rows[1][4:6] == ["3", "0"]
+    assert rows[0][3:5] == ["3", "3"]
+    assert rows[1][3:5] == ["3", "0"]
     assert "Entwurf" in rows[1][0]
 
 
@@ -154,6 +155,18 @@ def test_ticked_changes_get_the_reason_and_the_others_stay(client, version):
     listed = client.get(_url("changes", version.pk) + "?reasons=missing").content.decode()
     assert f'value="{second.pk}"' in listed
     assert f'value="{first.pk}"' not in listed
+
+
+def test_what_differs_besides_the_words_is_said_in_words(client):
+    draft = make_draft(html="<p>Ein Satz.</p><p>Noch einer.</p>")
+    publish(draft)
+    version = publish(draft, html="<p>Ein <b>Satz</b>.</p><p>Noch einer.</p>")
+    change = version.changes.exclude(format="").first()
+    _as(client, "editor")
+    with translation.override("de"):
+        words = str(FORMATS[change.format])
+    assert words != change.format
+    assert words in client.get(_url("changes", version.pk)).content.decode()
 
 
 def test_a_quick_reason_for_five_hundred_changes_is_one_click(client):
@@ -287,6 +300,20 @@ def test_a_mere_look_changes_nothing(client, version):
 
 
 # Submissions
+
+
+def test_the_senate_office_finds_what_can_be_handed_over(client, version):
+    _as(client, "senate")
+    older = Version.objects.get(page=version.page_id, number=1)
+    listed = client.get(_url("submissions")).content.decode()
+    assert _url("gate", version.pk) in listed
+    assert _url("gate", older.pk) not in listed
+
+
+def test_what_was_handed_over_is_not_offered_again(client, submission):
+    _as(client, "senate")
+    listed = client.get(_url("submissions")).content.decode()
+    assert _url("gate", submission.version_id) not in listed
 
 
 def test_the_senate_office_finds_a_submission_plans_and_records(client, submission):
