@@ -160,7 +160,7 @@ def process_state(request: HttpRequest | None, page: Page | None) -> dict[str, A
     if process is None:
         return None
     phases = _phases(process)
-    sentence = _window_sentence(process)
+    sentence = _window_sentence(process) or _submission_sentence(process)
     if not sentence:
         sentence = next((phase[1] for phase in phases if phase[0].current), "")
     return {"phases": [phase for phase, _sentence in phases], "sentence": sentence}
@@ -196,6 +196,20 @@ def _window_sentence(process: ParticipationProcessPage) -> str:
         return ""
     closes = min((c for c in closing if c is not None), default=None)
     return window_sentence(closes, now)
+
+
+def _submission_sentence(process: ParticipationProcessPage) -> str:
+    """Say that the newest text of the process was handed over, if it was."""
+    drafts = StrategyDraftPage.objects.live().public().descendant_of(process)
+    newest = Version.objects.filter(page__in=drafts).order_by("-published_at", "-pk")
+    version = newest.select_related("submission").first()
+    if version is None or not hasattr(version, "submission"):
+        return ""
+    day = timezone.localdate(version.submission.submitted_at)
+    return _("Version %(number)d was handed over on %(date)s.") % {
+        "number": version.number,
+        "date": date_format(day, _("F j, Y")),
+    }
 
 
 def window_sentence(closes: datetime | None, now: datetime | None = None) -> str:

@@ -11,9 +11,11 @@ from django.utils import timezone
 
 from annotations.models import OutboxMail
 from cms_pages.models import ProblemReport, StandardPage
+from cms_pages.presentation import process_state
 from cms_pages.services.processes import Phase, TimelineEntry, make_process
 from cms_pages.services.site_setup import set_up_site
 from tests.factories import UserFactory, make_draft, make_user, publish
+from versioning.services.gate import submit_version
 
 pytestmark = pytest.mark.django_db
 
@@ -75,6 +77,16 @@ def test_the_current_phase_is_marked(process, client):
     page = client.get(process.get_url())
     assert [phase.state for phase in page.context["phases"]] == ["past", "now", "future"]
     assert 'aria-current="step"' in page.content.decode()
+
+
+def test_the_bar_says_that_the_newest_text_was_handed_over(process, client):
+    version = draft(process, "Zu")
+    sentence = "Sie lesen und merken an."
+    assert process_state(None, process)["sentence"] == sentence
+    submit_version(version=version, actor=make_user("senate"))
+    assert "Fassung 1" in process_state(None, process)["sentence"]
+    draft(process, "Noch einer")
+    assert process_state(None, process)["sentence"] == sentence
 
 
 @pytest.mark.parametrize("language", ["de", "en"])
