@@ -245,7 +245,7 @@ SYNOPSE_GATE_BODIES = [
     "Rat der Bürgermeister",
     "Senat, Beschluss",
 ]
-SYNOPSE_RATE_LIMITS = {"annotate": "20/h", "confirm_mail": "3/h", "search": "60/m"}
+SYNOPSE_RATE_LIMITS = {"confirm_mail": "3/h"}
 
 LOGGING = {
     "version": 1,
