@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from annotations.core.placing import Mark, check_mark
 from annotations.core.ranges import RangeError, is_offset
-from versioning.core.reading.files import UnreadableFile, decoded, gettext_noop, load
+from versioning.core.reading.files import UnreadableFile, gettext_noop, load, parsed_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from versioning.core.passages import PassageText
-    from versioning.core.reading.files import Content
 
 MAX_SHOWN = 100
 """Characters of an id that a message shows."""
@@ -43,26 +41,12 @@ def read_marks(path: Path, old: Sequence[PassageText]) -> list[ReadMark]:
         UnreadableFile: With one line that names the file, and the annotation if one is wrong.
     """
     content = load(path)
-    items = _parsed(content)
+    items = parsed_json(content)
     if not isinstance(items, list):
         raise UnreadableFile(
             content.name, gettext_noop("%(name)s: the file must hold a list of annotations.")
         )
     return [_mark(content.name, number, item, old) for number, item in enumerate(items, start=1)]
-
-
-def _parsed(content: Content) -> object:
-    text = decoded(content)
-    try:
-        return json.loads(text)
-    except RecursionError as error:
-        raise UnreadableFile(
-            content.name, gettext_noop("%(name)s: the file is nested too deeply.")
-        ) from error
-    except ValueError as error:
-        raise UnreadableFile(
-            content.name, gettext_noop("%(name)s: the file is not valid JSON.")
-        ) from error
 
 
 def _mark(name: str, number: int, item: object, old: Sequence[PassageText]) -> ReadMark:

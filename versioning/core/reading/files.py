@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path, PurePath
 from typing import NamedTuple
 
@@ -90,3 +91,24 @@ def _bytes_of(path: Path) -> bytes:
         raise
     except (OSError, ValueError) as error:
         raise UnreadableFile(name, gettext_noop("%(name)s: the file cannot be read.")) from error
+
+
+def parsed_json(content: Content) -> object:
+    """Return what a JSON file holds.
+
+    Raises:
+        UnreadableFile: The file is empty, not JSON, not UTF-8, or nested too deeply.
+    """
+    text = decoded(content)
+    if not text.strip():
+        raise UnreadableFile(content.name, gettext_noop("%(name)s: the file is empty."))
+    try:
+        return json.loads(text)
+    except RecursionError as error:
+        raise UnreadableFile(
+            content.name, gettext_noop("%(name)s: the file is nested too deeply.")
+        ) from error
+    except ValueError as error:
+        raise UnreadableFile(
+            content.name, gettext_noop("%(name)s: the file is not valid JSON.")
+        ) from error

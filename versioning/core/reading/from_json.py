@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
@@ -10,7 +9,7 @@ from typing import Any, NoReturn
 from versioning.core.markup import escape_text
 from versioning.core.normalizing import normal_form, normal_text
 from versioning.core.passages import Kind, PassageText
-from versioning.core.reading.files import Content, UnreadableFile, decoded, gettext_noop
+from versioning.core.reading.files import Content, UnreadableFile, gettext_noop, parsed_json
 
 MAX_LEVEL = 99
 MAX_KEY = 200
@@ -61,28 +60,12 @@ def json_blocks(content: Content) -> list[JsonBlock]:
     Raises:
         UnreadableFile: The file is no list of blocks; the message names the first wrong one.
     """
-    items = _parsed(content)
+    items = parsed_json(content)
     if not isinstance(items, list):
         raise UnreadableFile(
             content.name, gettext_noop("%(name)s: the file must hold a list of blocks.")
         )
     return [_block(content.name, number, item) for number, item in enumerate(items, start=1)]
-
-
-def _parsed(content: Content) -> object:
-    text = decoded(content)
-    if not text.strip():
-        raise UnreadableFile(content.name, gettext_noop("%(name)s: the file is empty."))
-    try:
-        return json.loads(text)
-    except RecursionError as error:
-        raise UnreadableFile(
-            content.name, gettext_noop("%(name)s: the file is nested too deeply.")
-        ) from error
-    except ValueError as error:
-        raise UnreadableFile(
-            content.name, gettext_noop("%(name)s: the file is not valid JSON.")
-        ) from error
 
 
 def _block(name: str, number: int, item: object) -> JsonBlock:
