@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.models import Group, Permission
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     from cms_pages.texts import PageText, SiteTexts
 
 WELCOME_SLUG = "home"
+UNTOUCHED_HOST = "localhost"
+"""What Wagtail's own migration records."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,22 @@ def set_up_site(*, texts: SiteTexts | None = None) -> SiteSetUp:
     groups = _groups(homes or _roots())
     Site.clear_site_root_paths_cache()
     return SiteSetUp(home=home, homes=homes, groups=groups)
+
+
+def record_address_once(base_url: str) -> Site:
+    """Record the address of a new site; one that an administrator has given stays.
+
+    Links in mails that no request stands behind begin with it.
+
+    Args:
+        base_url: Begin of the site's addresses, such as ``https://strategie.example.org``.
+    """
+    site = Site.objects.get(is_default_site=True)
+    address = urlsplit(base_url)
+    if site.hostname != UNTOUCHED_HOST or not address.hostname:
+        return site
+    default = 443 if address.scheme == "https" else 80
+    return record_address(hostname=address.hostname, port=address.port or default)
 
 
 @transaction.atomic

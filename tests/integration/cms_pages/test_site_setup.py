@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from io import StringIO
+
 import pytest
 from django.contrib.auth.models import Group
+from django.core.management import call_command
 from wagtail.models import GroupPagePermission, Locale, Page, Site
 
 from cms_pages.models import StandardPage
@@ -69,6 +72,15 @@ def test_the_untouched_welcome_page_is_replaced():
 def test_an_address_is_recorded_with_its_port():
     site = record_address(hostname="127.0.0.1", port=8123)
     assert site.root_url == "http://127.0.0.1:8123"
+
+
+def test_a_new_site_gets_the_address_of_the_settings_and_keeps_it(settings):
+    settings.WAGTAILADMIN_BASE_URL = "https://strategie.example.org"
+    call_command("set_up_site", stdout=StringIO())
+    assert Site.objects.get().root_url == "https://strategie.example.org"
+    settings.WAGTAILADMIN_BASE_URL = "https://other.example.org"
+    call_command("set_up_site", stdout=StringIO())
+    assert Site.objects.get().root_url == "https://strategie.example.org"
 
 
 def member(group):
