@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from wagtail.log_actions import LogFormatter
 
 if TYPE_CHECKING:
@@ -49,10 +49,13 @@ class ExplainFormatter(LogFormatter):
 
     def format_message(self, log_entry: Any) -> str:  # noqa: ANN401  # Wagtail's log entry
         """Say which reason how many changes were given."""
-        return _("Gave a reason to %(number)s changes: %(reason)s") % {
-            "number": log_entry.data.get("changes", ""),
-            "reason": log_entry.data.get("reason", ""),
-        }
+        number = log_entry.data.get("changes", 0)
+        text = ngettext(
+            "Gave a reason to %(number)s change: %(reason)s",
+            "Gave a reason to %(number)s changes: %(reason)s",
+            number,
+        )
+        return text % {"number": number, "reason": log_entry.data.get("reason", "")}
 
 
 class WindowFormatter(LogFormatter):

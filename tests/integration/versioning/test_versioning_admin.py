@@ -367,6 +367,15 @@ def test_every_rule_answers_for_everybody(version):
         assert not permissions.can(make_user("superuser", is_active=False), action, version.page)
 
 
+@pytest.mark.parametrize(("ticked", "words"), [(1, "1 Änderung begründet"), (3, "3 Änderungen")])
+def test_the_history_counts_in_words_that_fit_the_number(client, version, ticked, words):
+    chosen = list(version.changes.all())[:ticked]
+    explain_changes(changes=chosen, reason="Stil", actor=make_user("editor"))
+    _as(client, "superuser")
+    url = reverse("wagtailadmin_pages:history", args=[version.page_id])
+    assert words in client.get(url, headers={"accept-language": "de"}).content.decode()
+
+
 def test_the_history_of_the_page_names_what_happened(client, submission):
     _as(client, "superuser")
     history = client.get(
