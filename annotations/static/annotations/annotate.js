@@ -176,7 +176,9 @@ class ReadingPage {
     if (count !== "0") button.textContent = count;
     button.classList.toggle("has-annotations", count !== "0");
     const label = content.querySelector("[data-label]")?.dataset.label;
-    if (label) button.setAttribute("aria-label", label);
+    if (!label) return;
+    button.setAttribute("aria-label", label);
+    this.panel.element.setAttribute("aria-label", label);
   }
 
   /** Leave the newest cards of a closed panel in the margin. */

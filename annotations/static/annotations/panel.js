@@ -151,11 +151,14 @@ export class Panel {
     return element;
   }
 
-  #follow(event) {
+  /** Go where a link of the panel leads; the focus goes along. */
+  async #follow(event) {
     const link = event.target.closest(".syn-paging a, [data-again], .syn-jump a");
     if (!link) return;
     event.preventDefault();
-    if (link.closest(".syn-jump")) this.keeper?.focus();
-    else this.load(link.href);
+    if (link.closest(".syn-jump")) return this.keeper?.focus();
+    if (!(await this.load(link.href))) return;
+    if (link.matches("[data-again]")) this.keeper?.focus();
+    else this.content.querySelector("h2")?.focus();
   }
 }
