@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from annotations.models import Annotation, State
 from annotations.presentation.windows import window_sentence
 from cms_pages.models import ParticipationProcessPage, StrategyDraftPage
+from cms_pages.presentation import public_pages
 from versioning.models import Submission, Version
 
 if TYPE_CHECKING:
@@ -106,12 +107,8 @@ class ProcessCard:
 def home_context(page: HomePage, request: HttpRequest) -> dict[str, Any]:
     """Return what the home page shows: open drafts first, then all others, then processes."""
     drafts = draft_cards(page, request)
-    processes = (
-        ParticipationProcessPage.objects.child_of(page)
-        .live()
-        .public()
-        .order_by("path")[:MAX_LISTED]
-    )
+    children = ParticipationProcessPage.objects.child_of(page)
+    processes = public_pages(children, request).order_by("path")[:MAX_LISTED]
     return {
         "open_drafts": [card for card in drafts if card.is_open],
         "other_drafts": [card for card in drafts if not card.is_open],
@@ -135,7 +132,9 @@ def process_context(page: ParticipationProcessPage, request: HttpRequest) -> dic
 def draft_cards(below: Page, request: HttpRequest) -> list[DraftCard]:
     """Return the public drafts below a page, open ones first, then the newest."""
     pages = list(
-        StrategyDraftPage.objects.descendant_of(below).live().public().order_by("path")[:MAX_LISTED]
+        public_pages(StrategyDraftPage.objects.descendant_of(below), request).order_by("path")[
+            :MAX_LISTED
+        ]
     )
     originals = {page.pk: page.alias_of_id or page.pk for page in pages}
     versions = _newest_versions(originals.values())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -22,9 +22,13 @@ from cms_pages.models.standard import StandardRole
 from versioning.models import Version
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from django.http import HttpRequest
+    from wagtail.query import PageQuerySet
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,16 @@ class Phase:
     current: bool
 
 
+def _once(request: HttpRequest | None, name: str, make: Callable[[], T]) -> T:
+    """Return what was made before for this request, or make it and keep it there."""
+    if request is None:
+        return make()
+    kept: dict[str, Any] = request.__dict__.setdefault("_synopse_kept", {})
+    if name not in kept:
+        kept[name] = make()
+    return kept[name]
+
+
 def home_page(request: HttpRequest | None) -> Page | None:
     """Return the home page in the current language, kept on the request."""
     if request is None:
@@ -76,12 +90,22 @@ def home_url(request: HttpRequest | None) -> str:
     return (home.get_url(request) if home else None) or "/"
 
 
+def public_pages(pages: PageQuerySet, request: HttpRequest | None) -> PageQuerySet:
+    """Return the published pages that no restriction hides; those are read once a request."""
+    private = _once(request, "private", pages.private_q)
+    return pages.live().exclude(private)
+
+
 def navigation(request: HttpRequest | None, page: Page | None) -> list[Link]:
     """Return the home page's children that stand in menus."""
+    return _once(request, "navigation", lambda: _navigation(request, page))
+
+
+def _navigation(request: HttpRequest | None, page: Page | None) -> list[Link]:
     home = home_page(request)
     if home is None:
         return []
-    children = home.get_children().live().public().in_menu()[:8]
+    children = public_pages(home.get_children(), request).in_menu()[:8]
     return [
         Link(
             child.title,
@@ -94,13 +118,15 @@ def navigation(request: HttpRequest | None, page: Page | None) -> list[Link]:
 
 def language_links(request: HttpRequest | None, page: Page | None) -> list[LanguageLink]:
     """Return links to the other languages: of this page where there are, else of the home page."""
+    return _once(request, "languages", lambda: _language_links(request, page))
+
+
+def _language_links(request: HttpRequest | None, page: Page | None) -> list[LanguageLink]:
     current = translation.get_language()
     translations = {}
     if isinstance(page, Page):
-        translations = {
-            other.locale.language_code: other
-            for other in page.get_translations().live().public().select_related("locale")
-        }
+        others = public_pages(page.get_translations(), request).select_related("locale")
+        translations = {other.locale.language_code: other for other in others}
     return [
         LanguageLink(code, name, _language_url(request, code, translations.get(code), page))
         for code, name in get_content_languages().items()
@@ -132,7 +158,7 @@ def _language_url(
 def standard_pages(request: HttpRequest | None) -> list[Link]:
     """Return the standard pages with a role, in the current language."""
     locale = Locale.get_active()
-    pages = StandardPage.objects.live().public().filter(locale=locale).exclude(role="")[:12]
+    pages = public_pages(StandardPage.objects.filter(locale=locale), request).exclude(role="")[:12]
     order = {role: index for index, role in enumerate(StandardRole.values)}
     return [
         Link(p.title, p.get_url(request) or "")
@@ -160,7 +186,8 @@ def process_state(request: HttpRequest | None, page: Page | None) -> dict[str, A
     if process is None:
         return None
     phases = _phases(process)
-    sentence = _window_sentence(process) or _submission_sentence(process)
+    drafts = public_pages(StrategyDraftPage.objects.descendant_of(process), request)
+    sentence = _window_sentence(drafts) or _submission_sentence(drafts)
     if not sentence:
         sentence = next((phase[1] for phase in phases if phase[0].current), "")
     return {"phases": [phase for phase, _sentence in phases], "sentence": sentence}
@@ -176,9 +203,8 @@ def _phases(process: ParticipationProcessPage) -> list[tuple[Phase, str]]:
     ]
 
 
-def _window_sentence(process: ParticipationProcessPage) -> str:
+def _window_sentence(drafts: PageQuerySet) -> str:
     now = timezone.now()
-    drafts = StrategyDraftPage.objects.live().public().descendant_of(process)
     newest = (
         Version.objects.filter(Q(page__in=drafts))
         .order_by("page_id", "-number")
@@ -198,9 +224,8 @@ def _window_sentence(process: ParticipationProcessPage) -> str:
     return window_sentence(closes, now)
 
 
-def _submission_sentence(process: ParticipationProcessPage) -> str:
+def _submission_sentence(drafts: PageQuerySet) -> str:
     """Say that the newest text of the process was handed over, if it was."""
-    drafts = StrategyDraftPage.objects.live().public().descendant_of(process)
     newest = Version.objects.filter(page__in=drafts).order_by("-published_at", "-pk")
     version = newest.select_related("submission").first()
     if version is None or not hasattr(version, "submission"):

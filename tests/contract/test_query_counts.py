@@ -1,0 +1,148 @@
+"""Public pages ask the database as often for much as for little (law 8)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from annotations.services.following import follow
+from cms_pages.services.site_setup import set_up_site
+from tests.factories import make_draft, make_process, make_user, publish
+from tests.factories.annotations import annotate, answer, dispose, passage
+
+if TYPE_CHECKING:
+    from versioning.models import Version
+
+pytestmark = pytest.mark.django_db
+
+READING_AT_MOST = 25
+
+
+@pytest.fixture
+def home(root):
+    return set_up_site().home
+
+
+@pytest.fixture
+def process(home):
+    return make_process(parent=home)
+
+
+def html(passages: int, word: str = "eins") -> str:
+    return "".join(f"<p>Absatz {n} sagt {word} und sonst nichts.</p>" for n in range(passages))
+
+
+def text(process, *, passages: int = 10, versions: int = 2, annotations: int = 0) -> Version:
+    """Return the newest version of a new draft, half of the annotations on the first one."""
+    draft = make_draft(html=html(passages), process=process)
+    window = {"closes": timezone.now() + timedelta(days=7)}
+    version = publish(draft, **window)
+    writer, editor = make_user(), make_user("superuser")
+    _write(version, annotations - annotations // 2, writer, editor)
+    for number in range(2, versions + 1):
+        version = publish(draft, html=html(passages, f"Wort{number}"), **window)
+        follow(version_id=version.pk)
+    _write(version, annotations // 2, writer, editor)
+    return version
+
+
+def _write(version, number, writer, editor):
+    total = version.passages.count()
+    for n in range(number):
+        made = annotate(version, "sagt", position=n % total, user=writer, body=f"Stimme {n}")
+        if n % 2:
+            answer(made, user=writer, body="Antwort")
+        if n % 3 == 0:
+            dispose(made, actor=editor)
+
+
+def counted(url: str) -> int:
+    """Return the number of queries of a stranger's second visit."""
+    client = Client()
+    assert client.get(url).status_code == 200
+    with CaptureQueriesContext(connection) as captured:
+        client.get(url)
+    return len(captured)
+
+
+def urls_of(version: Version) -> dict[str, str]:
+    args = [version.page_id, version.number]
+    return {
+        "reading": version.page.get_url(),
+        "passage": reverse("annotations:passage", args=[*args, passage(version, 0).uid]),
+        "version": version.get_absolute_url(),
+        "versions": reverse("versioning:versions", args=[version.page_id]),
+        "comparison": reverse("versioning:comparison", args=[args[0], args[1] - 1, args[1]]),
+        "removed": reverse("annotations:removed", args=args),
+    }
+
+
+def counts_of(version: Version) -> dict[str, int]:
+    return {name: counted(url) for name, url in urls_of(version).items()}
+
+
+def test_fifty_annotations_need_as_many_queries_as_five(process):
+    few = counts_of(text(process, annotations=6))
+    many = counts_of(text(process, annotations=50))
+    assert many == few
+
+
+def test_a_page_without_annotations_never_needs_more_than_one_with_them(process):
+    none = counts_of(text(process))
+    some = counts_of(text(process, annotations=6))
+    assert {name for name in none if none[name] > some[name]} == set()
+
+
+def test_sixty_passages_need_as_many_queries_as_ten(process):
+    few = counts_of(text(process, passages=10, annotations=6))
+    many = counts_of(text(process, passages=60, annotations=6))
+    assert many == few
+
+
+def test_five_versions_need_as_many_queries_as_two(process):
+    few = counts_of(text(process, versions=2, annotations=6))
+    many = counts_of(text(process, versions=5, annotations=6))
+    assert many == few
+
+
+def test_the_reading_page_stays_below_its_bound(process):
+    version = text(process, annotations=20)
+    assert counted(version.page.get_url()) <= READING_AT_MOST
+
+
+def test_home_and_process_need_as_many_queries_for_six_texts_as_for_two(home, process):
+    def count():
+        return counted(home.get_url()), counted(process.get_url())
+
+    for _ in range(2):
+        text(process, annotations=4)
+    few = count()
+    for _ in range(4):
+        text(process, annotations=4)
+    assert count() == few
+
+
+def test_a_trace_needs_as_many_queries_for_many_replies_as_for_one(process):
+    version = text(process, versions=1)
+    made = annotate(version)
+    writer = make_user()
+    answer(made, user=writer)
+    few = counted(made.get_absolute_url())
+    for _ in range(20):
+        answer(made, user=writer)
+    assert counted(made.get_absolute_url()) == few
+
+
+@pytest.mark.parametrize("number", [0, 10])
+def test_the_counts_are_told(process, number, record_property):
+    """Keep the numbers where whoever reads a report finds them."""
+    for name, count in counts_of(text(process, annotations=number)).items():
+        record_property(f"queries of {name} with {number}", count)
+        assert count <= 40, name
