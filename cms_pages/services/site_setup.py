@@ -18,6 +18,7 @@ from wagtail.models import (
     Locale,
     Page,
     Site,
+    Workflow,
 )
 
 from cms_pages.models import HomePage, StandardPage
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
     from cms_pages.texts import PageText, SiteTexts
 
 WELCOME_SLUG = "home"
+DEFAULT_GROUPS = ("Moderators", "Editors")
+DEFAULT_WORKFLOW = "Moderators approval"
 UNTOUCHED_HOST = "localhost"
 """What Wagtail's own migration records."""
 
@@ -146,8 +149,16 @@ def _home(locale: Locale, texts: SiteTexts) -> HomePage | None:
         site.save()
     if welcome is not None:
         Page.objects.get(pk=welcome.pk).delete()
+        _remove_unused_defaults()
     home.refresh_from_db()
     return home
+
+
+def _remove_unused_defaults() -> None:
+    """Take away Wagtail's own groups and close its workflow on a new site, which has its roles."""
+    removed, _rows = Group.objects.filter(name__in=DEFAULT_GROUPS, user=None).delete()
+    if removed:
+        Workflow.objects.filter(name=DEFAULT_WORKFLOW).update(active=False)
 
 
 def _is_untouched_welcome(page: Page) -> bool:

@@ -38,6 +38,19 @@ def test_a_new_site_gets_home_and_standard_pages_in_both_languages():
         assert set(roles) == {"imprint", "privacy", "accessibility"}
 
 
+def test_a_new_site_has_its_own_roles_alone():
+    home = set_up_site().home
+    assert set(Group.objects.values_list("name", flat=True)) == {role.group for role in ROLES}
+    assert not home.has_workflow
+
+
+def test_a_group_that_has_members_stays():
+    editors = Group.objects.get(name="Editors")
+    editors.user_set.add(UserFactory())
+    set_up_site()
+    assert Group.objects.filter(pk=editors.pk).exists()
+
+
 def test_setting_up_twice_changes_nothing():
     set_up_site()
     before = state()
