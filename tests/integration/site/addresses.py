@@ -118,6 +118,6 @@ def outcome(response: HttpResponse) -> str:
         target = urlsplit(response["Location"]).path
         if target.startswith("/de/admin/"):
             return "missing"  # Django tries a language first where nothing is found
-        if target in {"/admin/", "/admin/login/", "/accounts/login/"}:
+        if target in {"/admin/", "/accounts/admin/", "/accounts/login/"}:
             return "refused"
     return "done" if response.status_code < 500 else "broken"

@@ -25,6 +25,7 @@ TABLE: dict[str, tuple[frozenset[str], frozenset[str] | None]] = {
     "healthz": (ALL, READ_ONLY),
     "readyz": (ALL, READ_ONLY),
     "set_language": (ALL, ALL),
+    "admin_login": (NONE, READ_ONLY),
     "account_change_password": (PEOPLE, PEOPLE),
     "account_confirm_email": (ALL, ALL),
     "account_confirm_login_code": (PEOPLE, PEOPLE),
