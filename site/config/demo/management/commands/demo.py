@@ -35,7 +35,7 @@ class Command(BaseCommand):
             message = f"{port} is not a port: choose a number from 1 to 65535."
             raise CommandError(message)
         Path(settings.VAR).mkdir(parents=True, exist_ok=True)
-        self.stdout.write("== Preparing the database")
+        self.stdout.write("== Preparing the database (the first time takes up to a minute)")
         call_command("migrate", verbosity=0)
         self.stdout.write("== Loading the model case")
         call_command("load_demo", base_url=f"http://127.0.0.1:{port}")
