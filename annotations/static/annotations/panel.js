@@ -9,6 +9,7 @@ export class Panel {
   constructor({ labels, say, onChange, onClose }) {
     Object.assign(this, { labels, say, onChange, onClose });
     this.passage = null;
+    this.writing = false;
     this.list = null;
     this.element = this.#build();
     this.content = this.element.querySelector(".syn-panel__content");
@@ -24,6 +25,7 @@ export class Panel {
   async open(passage, choice = null) {
     if (this.passage && this.passage !== passage) this.close({ returnFocus: false });
     this.passage = passage;
+    this.writing = choice !== null;
     this.button.setAttribute("aria-expanded", "true");
     this.element.setAttribute("aria-label", this.button.getAttribute("aria-label"));
     this.list = passage.querySelector("[data-cards]");
@@ -36,7 +38,15 @@ export class Panel {
     if (choice && this.keeper) this.keeper.choose(choice);
     if (choice && this.keeper) this.keeper.focus();
     else this.content.querySelector("h2")?.focus();
+    this.#keepWordsInSight();
     this.say(this.labels.opened);
+  }
+
+  /** Bring the passage back that the focus has scrolled away, if both find room in the window. */
+  #keepWordsInSight() {
+    const { top } = this.passage.getBoundingClientRect();
+    const { bottom } = document.activeElement.getBoundingClientRect();
+    if (top < 0 && bottom - top < innerHeight) this.passage.scrollIntoView({ block: "start" });
   }
 
   close({ returnFocus = true } = {}) {
@@ -93,12 +103,19 @@ export class Panel {
     const form = this.content.querySelector("[data-form]");
     this.keeper = null;
     if (!form) return;
+    if (this.writing) this.#putFirst(form);
     const text = this.passage.querySelector(".syn-passage__body").textContent;
     this.keeper = new FormKeeper(form, { text, say: this.say, labels: this.labels });
     this.keeper.start();
     form.addEventListener("submit", (event) => this.#submit(event, form));
     form.addEventListener("input", () => this.onChange());
     form.addEventListener("change", () => this.onChange());
+  }
+
+  /** Whoever has chosen words wants to write: the form stands beside them, the cards below it. */
+  #putFirst(form) {
+    this.content.querySelector(".syn-jump")?.remove();
+    this.content.prepend(form);
   }
 
   async #submit(event, form) {
