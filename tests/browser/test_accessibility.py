@@ -1,254 +1,30 @@
 """No page type and no state of it has a fault that axe finds, and all fit on a narrow screen.
 
-A new page type is one line in ``PAGES``. The content is built once for each test, and every page is
-visited before the faults are told, all at once.
+The content is built once for each test, and every page is visited before the faults are told, all
+at once.
 """
 
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.urls import reverse
-from playwright.sync_api import Error, Page, expect
+from playwright.sync_api import Error, Page
 
-from annotations.admin import links
-from annotations.models import Placement
 from tests.browser import scenes
 from tests.browser.conftest import RULES
+from tests.browser.visits import ADMIN, MEMBERS, PAGES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from tests.browser.scenes import Stage
+    from tests.browser.visits import Visit
 
 NARROW = {"width": 320, "height": 640}
 WIDE = {"width": 1360, "height": 900}
-
-
-@dataclass(frozen=True)
-class Visit:
-    """A page in one of its states.
-
-    Attributes:
-        name: What it is, for people who read a fault.
-        url: Its address on the prepared site.
-        status: What the server answers.
-        prepare: Brings the page into its state.
-        variants: It is also looked at in dark, in forced colours and narrow.
-    """
-
-    name: str
-    url: Callable[[Stage], str]
-    status: int = 200
-    prepare: Callable[[Page, Stage], None] | None = None
-    variants: bool = False
-
-
-def versions(stage: Stage, rest: str = "") -> str:
-    return f"/de/versions/{stage.draft.pk}/{rest}"
-
-
-def annotation(name: str, rest: str = "") -> Callable[[Stage], str]:
-    return lambda stage: f"/de/annotations/{stage.annotations[name].uuid}/{rest}"
-
-
-def confirmation(name: str) -> Callable[[Stage], str]:
-    return lambda stage: f"/de/annotations/confirm/{stage.tokens[name]}/"
-
-
-def open_panel(page: Page, words: str) -> None:
-    page.locator(".syn-passage", has_text=words).first.locator(".syn-passage__button").click()
-    expect(page.locator("form[data-form]")).to_be_visible()
-
-
-def panel_with_form(page: Page, _stage: Stage) -> None:
-    open_panel(page, scenes.BUSES_NOW)
-
-
-def panel_with_error(page: Page, _stage: Stage) -> None:
-    open_panel(page, scenes.BUSES_NOW)
-    send(page)
-
-
-def panel_with_edit(page: Page, _stage: Stage) -> None:
-    open_panel(page, scenes.LIGHT)
-    page.get_by_label("Ich schlage andere Worte vor").check()
-    page.locator("[name=proposed]").fill("Laternen leuchten immer.")
-    expect(page.locator("[data-preview] ins")).to_be_visible()
-
-
-def panel_after_sending(page: Page, _stage: Stage) -> None:
-    open_panel(page, scenes.LIGHT)
-    fill(page, body="Gut.", name="Frida", email="danach@example.org")
-    page.locator("form[data-form] [type=submit]").click()
-    expect(page.locator("[data-notice]")).to_be_visible()
-
-
-def toolbar(page: Page, _stage: Stage) -> None:
-    page.locator(".syn-passage__body", has_text=scenes.LIGHT).first.select_text()
-    expect(page.locator(".syn-toolbar")).to_be_visible()
-
-
-def send(page: Page, _stage: Stage | None = None) -> None:
-    """Send an empty form."""
-    page.locator("main form [type=submit]").last.click()
-    expect(page.locator(".syn-error-summary")).to_be_visible()
-
-
-def send_to_mailbox(page: Page, _stage: Stage) -> None:
-    fill(page, body="Noch einmal.", name="Frida", email="neu@example.org")
-    page.locator("main form [type=submit]").last.click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Postfach")
-
-
-def fill(page: Page, **values: str) -> None:
-    for name, value in values.items():
-        page.locator(f"main form [name={name}]").fill(value)
-
-
-def report(page: Page, _stage: Stage) -> None:
-    page.locator("[name=kind]").first.check()
-    fill(page, text="Die Schrift ist klein.")
-    page.locator("main form [type=submit]").click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Vielen Dank")
-
-
-def sign_up(page: Page, _stage: Stage) -> None:
-    fill(page, email="neue@example.org", username="neue", password1="Fluss-und-Ufer-7")
-    page.locator("main form [type=submit]").click()
-    page.wait_for_url("**/confirm-email/**")
-
-
-def open_folds(page: Page, _stage: Stage) -> None:
-    folds = page.locator("main details:not([open]) > summary:visible")
-    while folds.count():
-        folds.first.click()
-
-
-PAGES = [
-    Visit("home page", lambda s: "/de/"),
-    Visit("home page, English", lambda s: "/en/"),
-    Visit("process", lambda s: scenes.path_of(s.process), prepare=open_folds),
-    Visit("reading", lambda s: s.url, variants=True),
-    Visit("reading, closed", lambda s: scenes.path_of(s.closed)),
-    Visit("reading, submitted", lambda s: scenes.path_of(s.submission.version.page)),
-    Visit("reading, English", lambda s: scenes.path_of(s.english)),
-    Visit("reading, form open", lambda s: s.url, prepare=panel_with_form, variants=True),
-    Visit("reading, form with errors", lambda s: s.url, prepare=panel_with_error, variants=True),
-    Visit("reading, suggested edit", lambda s: s.url, prepare=panel_with_edit, variants=True),
-    Visit("reading, after sending", lambda s: s.url, prepare=panel_after_sending),
-    Visit("reading, words chosen", lambda s: s.url, prepare=toolbar),
-    Visit("passage", lambda s: scenes.passage_url(s.newest, scenes.BUSES_NOW)),
-    Visit("passage, errors", lambda s: scenes.passage_url(s.newest, scenes.CITY), prepare=send),
-    Visit("passage, old version", lambda s: scenes.passage_url(s.versions[0], scenes.BUSES)),
-    Visit(
-        "look into your mailbox",
-        lambda s: scenes.passage_url(s.newest, scenes.CITY),
-        prepare=send_to_mailbox,
-    ),
-    Visit("removed passages", lambda s: versions(s, "2/removed/")),
-    Visit("confirm", confirmation("waiting")),
-    Visit("confirm, link used", confirmation("used"), status=410),
-    Visit("confirm, link too old", confirmation("late"), status=410),
-    Visit("confirm, link unknown", lambda s: "/de/annotations/confirm/unbekannt/", status=404),
-    Visit("trace", annotation("adopted"), variants=True),
-    Visit("trace of a suggested edit", annotation("edit")),
-    Visit("trace of a removed passage", annotation("removed")),
-    Visit("trace, with replies", annotation("noted")),
-    Visit("trace, English", lambda s: annotation("adopted")(s).replace("/de/", "/en/")),
-    Visit("hidden annotation", annotation("hidden"), status=410),
-    Visit("reply", annotation("noted", "reply/")),
-    Visit("reply, errors", annotation("noted", "reply/"), prepare=send),
-    Visit("versions", versions),
-    Visit("frozen version, old", lambda s: versions(s, "1/")),
-    Visit("frozen version, newest", lambda s: versions(s, "2/")),
-    Visit(
-        "comparison, side by side", lambda s: versions(s, "compare/1/2/?view=side"), variants=True
-    ),
-    Visit("comparison, inline", lambda s: versions(s, "compare/1/2/?view=inline"), variants=True),
-    Visit(
-        "comparison, folds open",
-        lambda s: versions(s, "compare/1/2/?view=side"),
-        prepare=open_folds,
-    ),
-    Visit("comparison, everything", lambda s: versions(s, "compare/1/2/?view=side&show=all")),
-    Visit("comparison, one kind", lambda s: versions(s, "compare/1/2/?only=moved")),
-    Visit("comparison, no change", lambda s: versions(s, "compare/2/2/")),
-    Visit("comparison, English", lambda s: f"/en/versions/{s.draft.pk}/compare/1/2/?view=side"),
-    Visit("submission", lambda s: f"/de/submissions/{s.submission.pk}/"),
-    Visit("imprint", lambda s: "/de/impressum/"),
-    Visit("privacy", lambda s: "/de/datenschutz/"),
-    Visit("accessibility statement", lambda s: "/de/barrierefreiheit/"),
-    Visit("report", lambda s: "/de/report-a-problem/"),
-    Visit("report, errors", lambda s: "/de/report-a-problem/", prepare=send),
-    Visit("report, done", lambda s: "/de/report-a-problem/", prepare=report),
-    Visit("sign in", lambda s: "/accounts/login/"),
-    Visit("sign in, errors", lambda s: "/accounts/login/", prepare=send),
-    Visit("sign up", lambda s: "/accounts/signup/"),
-    Visit("sign up, errors", lambda s: "/accounts/signup/", prepare=send),
-    Visit("sign up, look into your mailbox", lambda s: "/accounts/signup/", prepare=sign_up),
-    Visit("password reset", lambda s: "/accounts/password/reset/"),
-    Visit("password reset, sent", lambda s: "/accounts/password/reset/done/"),
-    Visit("password reset, bad link", lambda s: "/accounts/password/reset/key/x-y/"),
-    Visit("not found", lambda s: "/de/gibt-es-nicht/", status=404),
-]
-MEMBERS = [
-    Visit("reading, signed in", lambda s: s.url),
-    Visit("reading, form open, signed in", lambda s: s.url, prepare=panel_with_form),
-    Visit("sign out", lambda s: "/accounts/logout/"),
-    Visit("e-mail addresses", lambda s: "/accounts/email/"),
-    Visit("password change", lambda s: "/accounts/password/change/"),
-    Visit("not allowed", lambda s: "/admin/annotations/", status=403),
-]
-
-
-def disposition_of(stage: Stage, name: str) -> int:
-    annotation = stage.annotations[name]
-    annotation.refresh_from_db()
-    return annotation.disposition_id
-
-
-def admin(name: str, *args: Callable[[Stage], object]) -> Callable[[Stage], str]:
-    return lambda stage: reverse(name, args=[each(stage) for each in args])
-
-
-ADMIN = [
-    Visit("annotations", lambda s: links.listing_url()),
-    Visit("annotations, filtered", lambda s: links.listing_url(page=s.draft.pk, answer="open")),
-    Visit("annotation", lambda s: links.annotation_url(s.annotations["adopted"].pk)),
-    Visit("annotation, hidden", lambda s: links.annotation_url(s.annotations["hidden"].pk)),
-    Visit("dispose", lambda s: links.dispose_url([s.annotations["fresh"].pk])),
-    Visit(
-        "dispose, errors",
-        lambda s: links.dispose_url([s.annotations["fresh"].pk]),
-        prepare=lambda page, _stage: page.locator("main form [type=submit]").last.click(),
-    ),
-    Visit(
-        "change a disposition",
-        lambda s: links.disposition_url(disposition_of(s, "adopted")),
-    ),
-    Visit("hide", lambda s: links.moderation_url("hide", s.annotations["fresh"].pk)),
-    Visit("place", lambda s: links.placement_url(Placement.objects.latest("pk").pk)),
-    Visit("mails", lambda s: links.outbox_url()),
-    Visit("versions", admin("synopse_versions:page", lambda s: s.draft.pk)),
-    Visit("changes", admin("synopse_versions:changes", lambda s: s.newest.pk)),
-    Visit("window", admin("synopse_versions:window", lambda s: s.newest.pk)),
-    Visit("gate", admin("synopse_versions:gate", lambda s: s.newest.pk)),
-    Visit("submissions", admin("synopse_versions:submissions")),
-    Visit("submission", admin("synopse_versions:submission", lambda s: s.submission.pk)),
-    Visit(
-        "decision",
-        admin("synopse_versions:decision", lambda s: s.submission.steps.order_by("pk").first().pk),
-    ),
-    Visit("import, new draft", admin("synopse_import:new")),
-    Visit("import into a draft", admin("synopse_import:page", lambda s: s.draft.pk)),
-]
-
-
 BROKEN = '<main><a href="/x">klein</a><p style="min-width: 2000px">breit</p><input></main>'
 
 
