@@ -37,6 +37,7 @@ def report_problem(
     Raises:
         ValidationError: By field.
     """
+    text, page_url = (words.replace("\x00", "") for words in (text, page_url))  # no database's
     report = ProblemReport(kind=kind, text=text, page_url=page_url, email=email)
     report.full_clean()
     report.save()

@@ -15,7 +15,7 @@ from lxml import html as lxml_html
 
 from annotations.models import Annotation, OutboxMail
 from annotations.services.submitting import submit_annotation
-from cms_pages.models import ProblemReport
+from cms_pages.services.reports import report_problem
 from tests.factories import make_draft, publish
 from tests.factories.annotations import annotate, dispose, passage
 from tests.factories.vectors import HOSTILE, MARK, NAUGHTY, SCRIPTS, VALUES
@@ -140,7 +140,8 @@ def _stored(world) -> list[Annotation]:
 
 def test_hostile_words_that_were_stored_are_shown_as_words_everywhere(world, client_of):
     made = _stored(world)
-    ProblemReport.objects.create(kind="error", text=" ".join(SCRIPTS), page_url=SCRIPTS[0])
+    text = " ".join(SCRIPTS)[:3_000]
+    report_problem(kind="error", text=text, page_url=SCRIPTS[0], base_url="http://testserver")
     anon, editor, moderator = map(client_of, ("anon", "editor", "moderator"))
     shown = [world.drafts["open"].get_url(), url_of("annotations:passage", world)]
     shown += [one.get_absolute_url() for one in made]
