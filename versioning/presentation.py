@@ -164,9 +164,14 @@ def groups_of(passages: Sequence[Passage]) -> list[Group]:
     return groups
 
 
-def window_sentence(version: Version, now: datetime | None = None) -> str:
-    """Say in a whole sentence when a version takes annotations."""
+def window_sentence(
+    version: Version, now: datetime | None = None, *, is_newest: bool = True
+) -> str:
+    """Say in a whole sentence when a version takes annotations; only the newest one does."""
     now = now or timezone.now()
+    is_over = version.closes is not None and version.closes <= now
+    if (version.opens or version.closes) and not is_newest and not is_over:
+        return _("The next version has ended the window for annotations.")
     opens, closes = _moment(version.opens), _moment(version.closes)
     if not opens and not closes:
         return _("No window for annotations is set for this version.")

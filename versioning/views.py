@@ -60,7 +60,7 @@ def version(request: HttpRequest, page_id: int, number: int) -> HttpResponse:
         "newest": max(numbered),
         "before": max((other for other in numbered if other < number), default=None),
         "after": min((other for other in numbered if other > number), default=None),
-        "window": presentation.window_sentence(shown),
+        "window": presentation.window_sentence(shown, is_newest=number == max(numbered)),
         "window_changes": window_history(shown),
         "submission": getattr(shown, "submission", None),
         "groups": presentation.groups_of(passages),

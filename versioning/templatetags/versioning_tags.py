@@ -120,6 +120,6 @@ def submission_notice(version: Version) -> dict[str, Any]:
 
 
 @register.filter
-def window_words(version: Version) -> str:
-    """Say when a version takes annotations."""
-    return presentation.window_sentence(version)
+def window_words(version: Version, rank: str = "newest") -> str:
+    """Say when a version takes annotations; ``rank`` is "newest" or "older"."""
+    return presentation.window_sentence(version, is_newest=rank == "newest")

@@ -1,8 +1,11 @@
 """Versions, changes, windows and the gate in Wagtail's admin."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.formats import date_format
 from lxml import html as lxml_html
 
 from tests.factories import make_draft, make_user, publish, site_root
@@ -251,6 +254,21 @@ def test_a_wrong_window_is_refused_at_its_field(client, version, data):
     assert b"w-field--error" in response.content or b"error-message" in response.content
     version.refresh_from_db()
     assert version.opens is None
+
+
+def test_the_window_of_an_older_version_is_not_said_to_be_open(client):
+    draft = make_draft(html=_words(1, "eins"))
+    closes = timezone.now() + timedelta(days=9)
+    publish(draft, closes=closes)
+    urls = [_url("page", draft.pk), f"/de/versions/{draft.pk}/1/"]
+    _as(client, "superuser")
+    with translation.override("de"):
+        day, ended = date_format(timezone.localtime(closes), "j. F Y"), "Mit der nächsten Fassung"
+    before = [client.get(url).content.decode() for url in urls]
+    assert all(day in page and ended not in page for page in before)
+    publish(draft, html=_words(1, "zwei"))
+    after = [client.get(url).content.decode() for url in urls]
+    assert all(day not in page and ended in page for page in after)
 
 
 # Gate
