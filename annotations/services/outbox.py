@@ -87,8 +87,8 @@ def record_sent(*, at: datetime, keep: Collection[int] = ()) -> int:
 
 
 def one_line(text: str) -> str:
-    """Return a text without line breaks, so that it adds no header to a mail."""
-    return " ".join(text.split())
+    """Return a text without line breaks and NUL, so that it adds no header to a mail."""
+    return " ".join(text.replace("\x00", " ").split())
 
 
 def send_due(*, now: datetime | None = None) -> int:
