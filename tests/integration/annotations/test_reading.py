@@ -24,6 +24,7 @@ from tests.factories.annotations import (
     open_version,
     passage,
 )
+from versioning.services.withholding import withhold_passage
 
 pytestmark = pytest.mark.django_db
 
@@ -103,6 +104,21 @@ def test_an_annotation_stands_beside_its_passage_with_its_words(client, version)
     assert "alle zehn Minuten</q>" in card
     assert "Auch nachts?" in card
     assert [made.passage_id, made.start, made.end, str(made.uuid)] in reading_data(html)["ranges"]
+
+
+def test_the_button_of_a_withheld_passage_leads_to_its_annotations_and_stays_without_any(
+    client, version
+):
+    asked, silent = passage(version, 1), passage(version, 2)
+    annotate(version, passage=asked, body="Das hat mich getroffen.")
+    for withheld in (asked, silent):
+        withhold_passage(passage=withheld, ground="Urteil", actor=make_user("superuser"))
+    html = content(client, version)
+    buttons = [
+        re.search(rf'<a class="syn-passage__button[^>]*{found.uid}[^>]*>', html)[0]
+        for found in (asked, silent)
+    ]
+    assert [" hidden" in button for button in buttons] == [False, True]
 
 
 def test_an_unconfirmed_annotation_is_not_shown(client, version):
