@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from tests.browser.conftest import sign_in
 from tests.factories.annotations import passage
@@ -86,6 +87,18 @@ def test_no_public_page_breaks_the_policy_or_asks_another_host(visitor, world):
     page.locator("a.syn-passage__button:visible").first.click()
     page.locator("textarea[name=body]").first.fill("Aus dem Browser")
     assert_no_violation(page, "panel")
+
+
+def test_whoever_sends_far_too_much_reads_what_to_do(visitor, world):
+    page = visitor()
+    page.goto(reverse("annotations:reply", args=[world.annotations["public"].uuid]))
+    page.get_by_label("Name").fill("Ada")
+    page.get_by_label("E-Mail").fill("ada@example.org")
+    body = page.locator("textarea[name=body]")
+    body.evaluate("(field) => { field.value = 'Wort '.repeat(300_000); field.form.submit(); }")
+    expect(page.get_by_role("heading", name="zu viel")).to_be_visible()
+    page.go_back()
+    assert body.evaluate("(field) => field.value.length") == 1_500_000
 
 
 def test_the_policy_stops_what_is_not_ours(browser, strategy_site):
