@@ -308,6 +308,8 @@ def _spans(found: RowMap, start: int, end: int) -> Iterator[_Span]:
             last = _with_replacement_after(found, kept[-1], end, stretch)
         if last - first > STRETCHING * (end - start):
             first, last = kept[0].new, kept[-1].new_end
+        if not found.new_text[first:last].strip():
+            continue  # a space alone is no word that survived
         yield _Span(first, last, sum(segment.length for segment in kept), stretch)
 
 

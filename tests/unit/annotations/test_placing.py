@@ -332,6 +332,12 @@ def assert_laws(old, new, marks, found):
             assert same == (result.state != "changed")
 
 
+def test_a_quote_of_which_only_a_space_survives_is_removed():
+    old, new = texts("der", ", , der Daten", "Daten ,"), texts("Daten , der Daten ,")
+    (found,) = place([Mark("a", 1, 0, 2)], old, new, compare(old, new))
+    assert (found.state, found.passage) == ("removed", None)
+
+
 @settings(max_examples=300, deadline=None)
 @given(edited_documents())
 def test_placed_mark_quotes_its_words_or_says_that_they_changed_or_is_removed(documents):
