@@ -63,7 +63,7 @@ chromium: ## make sure that Chromium is there
 
 .PHONY: test-unit
 test-unit: install ## laws and algorithms, without a database; JavaScript
-	$(PYTEST) tests/unit -q
+	$(PYTEST) tests/unit -q -n 2
 	$(NODE) --test tests/unit/js/*.test.js
 
 .PHONY: test-sqlite
