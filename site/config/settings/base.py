@@ -105,7 +105,8 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+HIDDEN_KEYS = {"KEY_FUNCTION": "config.caching.hidden_key"}
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", **HIDDEN_KEYS}}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

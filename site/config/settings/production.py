@@ -48,12 +48,16 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "synopse_cache",
+        **HIDDEN_KEYS,  # noqa: F405
     }
 }
 if cache := os.environ.get("SYNOPSE_CACHE"):
-    CACHES = {
-        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": cache}
+    CACHES["default"] |= {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": cache,
     }
+# Limits of signing in count by network: without this all people would be the proxy.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("SYNOPSE_PROXIES", "1"))
 
 EMAIL_HOST = os.environ.get("SYNOPSE_SMTP_HOST", "localhost")
 EMAIL_PORT = int(os.environ.get("SYNOPSE_SMTP_PORT", "25"))

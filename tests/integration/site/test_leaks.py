@@ -7,6 +7,8 @@ import re
 from urllib.parse import urljoin, urlsplit
 
 import pytest
+import time_machine
+from config.caching import hidden_key
 from django.apps import apps
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
@@ -215,6 +217,33 @@ def test_no_address_of_a_network_is_stored_whatever_people_do(world, client_of, 
     found = [table for table in tables if ADDRESS in _dump(table)]
     sessions = [s for s in Session.objects.all() if ADDRESS in str(s.get_decoded())]
     assert (found, sessions) == ([], [])
+    assert cache._cache
+    assert ADDRESS not in str(dict(cache._cache))
+
+
+def test_keys_of_limits_change_every_day_and_all_others_stay():
+    limit, other = "allauth:rl:account:login:5/m/ip:ip:203.0.113.77", "comparison:1:2"
+    with time_machine.travel("2026-11-22T12:00Z", tick=False):
+        before = [hidden_key(key, "", 1) for key in (limit, other)]
+        assert [hidden_key(key, "", 1) for key in (limit, other)] == before
+        assert hidden_key(other, "", 2) != before[1]
+    with time_machine.travel("2026-11-23T12:00Z", tick=False):
+        after = [hidden_key(key, "", 1) for key in (limit, other)]
+    assert (before[0] != after[0], before[1] == after[1]) == (True, True)
+    assert ADDRESS not in "".join(before)
+
+
+def test_behind_a_proxy_people_are_counted_one_by_one(client_of, settings):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    cache.clear()
+    words = {"login": "citizen", "password": "falsch"}
+
+    def try_from(address: str) -> int:
+        client = client_of("anon", HTTP_X_FORWARDED_FOR=f"6.6.6.6, {address}")
+        return client.post("/accounts/login/", words).status_code
+
+    assert [try_from("203.0.113.1") for _ in range(40)][-1] == 429
+    assert try_from("203.0.113.2") == 200
 
 
 def _dump(table: str) -> str:
