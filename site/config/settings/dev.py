@@ -4,6 +4,8 @@ import os
 
 from config.settings.base import *  # noqa: F403  # settings are layered
 
+VAR.mkdir(parents=True, exist_ok=True)  # noqa: F405  # a fresh clone has no such folder
+
 DEBUG = os.environ.get("SYNOPSE_DEBUG", "") == "1"
 SECRET_KEY = DEMO_SECRET_KEY  # noqa: F405
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", "testserver"]

@@ -4,6 +4,8 @@ import os
 
 from config.settings.base import *  # noqa: F403  # settings are layered
 
+VAR.mkdir(parents=True, exist_ok=True)  # noqa: F405  # a fresh clone has no such folder
+
 DEBUG = False
 SECRET_KEY = "only-for-tests"  # noqa: S105  # not a secret
 ALLOWED_HOSTS = ["*"]
