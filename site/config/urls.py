@@ -16,6 +16,7 @@ urlpatterns = [
     path("accounts/admin/", views.admin_login, name="admin_login"),
     path("accounts/", include("allauth.account.urls")),
     path("language/", set_language, name="set_language"),
+    path("admin/login/", views.other_login, name="other_admin_login"),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("media/<path:path>", views.media, name="media"),
@@ -27,6 +28,7 @@ urlpatterns += i18n_patterns(
     path("", include("versioning.urls")),
     path("", include("annotations.urls")),
     path("", include("cms_pages.urls")),
+    path("_util/login/", views.other_login, name="other_page_login"),
     path("", include(wagtail_urls)),
 )
 handler400 = "config.views.bad_request"

@@ -61,6 +61,11 @@ def admin_login(request: HttpRequest) -> HttpResponse:
     return redirect_to_login(request.GET.get("next", ""))
 
 
+def other_login(request: HttpRequest) -> HttpResponse:
+    """Lead to the one log-in; Wagtail's own ask for no confirmed address and count no attempts."""
+    return redirect_to_login(request.GET.get("next", ""))
+
+
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Say that the request could not be understood."""
     return render(request, "errors/400.html", status=400)

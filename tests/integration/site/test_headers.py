@@ -28,6 +28,7 @@ PUBLIC_POLICY = {
     "form-action": {"'self'"},
     "frame-ancestors": {"'self'"},
 }
+NOT_PUBLIC = ("synopse_", "problemreport", "other_admin")
 JSON_TYPES = {"application/json", "application/ld+json"}
 
 
@@ -66,7 +67,7 @@ def inline_code(html: str) -> list[str]:
 
 def public_urls(world) -> list[str]:
     """Return an address of every public page type and state."""
-    names = [name for name in our_names() if not name.startswith(("synopse_", "problemreport"))]
+    names = [name for name in our_names() if not name.startswith(NOT_PUBLIC)]
     version, made = world.versions["open"], world.annotations
     comparison = reverse("versioning:comparison", args=[version.page_id, 1, 2])
     old = {"page_id": version.page_id, "number": 1, "uid": passage(version, 1).uid}

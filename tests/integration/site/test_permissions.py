@@ -26,6 +26,8 @@ TABLE: dict[str, tuple[frozenset[str], frozenset[str] | None]] = {
     "readyz": (ALL, READ_ONLY),
     "set_language": (ALL, ALL),
     "admin_login": (NONE, READ_ONLY),
+    "other_admin_login": (NONE, NONE),
+    "other_page_login": (NONE, NONE),
     "account_change_password": (PEOPLE, PEOPLE),
     "account_confirm_email": (ALL, ALL),
     "account_confirm_login_code": (PEOPLE, PEOPLE),
