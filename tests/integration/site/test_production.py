@@ -13,6 +13,7 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
+from django.db import DatabaseError
 
 from cms_pages.checks import refuse_demo_accounts
 from cms_pages.demo.accounts import PASSWORD
@@ -124,3 +125,17 @@ def test_asking_whether_the_site_is_ready_renews_no_password(client, settings):
     assert client.get("/readyz").status_code == 503
     user.refresh_from_db()
     assert user.password == stored
+
+
+def test_health_is_answered_without_a_database(client):
+    """This test may not ask the database, and would fail if it did."""
+    assert client.get("/healthz").content == b"ok"
+
+
+def test_readiness_says_when_the_database_is_away(client, monkeypatch):
+    def away():
+        raise DatabaseError
+
+    monkeypatch.setattr("config.views.connection.cursor", away)
+    response = client.get("/readyz")
+    assert (response.status_code, response.content) == (503, b"no database")

@@ -1,4 +1,4 @@
-"""There is one door to sign in: others would not ask for a confirmed address, nor count attempts."""
+"""There is one door to sign in: others ask for no confirmed address and count no attempts."""
 
 from __future__ import annotations
 
