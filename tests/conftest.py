@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 import pytest
+from django.core.cache import cache
 from hypothesis import settings as hypothesis_settings
 from wagtail.models import Locale, Page, Site
 
@@ -16,8 +17,10 @@ hypothesis_settings.load_profile("ci" if os.environ.get("CI") else "local")
 
 
 @pytest.fixture(autouse=True)
-def _media(settings, tmp_path):
+def _own_media_and_cache(settings, tmp_path):
+    """Give each test a media folder of its own and an empty cache: Wagtail keeps sites there."""
     settings.MEDIA_ROOT = tmp_path / "media"
+    cache.clear()
 
 
 @pytest.fixture
