@@ -91,6 +91,12 @@ def send(page: Page, _stage: Stage | None = None) -> None:
     expect(page.locator(".syn-error-summary")).to_be_visible()
 
 
+def answer_nothing(page: Page, _stage: Stage) -> None:
+    """Save the form of a disposition without an outcome."""
+    page.locator("main form [type=submit]").last.click()
+    expect(page.locator("main .error-message").first).to_be_visible()
+
+
 def send_to_mailbox(page: Page, _stage: Stage) -> None:
     fill(page, body="Noch einmal.", name="Frida", email="neu@example.org")
     page.locator("main form [type=submit]").last.click()
@@ -217,7 +223,7 @@ ADMIN = [
     Visit(
         "dispose, errors",
         lambda s: links.dispose_url([s.annotations["fresh"].pk]),
-        prepare=lambda page, _stage: page.locator("main form [type=submit]").last.click(),
+        prepare=answer_nothing,
     ),
     Visit(
         "change a disposition",
