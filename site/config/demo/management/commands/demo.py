@@ -45,7 +45,8 @@ class Command(BaseCommand):
         commands = (["runserver", "--noreload", f"127.0.0.1:{port}"], ["run_jobs"])
         children = [_start(command) for command in commands]
         self.stdout.write(f"== Open http://127.0.0.1:{port}/  (Ctrl-C ends everything)")
-        signal.signal(signal.SIGTERM, _interrupt)
+        for number in (signal.SIGINT, signal.SIGTERM):  # also where a shell had SIGINT ignored
+            signal.signal(number, _interrupt)
         try:
             while all(child.poll() is None for child in children):
                 time.sleep(0.5)
