@@ -125,16 +125,8 @@ class DisposeView(AnswerView):
 
     def save(self, form: DispositionForm) -> Disposition:
         """Answer the annotations with one disposition."""
-        data = form.cleaned_data
         return dispose_annotations(
-            annotations=self.annotations,
-            outcome=data["outcome"],
-            reason=data["reason"],
-            actor=self.request.user,
-            internal_note=data["internal_note"],
-            office=data["office"],
-            due_on=data["due_on"],
-            changes=form.chosen_changes(),
+            annotations=self.annotations, actor=self.request.user, **form.answer()
         )
 
 
@@ -167,16 +159,8 @@ class ChangeDispositionView(AnswerView):
 
     def save(self, form: DispositionForm) -> Disposition:
         """Change the disposition."""
-        data = form.cleaned_data
         return change_disposition(
-            disposition=self.disposition,
-            outcome=data["outcome"],
-            reason=data["reason"],
-            actor=self.request.user,
-            internal_note=data["internal_note"],
-            office=data["office"],
-            due_on=data["due_on"],
-            changes=form.chosen_changes(),
+            disposition=self.disposition, actor=self.request.user, **form.answer()
         )
 
 

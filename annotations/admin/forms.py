@@ -84,6 +84,12 @@ class DispositionForm(forms.Form):
         rows = (*self.candidates.touching, *self.candidates.others)
         return [change for change in rows if str(change.pk) in chosen]
 
+    def answer(self) -> dict[str, Any]:
+        """Return what the services of dispositions take from this form."""
+        names = ("outcome", "reason", "internal_note", "office", "due_on")
+        values = {name: self.cleaned_data[name] for name in names}
+        return {**values, "changes": self.chosen_changes()}
+
 
 class HideForm(forms.Form):
     """Why something is taken out of sight."""
