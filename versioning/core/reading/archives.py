@@ -44,7 +44,7 @@ class Archive:
             raise self._too_large()
         try:
             self._zip = ZipFile(io.BytesIO(content.data))
-        except (*_BROKEN, NotImplementedError) as error:
+        except _BROKEN as error:
             raise self._broken() from error
 
     def xml(self, path: str) -> Element | None:
@@ -69,7 +69,7 @@ class Archive:
         try:
             with self._zip.open(info) as part:
                 data = part.read(MAX_PART + 1)
-        except (*_BROKEN, NotImplementedError) as error:
+        except _BROKEN as error:
             raise self._broken() from error
         if len(data) > MAX_PART:
             raise self._too_large()
