@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING, Any
 from django.core.cache import cache
 from django.urls import reverse
 
+from versioning.core.compact import CompactRow, compact, expanded
 from versioning.core.comparing import ENGINE_VERSION, Hunk, compare, hunks
-from versioning.core.passages import Row, Run
 from versioning.doors import ChangeReason, is_explained, reasons_of
 from versioning.models import Change, Lineage, Passage, Version
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from versioning.core.passages import Row
+
 KEPT_FOR = 30 * 24 * 3600
 """Seconds for which a computed comparison is kept."""
-
-StoredRow = tuple[str, tuple[int, ...], tuple[int, ...], tuple[tuple[str, int], ...], Any, Any, Any]
 
 
 @dataclass(slots=True)
@@ -166,16 +166,19 @@ def _rows(
     old: Version, new: Version, before: Sequence[Passage], after: Sequence[Passage]
 ) -> list[Row]:
     key = _key(old, new, before, after)
-    stored: list[StoredRow] | None = cache.get(key)
+    stored: list[CompactRow] | None = cache.get(key)
     if stored is None:
         rows = compare(
             [passage.as_text() for passage in before],
             [passage.as_text() for passage in after],
             lineage=_lineage(old, new, before, after),
         )
-        cache.set(key, [_without_words(row) for row in rows], KEPT_FOR)
+        cache.set(key, [compact(row) for row in rows], KEPT_FOR)
         return rows
-    return [_with_words(row, before, after) for row in stored]
+    return [
+        expanded(row, [before[i].text for i in row.old], [after[j].text for j in row.new])
+        for row in stored
+    ]
 
 
 def _key(old: Version, new: Version, before: Sequence[Passage], after: Sequence[Passage]) -> str:
@@ -185,28 +188,6 @@ def _key(old: Version, new: Version, before: Sequence[Passage], after: Sequence[
     )
     digest = sha256(state.encode()).hexdigest()
     return f"synopse-comparison:{ENGINE_VERSION}:{old.pk}:{new.pk}:{digest}"
-
-
-def _without_words(row: Row) -> StoredRow:
-    runs = tuple((run.operation, len(run.text)) for run in row.runs)
-    return (row.relation, row.old, row.new, runs, row.format, row.replaced, row.similarity)
-
-
-def _with_words(stored: StoredRow, before: Sequence[Passage], after: Sequence[Passage]) -> Row:
-    relation, old, new, lengths, formats, replaced, similarity = stored
-    old_text = "\n".join(before[index].text for index in old)
-    new_text = "\n".join(after[index].text for index in new)
-    runs: list[Run] = []
-    old_at = new_at = 0
-    for operation, length in lengths:
-        if operation == "delete":
-            runs.append(Run("delete", old_text[old_at : old_at + length]))
-            old_at += length
-            continue
-        runs.append(Run(operation, new_text[new_at : new_at + length]))  # type: ignore[arg-type]  # stored from the same literals
-        new_at += length
-        old_at += length if operation == "equal" else 0
-    return Row(relation, old, new, tuple(runs), formats, replaced, similarity)  # type: ignore[arg-type]  # stored from the same literals
 
 
 def _lineage(

@@ -30,6 +30,10 @@ class VersionQuerySet(FrozenQuerySet):
         """Return the newest version that a page shows, or None."""
         return self.of_page(page).first()  # type: ignore[return-value]  # used by Version alone
 
+    def numbers_of(self, page: Page) -> list[int]:
+        """Return the numbers of the versions that a page shows, newest first."""
+        return list(self.of_page(page).values_list("number", flat=True))
+
     def open(self, now: datetime | None = None) -> Self:
         """Return versions whose window for annotations is open."""
         now = now or timezone.now()

@@ -2,15 +2,17 @@
 
 from django.urls import path
 
-from versioning import views
+from versioning.views import comparing, submissions, versions
 
 app_name = "versioning"
 urlpatterns = [
-    path("versions/<int:page_id>/", views.versions, name="versions"),
-    path("versions/<int:page_id>/<int:number>/", views.version, name="version"),
-    path("versions/<int:page_id>/compare/", views.choose_comparison, name="choose_comparison"),
+    path("versions/<int:page_id>/", versions.versions, name="versions"),
+    path("versions/<int:page_id>/<int:number>/", versions.version, name="version"),
+    path("versions/<int:page_id>/compare/", comparing.choose_comparison, name="choose_comparison"),
     path(
-        "versions/<int:page_id>/compare/<int:old>/<int:new>/", views.comparison, name="comparison"
+        "versions/<int:page_id>/compare/<int:old>/<int:new>/",
+        comparing.comparison,
+        name="comparison",
     ),
-    path("submissions/<int:pk>/", views.submission, name="submission"),
+    path("submissions/<int:pk>/", submissions.submission, name="submission"),
 ]

@@ -1,4 +1,4 @@
-"""What the public pages show, as plain data for templates."""
+"""The rows of a comparison, page by page: chapters, folded stretches, ends of moves."""
 
 from __future__ import annotations
 
@@ -7,57 +7,20 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext_lazy
+from django.utils.translation import ngettext
+
+from versioning.presentation.runs import anchor, unmarked
+from versioning.presentation.words import CATEGORIES, FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from datetime import datetime
 
     from django_stubs_ext import StrOrPromise
 
     from versioning.comparisons import ComparedRow, Comparison
-    from versioning.models import Passage, Version
 
 PAGE_SIZE = 200
 """Rows on one page of a comparison."""
-
-CATEGORIES: dict[str, StrOrPromise] = {
-    "kept": pgettext_lazy("comparison", "unchanged"),
-    "changed": pgettext_lazy("comparison", "changed"),
-    "moved": pgettext_lazy("comparison", "moved"),
-    "moved_changed": pgettext_lazy("comparison", "moved and changed"),
-    "split": pgettext_lazy("comparison", "split"),
-    "merged": pgettext_lazy("comparison", "merged"),
-    "added": pgettext_lazy("comparison", "new"),
-    "removed": pgettext_lazy("comparison", "removed"),
-    "format": pgettext_lazy("comparison", "format only"),
-}
-"""Categories of rows in the order of the summary, with the words for them."""
-
-FORMATS: dict[str, StrOrPromise] = {
-    "bold": pgettext_lazy("comparison", "bold"),
-    "italic": pgettext_lazy("comparison", "italic"),
-    "link": pgettext_lazy("comparison", "link"),
-    "code": pgettext_lazy("comparison", "code"),
-    "super": pgettext_lazy("comparison", "superscript"),
-    "sub": pgettext_lazy("comparison", "subscript"),
-    "kind": pgettext_lazy("comparison", "kind of paragraph"),
-    "level": pgettext_lazy("comparison", "level"),
-}
-"""What a difference without other words can be about."""
-
-
-def category_name(category: str) -> str:
-    """Return the word for a category of rows."""
-    return str(CATEGORIES.get(category, category))
-
-
-_SIDES = {"old": ("equal", "delete"), "new": ("equal", "insert")}
 
 
 @dataclass(slots=True)
@@ -141,56 +104,6 @@ class Fold:
 Item = ShownRow | Ghost | Fold
 
 
-@dataclass(slots=True)
-class Group:
-    """Passages that stand together: the items of one list, or one passage of another kind."""
-
-    passages: list[Passage]
-
-    @property
-    def is_list(self) -> bool:
-        """Whether these are the items of a list."""
-        return self.passages[0].kind == "list_item"
-
-
-def groups_of(passages: Sequence[Passage]) -> list[Group]:
-    """Group neighbouring list items, so that they can be shown as one list."""
-    groups: list[Group] = []
-    for passage in passages:
-        if passage.kind == "list_item" and groups and groups[-1].is_list:
-            groups[-1].passages.append(passage)
-        else:
-            groups.append(Group([passage]))
-    return groups
-
-
-def window_sentence(
-    version: Version, now: datetime | None = None, *, is_newest: bool = True
-) -> str:
-    """Say in a whole sentence when a version takes annotations; only the newest one does."""
-    now = now or timezone.now()
-    is_over = version.closes is not None and version.closes <= now
-    if (version.opens or version.closes) and not is_newest and not is_over:
-        return _("The next version has ended the window for annotations.")
-    opens, closes = _moment(version.opens), _moment(version.closes)
-    if not opens and not closes:
-        return _("No window for annotations is set for this version.")
-    if version.opens and now < version.opens:
-        words = _("Annotations are possible from %(opens)s.")
-        words = _("Annotations are possible from %(opens)s until %(closes)s.") if closes else words
-    elif version.is_open(now):
-        words = _("Annotations are possible until %(closes)s.")
-        words = words if closes else _("Annotations are possible since %(opens)s.")
-    else:
-        words = _("Annotations were possible until %(closes)s.")
-        words = _("Annotations were possible from %(opens)s until %(closes)s.") if opens else words
-    return words % {"opens": opens, "closes": closes}
-
-
-def _moment(moment: datetime | None) -> str:
-    return date_format(timezone.localtime(moment), "DATETIME_FORMAT") if moment else ""
-
-
 def summary(comparison: Comparison) -> list[Number]:
     """Return the numbers of a comparison, those that count nothing left out."""
     return [
@@ -238,82 +151,6 @@ def items_of_page(
         return list(shown)
     items = _with_ghosts(shown, pager)
     return _folded(items) if fold else items
-
-
-def anchor(row: ComparedRow) -> str:
-    """Return the id of a changed row."""
-    return f"c-{row.ordinal}"
-
-
-def runs_html(row: ComparedRow, side: str) -> SafeString:
-    """Return the runs of a row as html: deletions and insertions with words around them.
-
-    Args:
-        row: A row of a comparison.
-        side: "old" or "new" for one side, anything else for both in one text.
-
-    Returns:
-        Html without any white space of its own. The text content, without the elements of the
-        class ``syn-hidden``, is the text of that side.
-    """
-    wanted = _SIDES.get(side, ("equal", "delete", "insert"))
-    ids = _change_ids(row, side)
-    pieces: list[str] = []
-    old_at = new_at = 0
-    for operation, text in row.row.runs:
-        if operation in wanted:
-            pieces.append(_run(operation, text, ids.pop((operation, old_at, new_at), None)))
-        old_at += len(text) if operation != "insert" else 0
-        new_at += len(text) if operation != "delete" else 0
-    return mark_safe("".join(pieces))  # noqa: S308  # every piece is made by format_html
-
-
-def passages_html(row: ComparedRow, side: str) -> SafeString:
-    """Return the whole text of one side, for rows that are not compared word by word."""
-    passages: Sequence[Passage] = row.old if side == "old" else row.new
-    return format_html("{}", "\n".join(passage.text for passage in passages))
-
-
-def unmarked(row: ComparedRow) -> tuple[int, ...]:
-    """Return the ids of the stored changes that no run of the row can carry."""
-    marked = {change for side in ("old", "new") for change in _change_ids(row, side).values()}
-    return tuple(change.pk for change in row.changes if change.pk not in marked)
-
-
-def _change_ids(row: ComparedRow, side: str) -> dict[tuple[str, int, int], int]:
-    """Return which run carries the id of which change; an insertion before a deletion."""
-    by_offsets = {
-        (c.old_start, c.old_end, c.new_start, c.new_end): c.pk
-        for c in row.changes
-        if c.old_words or c.new_words
-    }
-    ids: dict[tuple[str, int, int], int] = {}
-    for hunk in row.hunks:
-        change = by_offsets.get((hunk.old_start, hunk.old_end, hunk.new_start, hunk.new_end))
-        if change is None:
-            continue
-        if hunk.new_text and side != "old":
-            ids["insert", hunk.old_end, hunk.new_start] = change
-        elif not hunk.new_text and side != "new":
-            ids["delete", hunk.old_start, hunk.new_start] = change
-    return ids
-
-
-def _run(operation: str, text: str, change: int | None) -> str:
-    if operation == "equal":
-        return format_html("{}", text)
-    tag = "ins" if operation == "insert" else "del"
-    before = _("inserted:") if operation == "insert" else _("deleted:")
-    identity = format_html(' id="change-{}"', change) if change else ""
-    return format_html(
-        '<span class="syn-hidden"> {} </span><{}{}>{}</{}><span class="syn-hidden"> {} </span>',
-        before,
-        mark_safe(tag),  # noqa: S308  # one of two words
-        identity,
-        text,
-        mark_safe(tag),  # noqa: S308  # one of two words
-        _("(end)"),
-    )
 
 
 class _Pager:

@@ -1,4 +1,4 @@
-"""Public pages of versions, comparisons and submissions."""
+"""Public pages that compare versions."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
@@ -16,63 +16,25 @@ from versioning import permissions, presentation
 from versioning.access import get_public_page
 from versioning.bodies import prepare_bodies
 from versioning.comparisons import Comparison, compare_versions
-from versioning.models import Submission, Version
-from versioning.services.windows import window_history
+from versioning.models import Version
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from django.http import HttpRequest, HttpResponse
-    from wagtail.models import Page
 
     from versioning.comparisons import ComparedRow
     from versioning.models import Passage
-    from versioning.queries import VersionQuerySet
 
-VERSIONS_PER_PAGE = 50
 LAYOUTS = ("side", "inline")
 EXTENTS = ("changes", "all")
-
-
-@require_safe
-def versions(request: HttpRequest, page_id: int) -> HttpResponse:
-    """List the versions of a page."""
-    page = get_public_page(request, page_id)
-    found = _versions_of(page).select_related("submission")
-    if not found.exists():
-        raise Http404
-    listed = Paginator(found, VERSIONS_PER_PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "listed": listed, "total": listed.paginator.count}
-    return render(request, "versioning/versions.html", context)
-
-
-@require_safe
-def version(request: HttpRequest, page_id: int, number: int) -> HttpResponse:
-    """Show one frozen version."""
-    page = get_public_page(request, page_id)
-    numbered = _numbered(page)
-    shown = _version_or_404(page, number)
-    passages = list(shown.passages.select_related("locale").order_by("position"))
-    prepare_bodies(passages, request)
-    context = {
-        "page": page,
-        "version": shown,
-        "newest": max(numbered),
-        "before": max((other for other in numbered if other < number), default=None),
-        "after": min((other for other in numbered if other > number), default=None),
-        "window": presentation.window_sentence(shown, is_newest=number == max(numbered)),
-        "window_changes": window_history(shown),
-        "submission": getattr(shown, "submission", None),
-        "groups": presentation.groups_of(passages),
-    }
-    return render(request, "versioning/version.html", context)
 
 
 @require_safe
 def choose_comparison(request: HttpRequest, page_id: int) -> HttpResponse:
     """Redirect to the comparison that the form asks for."""
     page = get_public_page(request, page_id)
-    numbered = sorted(_numbered(page))
+    numbered = sorted(Version.objects.numbers_of(page))
     if not numbered:
         raise Http404
     new = _chosen(request, "to", numbered[-1])
@@ -89,7 +51,10 @@ def choose_comparison(request: HttpRequest, page_id: int) -> HttpResponse:
 def comparison(request: HttpRequest, page_id: int, old: int, new: int) -> HttpResponse:
     """Compare two versions of a page."""
     page = get_public_page(request, page_id)
-    found = {shown.number: shown for shown in _versions_of(page)}
+    found = {
+        shown.number: shown
+        for shown in Version.objects.of_page(page).select_related("locale", "page")
+    }
     if old not in found or new not in found:
         raise Http404
     if old > new:
@@ -104,27 +69,11 @@ def comparison(request: HttpRequest, page_id: int, old: int, new: int) -> HttpRe
     return response
 
 
-@require_safe
-def submission(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show a submission and its way through the bodies."""
-    shown = get_object_or_404(
-        Submission.objects.select_related("version__locale", "version__page"), pk=pk
-    )
-    page = get_public_page(request, shown.version.page_id)
-    context = {
-        "page": page,
-        "submission": shown,
-        "version": shown.version,
-        "steps": shown.steps.order_by("position"),
-    }
-    return render(request, "versioning/submission.html", context)
-
-
 def _comparison_context(request: HttpRequest, compared: Comparison) -> dict[str, object]:
     only = _one_of(request, "only", tuple(presentation.CATEGORIES), "")
     show = _one_of(request, "show", EXTENTS, "changes")
     rows = presentation.selected_rows(compared, only=only)
-    paginator = Paginator(rows, presentation.PAGE_SIZE)
+    paginator = Paginator(rows, presentation.rows.PAGE_SIZE)
     wanted: str | int | None = request.GET.get("page")
     if (change := request.GET.get("change", "")).isdecimal():
         wanted = presentation.page_of_change(rows, int(change[:18]))
@@ -177,15 +126,3 @@ def _chosen(request: HttpRequest, name: str, usual: int) -> int:
     if not value:
         return usual
     return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else -1
-
-
-def _versions_of(page: Page) -> VersionQuerySet:
-    return Version.objects.of_page(page).select_related("locale", "page")
-
-
-def _numbered(page: Page) -> list[int]:
-    return list(Version.objects.of_page(page).values_list("number", flat=True))
-
-
-def _version_or_404(page: Page, number: int) -> Version:
-    return get_object_or_404(_versions_of(page).select_related("submission"), number=number)

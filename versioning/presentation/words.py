@@ -1,0 +1,40 @@
+"""The words for what became of a passage."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import pgettext_lazy
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+CATEGORIES: dict[str, StrOrPromise] = {
+    "kept": pgettext_lazy("comparison", "unchanged"),
+    "changed": pgettext_lazy("comparison", "changed"),
+    "moved": pgettext_lazy("comparison", "moved"),
+    "moved_changed": pgettext_lazy("comparison", "moved and changed"),
+    "split": pgettext_lazy("comparison", "split"),
+    "merged": pgettext_lazy("comparison", "merged"),
+    "added": pgettext_lazy("comparison", "new"),
+    "removed": pgettext_lazy("comparison", "removed"),
+    "format": pgettext_lazy("comparison", "format only"),
+}
+"""Categories of rows in the order of the summary, with the words for them."""
+
+FORMATS: dict[str, StrOrPromise] = {
+    "bold": pgettext_lazy("comparison", "bold"),
+    "italic": pgettext_lazy("comparison", "italic"),
+    "link": pgettext_lazy("comparison", "link"),
+    "code": pgettext_lazy("comparison", "code"),
+    "super": pgettext_lazy("comparison", "superscript"),
+    "sub": pgettext_lazy("comparison", "subscript"),
+    "kind": pgettext_lazy("comparison", "kind of paragraph"),
+    "level": pgettext_lazy("comparison", "level"),
+}
+"""What a difference without other words can be about."""
+
+
+def category_name(category: str) -> str:
+    """Return the word for a category of rows."""
+    return str(CATEGORIES.get(category, category))

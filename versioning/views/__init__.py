@@ -1,0 +1,1 @@
+"""Public pages of versions, comparisons and submissions."""
