@@ -56,11 +56,15 @@ check: install ## lint, types, contracts, settings
 	  $(MANAGE) check --deploy --fail-level WARNING --settings config.settings.production
 
 .PHONY: test
-test: chromium check test-unit test-sqlite test-postgres test-browser ## everything that CI runs
+test: chromium documents check test-unit test-sqlite test-postgres test-browser ## everything that CI runs
 
 .PHONY: chromium
 chromium: ## make sure that Chromium is there
 	@bash .ci/chromium
+
+.PHONY: documents
+documents: ## bring Pango and LibreOffice for the tests of exports, where that is possible
+	@bash .ci/documents
 
 .PHONY: test-unit
 test-unit: install ## laws and algorithms, without a database; JavaScript
