@@ -172,6 +172,7 @@ def _rows(
             [passage.as_text() for passage in before],
             [passage.as_text() for passage in after],
             lineage=_lineage(old, new, before, after),
+            complete=old.page_id == new.page_id and new.number == old.number + 1,
         )
         cache.set(key, [compact(row) for row in rows], KEPT_FOR)
         return rows

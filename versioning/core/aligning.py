@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from versioning.core import grouping, matching, ordering
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from versioning.core.matching import Pair
     from versioning.core.passages import PassageText, Row
@@ -29,11 +29,13 @@ SURE_MOVED = 0.75
 MIN_MOVED_WORDS = 4
 
 
-def align(
+def align(  # noqa: PLR0913  # keyword-only: what is known before anything is guessed
     old: Sequence[PassageText],
     new: Sequence[PassageText],
     *,
     lineage: Sequence[tuple[int, int]] = (),
+    apart: Collection[tuple[int, int]] = (),
+    complete: bool = False,
     blocks_first: bool = False,
 ) -> list[Row]:
     """Say which passages belong together, without comparing their words.
@@ -42,13 +44,17 @@ def align(
         old: Passages of the old text in reading order.
         new: Passages of the new text in reading order.
         lineage: Pairs of indices that are known to belong together.
+        apart: Pairs of indices that do not belong together, whatever their words say.
+        complete: Nothing but ``lineage`` belongs together; nothing is guessed.
         blocks_first: Similar text in the same block goes before equal text elsewhere.
 
     Returns:
         Rows without runs in the order in which a comparison shows them.
     """
-    work = Alignment(old, new)
+    work = Alignment(old, new, apart)
     work.take_lineage(lineage)
+    if complete:
+        return ordering.ordered_rows(work.links(), old, new)
     work.take_uids()
     if blocks_first:
         work.take_blocks()
@@ -66,11 +72,18 @@ class Alignment:
     Args:
         old: Passages of the old text.
         new: Passages of the new text.
+        apart: Pairs of indices that are never put together.
     """
 
-    def __init__(self, old: Sequence[PassageText], new: Sequence[PassageText]) -> None:
+    def __init__(
+        self,
+        old: Sequence[PassageText],
+        new: Sequence[PassageText],
+        apart: Collection[Pair] = (),
+    ) -> None:
         self.old = old
         self.new = new
+        self.apart = frozenset(apart)
         self.alike = matching.Similarity([p.text for p in old], [p.text for p in new])
         self.pairs: dict[int, int] = {}
         self.sure: set[int] = set()
@@ -94,7 +107,7 @@ class Alignment:
         """Take pairs that are known, with their splits and merges."""
         parts: defaultdict[int, list[int]] = defaultdict(list)
         origins: defaultdict[int, list[int]] = defaultdict(list)
-        for i, j in dict.fromkeys(lineage):
+        for i, j in dict.fromkeys(pair for pair in lineage if pair not in self.apart):
             parts[i].append(j)
             origins[j].append(i)
         for j, group in sorted(origins.items()):
@@ -199,7 +212,7 @@ class Alignment:
         if not ours or not theirs or len(ours) * len(theirs) > matching.SMALL_GAP:
             return
         scored = [(i, j, self._score(i, j)) for i in ours for j in theirs]
-        scored = [item for item in scored if item[2] >= MIN_CHAINED]
+        scored = [item for item in scored if item[2] >= MIN_CHAINED and item[:2] not in self.apart]
         weighted = [(i, j, self._weight(i, j, score)) for i, j, score in scored]
         for at in matching.heaviest_chain(weighted):
             self._pair(*scored[at][:2])
@@ -238,11 +251,12 @@ class Alignment:
                 scored += [(i, j, self._score(i, j)) for i in found]
         known = {(i, j) for i, j, _ in scored}
         hinted = [(i, j) for i, j in self.same_uid.items() if i in self.free_old]
-        return scored + [
+        scored += [
             (i, j, self._score(i, j))
             for i, j in hinted
             if j in self.free_new and (i, j) not in known
         ]
+        return [item for item in scored if item[:2] not in self.apart]
 
     def _score(self, i: int, j: int) -> float:
         """Give the similarity of two passages with what hints say for or against them."""
@@ -277,6 +291,8 @@ class Alignment:
         return {index: self.alike.coded(side, index) for index in indices}
 
     def _pair(self, i: int, j: int, *, sure: bool = False) -> None:
+        if (i, j) in self.apart:
+            return
         self.pairs[i] = j
         self.free_old.pop(i)
         self.free_new.pop(j)
@@ -291,7 +307,8 @@ class Alignment:
     def _split(self, i: int, parts: tuple[int, ...]) -> None:
         """Note a split, unless something of it was taken meanwhile."""
         partner = self.pairs.get(i, -1)
-        if i not in self.free_old and partner not in parts:
+        parts = tuple(j for j in parts if (i, j) not in self.apart)
+        if len(parts) < 2 or (i not in self.free_old and partner not in parts):
             return
         if any(j not in self.free_new and j != partner for j in parts):
             return
@@ -303,8 +320,9 @@ class Alignment:
 
     def _merge(self, parts: tuple[int, ...], j: int) -> None:
         """Note a merge, unless something of it was taken meanwhile."""
+        parts = tuple(i for i in parts if (i, j) not in self.apart)
         partner = next((i for i in parts if self.pairs.get(i) == j), -1)
-        if j not in self.free_new and partner < 0:
+        if len(parts) < 2 or (j not in self.free_new and partner < 0):
             return
         if any(i not in self.free_old and i != partner for i in parts):
             return

@@ -12,7 +12,7 @@ from versioning.core import aligning, cleaning, marks, words
 from versioning.core.passages import PassageText, Row, Run
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from versioning.core.cleaning import Diff
     from versioning.core.passages import Operation
@@ -54,6 +54,8 @@ def compare(
     new: Sequence[PassageText],
     *,
     lineage: Sequence[tuple[int, int]] = (),
+    apart: Collection[tuple[int, int]] = (),
+    complete: bool = False,
 ) -> list[Row]:
     """Compare two texts.
 
@@ -64,11 +66,15 @@ def compare(
         old: Passages of the old text in reading order.
         new: Passages of the new text in reading order.
         lineage: Pairs of old and new index that are known to belong together.
+        apart: Pairs of old and new index that do not belong together.
+        complete: Nothing but ``lineage`` belongs together, as between two consecutive versions,
+            whose lineage is stored.
 
     Returns:
         The rows with their word runs. The same input gives the same rows on any machine.
     """
-    return [_with_runs(row, old, new) for row in aligning.align(old, new, lineage=lineage)]
+    rows = aligning.align(old, new, lineage=lineage, apart=apart, complete=complete)
+    return [_with_runs(row, old, new) for row in rows]
 
 
 def diff_words(old: str, new: str) -> tuple[tuple[Run, ...], bool]:

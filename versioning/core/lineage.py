@@ -7,14 +7,20 @@ from typing import TYPE_CHECKING
 from versioning.core import aligning
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from versioning.core.passages import PassageText, Row
 
 KEEPING = ("kept", "changed", "moved", "moved_changed")
 
 
-def trace(old: Sequence[PassageText], new: Sequence[PassageText]) -> list[Row]:
+def trace(
+    old: Sequence[PassageText],
+    new: Sequence[PassageText],
+    *,
+    lineage: Sequence[tuple[int, int]] = (),
+    apart: Collection[tuple[int, int]] = (),
+) -> list[Row]:
     """Find what became of each passage when a version is frozen.
 
     The same block with similar text counts first, then equal text anywhere, then the best
@@ -23,11 +29,13 @@ def trace(old: Sequence[PassageText], new: Sequence[PassageText]) -> list[Row]:
     Args:
         old: Passages of the version before, with block and uid.
         new: Passages of the version to freeze, with their blocks.
+        lineage: Pairs of old and new index of which an editor has said that they belong together.
+        apart: Pairs of which an editor has said that they do not.
 
     Returns:
         Rows without word runs; every passage stands in exactly one.
     """
-    return aligning.align(old, new, blocks_first=True)
+    return aligning.align(old, new, lineage=lineage, apart=apart, blocks_first=True)
 
 
 def assign_uids(

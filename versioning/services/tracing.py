@@ -39,6 +39,7 @@ def store_origins(
         [passage.as_text() for passage in old],
         [passage.as_text() for passage in new],
         lineage=pairs,
+        complete=True,
     )
     Lineage.objects.bulk_create(
         Lineage(old=old[i], new=new[j], relation=row.relation, similarity=row.similarity)
