@@ -2,6 +2,7 @@
 
 from versioning.models.gate import GateStep, Submission
 from versioning.models.pages import VersionedPageMixin
+from versioning.models.stored import StoredComparison
 from versioning.models.versions import Change, DocumentUse, Lineage, Passage, Version
 
 __all__ = [
@@ -10,6 +11,7 @@ __all__ = [
     "GateStep",
     "Lineage",
     "Passage",
+    "StoredComparison",
     "Submission",
     "Version",
     "VersionedPageMixin",

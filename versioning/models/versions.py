@@ -159,6 +159,13 @@ class Passage(FrozenModel):
             ),
             models.UniqueConstraint(fields=["version", "uid"], name="synopse_passage_uid"),
         ]
+        indexes = [
+            models.Index(
+                fields=["version"],
+                condition=models.Q(withheld_at__isnull=False),
+                name="synopse_passage_withheld",
+            ),
+        ]
 
     def __str__(self) -> str:
         """Number and first words."""
