@@ -8,8 +8,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from versioning.presentation.formats import FormatChange, format_changes
+from versioning.presentation.marked import Piece, cut, html_of, pieces_of
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from versioning.comparisons import ComparedRow
     from versioning.models import Passage
@@ -25,6 +28,8 @@ def anchor(row: ComparedRow) -> str:
 def runs_html(row: ComparedRow, side: str) -> SafeString:
     """Return the runs of a row as html: deletions and insertions with words around them.
 
+    Bold words, links and other marks stay; where they alone differ, a frame stands around them.
+
     Args:
         row: A row of a comparison.
         side: "old" or "new" for one side, anything else for both in one text.
@@ -33,28 +38,126 @@ def runs_html(row: ComparedRow, side: str) -> SafeString:
         Html without any white space of its own. The text content, without the elements of the
         class ``syn-hidden``, is the text of that side.
     """
-    wanted = _SIDES.get(side, ("equal", "delete", "insert"))
-    ids = _change_ids(row, side)
-    pieces: list[str] = []
-    old_at = new_at = 0
-    for operation, text in row.row.runs:
-        if operation in wanted:
-            pieces.append(_run(operation, text, ids.pop((operation, old_at, new_at), None)))
-        old_at += len(text) if operation != "insert" else 0
-        new_at += len(text) if operation != "delete" else 0
-    return mark_safe("".join(pieces))  # noqa: S308  # every piece is made by format_html
+    return mark_safe("".join(html for _cell, html in _shown(row, side)))  # noqa: S308  # escaped
 
 
-def passages_html(row: ComparedRow, side: str) -> SafeString:
-    """Return the whole text of one side, for rows that are not compared word by word."""
-    passages: Sequence[Passage] = row.old if side == "old" else row.new
-    return format_html("{}", "\n".join(passage.text for passage in passages))
+def cells_html(row: ComparedRow, side: str) -> list[SafeString]:
+    """Return the cells of a table row with their runs, each as html.
+
+    Args:
+        row: A row of a comparison whose passages are table rows.
+        side: "old" or "new" for one side, anything else for both in one row.
+    """
+    cells: dict[int, list[str]] = {}
+    for cell, html in _shown(row, side):
+        if cell >= 0:
+            cells.setdefault(cell, []).append(html)
+    width = max(cells, default=-1) + 1
+    return [mark_safe("".join(cells.get(index, ()))) for index in range(width)]  # noqa: S308  # see above
 
 
 def unmarked(row: ComparedRow) -> tuple[int, ...]:
     """Return the ids of the stored changes that no run of the row can carry."""
     marked = {change for side in ("old", "new") for change in _change_ids(row, side).values()}
     return tuple(change.pk for change in row.changes if change.pk not in marked)
+
+
+def _shown(row: ComparedRow, side: str) -> Iterator[tuple[int, str]]:
+    """Yield html in reading order, each with the table cell that it belongs to."""
+    wanted = _SIDES.get(side, ("equal", "delete", "insert"))
+    old = _pieces(row, "old")
+    new = _pieces(row, "new")
+    frames = format_changes(row, old, new) if row.row.format else []
+    ids = _change_ids(row, side)
+    old_at = new_at = 0
+    for operation, text in row.row.runs:
+        if operation in wanted:
+            is_old = operation == "delete" or (operation == "equal" and side == "old")
+            at = old_at if is_old else new_at
+            parts = list(cut(old if is_old else new, at, at + len(text)))
+            if operation == "equal":
+                yield from _equal(parts, frames, is_old=is_old)
+            else:
+                yield from _marked(operation, parts, ids.pop((operation, old_at, new_at), None))
+        old_at += len(text) if operation != "insert" else 0
+        new_at += len(text) if operation != "delete" else 0
+
+
+def _pieces(row: ComparedRow, side: str) -> list[Piece]:
+    """Return the pieces of a side; plain ones where the passages are not at hand."""
+    passages: Sequence[Passage] = row.old if side == "old" else row.new
+    if passages:
+        return pieces_of(passages)
+    return [Piece(0, "".join(text for name, text in row.row.runs if name in _SIDES[side]))]
+
+
+def _equal(
+    parts: Sequence[Piece], frames: Sequence[FormatChange], *, is_old: bool
+) -> Iterator[tuple[int, str]]:
+    """Yield words that are the same, those with other marks in a frame."""
+    if not frames or not parts:
+        yield from _by_cell(parts)
+        return
+    at, end = parts[0].start, parts[-1].end
+    for frame in frames:
+        start, stop = (
+            (frame.old_start, frame.old_end) if is_old else (frame.new_start, frame.new_end)
+        )
+        if start < at or stop > end:
+            continue
+        yield from _by_cell(list(cut(parts, at, start)))
+        framed = list(cut(parts, start, stop))
+        yield framed[0].cell, _spoken("span", "syn-format", framed, _("format changed:"))
+        at = stop
+    yield from _by_cell(list(cut(parts, at, end)))
+
+
+def _marked(
+    operation: str, parts: Sequence[Piece], change: int | None
+) -> Iterator[tuple[int, str]]:
+    """Yield inserted or deleted words, cell by cell; the first carries the id of the change."""
+    tag, words = ("ins", _("inserted:")) if operation == "insert" else ("del", _("deleted:"))
+    for group in _cells(parts):
+        if group[0].cell < 0 and not "".join(piece.text for piece in group).strip():
+            yield group[0].cell, html_of(group)
+            continue
+        yield group[0].cell, _spoken(tag, "", group, words, f"change-{change}" if change else "")
+        change = None
+
+
+def _by_cell(parts: Sequence[Piece]) -> Iterator[tuple[int, str]]:
+    for group in _cells(parts):
+        yield group[0].cell, html_of(group)
+
+
+def _cells(parts: Sequence[Piece]) -> Iterator[list[Piece]]:
+    """Group neighbouring pieces of the same cell."""
+    group: list[Piece] = []
+    for piece in parts:
+        if group and piece.cell != group[0].cell:
+            yield group
+            group = []
+        group.append(piece)
+    if group:
+        yield group
+
+
+def _spoken(
+    tag: str, classname: str, parts: Sequence[Piece], before: str, identity: str = ""
+) -> str:
+    """Return an element with words before and behind it for those who hear the page."""
+    attributes = format_html(' class="{}"', classname) if classname else ""
+    if identity:
+        attributes += format_html(' id="{}"', identity)
+    return format_html(
+        '<span class="syn-hidden"> {} </span><{}{}>{}</{}><span class="syn-hidden"> {} </span>',
+        before,
+        mark_safe(tag),  # noqa: S308  # one of three words
+        mark_safe(attributes),  # noqa: S308  # made by format_html
+        mark_safe(html_of(parts)),  # noqa: S308  # every text in it is escaped
+        mark_safe(tag),  # noqa: S308  # one of three words
+        _("(end)"),
+    )
 
 
 def _change_ids(row: ComparedRow, side: str) -> dict[tuple[str, int, int], int]:
@@ -74,20 +177,3 @@ def _change_ids(row: ComparedRow, side: str) -> dict[tuple[str, int, int], int]:
         elif not hunk.new_text and side != "new":
             ids["delete", hunk.old_start, hunk.new_start] = change
     return ids
-
-
-def _run(operation: str, text: str, change: int | None) -> str:
-    if operation == "equal":
-        return format_html("{}", text)
-    tag = "ins" if operation == "insert" else "del"
-    before = _("inserted:") if operation == "insert" else _("deleted:")
-    identity = format_html(' id="change-{}"', change) if change else ""
-    return format_html(
-        '<span class="syn-hidden"> {} </span><{}{}>{}</{}><span class="syn-hidden"> {} </span>',
-        before,
-        mark_safe(tag),  # noqa: S308  # one of two words
-        identity,
-        text,
-        mark_safe(tag),  # noqa: S308  # one of two words
-        _("(end)"),
-    )

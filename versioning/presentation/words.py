@@ -34,6 +34,18 @@ FORMATS: dict[str, StrOrPromise] = {
 }
 """What a difference without other words can be about."""
 
+KINDS: dict[str, StrOrPromise] = {
+    "heading": pgettext_lazy("comparison", "heading"),
+    "paragraph": pgettext_lazy("comparison", "paragraph"),
+    "list_item": pgettext_lazy("comparison", "list item"),
+    "table": pgettext_lazy("comparison", "table"),
+    "table_row": pgettext_lazy("comparison", "table row"),
+    "quote": pgettext_lazy("comparison", "quotation"),
+    "caption": pgettext_lazy("comparison", "caption"),
+    "measure": pgettext_lazy("comparison", "field of a measure"),
+}
+"""What a passage can be."""
+
 
 def category_name(category: str) -> str:
     """Return the word for a category of rows."""

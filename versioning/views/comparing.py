@@ -98,7 +98,7 @@ def _comparison_context(request: HttpRequest, compared: Comparison) -> dict[str,
 
 
 def _passages_on(rows: Iterable[ComparedRow]) -> list[Passage]:
-    return [passage for row in rows for passage in row.new]
+    return [passage for row in rows for passage in (*row.old, *row.new)]
 
 
 def _usual_layout(request: HttpRequest) -> str:

@@ -9,8 +9,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
-from hypothesis import given
-from hypothesis import strategies as st
 from lxml import html as lxml_html
 from wagtail.documents import get_document_model
 from wagtail.models import Locale, PageViewRestriction
@@ -18,9 +16,7 @@ from wagtail.models import Locale, PageViewRestriction
 from tests.factories import make_draft, make_group, make_user, publish, site_root
 from versioning import doors, presentation
 from versioning.bodies import body_of, prepare_bodies
-from versioning.comparisons import ComparedRow, change_url, compare_versions
-from versioning.core.comparing import diff_words
-from versioning.core.passages import Row, Run
+from versioning.comparisons import change_url, compare_versions
 from versioning.doors import ChangeReason, GateLine
 from versioning.models import Passage, Version
 from versioning.services.changes import explain_changes
@@ -148,21 +144,6 @@ def test_html_in_a_text_stays_text(client, root):
     tree = _tree(client, _comparison(draft, query="?view=side"))
     assert not tree.xpath("//main//script | //main//img")
     assert _cells(tree, "new") == ["Eins <img src=x onerror=alert(1)> zwei drei vier."]
-
-
-_TEXT = st.text(st.characters(exclude_categories=("Cc", "Cs")), max_size=60)
-
-
-@given(old=_TEXT, new=_TEXT)
-def test_runs_are_only_ins_del_and_hidden_words_and_give_both_texts_back(old, new):
-    runs = diff_words(old, new)[0] or (Run("equal", ""),)
-    row = ComparedRow(Row("changed", (0,), (0,), runs), (), ())
-    for side, text in (("old", old), ("new", new)):
-        tree = lxml_html.fragment_fromstring(
-            f"<div>{presentation.runs_html(row, side)}</div>", parser=lxml_html.HTMLParser()
-        )
-        assert {element.tag for element in tree.iter()} <= {"div", "ins", "del", "span"}
-        assert _visible(tree) == text
 
 
 @pytest.mark.django_db
