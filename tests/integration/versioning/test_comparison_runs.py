@@ -1,6 +1,7 @@
 """The word runs of a row as html: nothing but marks, both texts exactly, words for the ear."""
 
 import pytest
+from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html as lxml_html
@@ -129,11 +130,13 @@ def test_words_whose_marks_alone_differ_stand_in_a_frame_with_words_around_it():
         ('<a href="https://a.example/">Stadt</a>', "Stadt", "„Stadt“ führt nicht mehr zu https"),
     ],
 )
+@override("de")
 def test_a_change_of_marks_is_told_in_a_sentence(old, new, sentence):
     (told,) = presentation.format_sentences(_row(_passage(old), _passage(new)))
     assert told.startswith(sentence)
 
 
+@override("de")
 def test_a_change_of_kind_or_level_is_told_in_a_sentence():
     old, new = Passage(kind="list_item", text="x"), Passage(kind="paragraph", text="x")
     assert presentation.format_sentences(_row(old, new)) == ["Listenpunkt → Absatz"]
@@ -144,6 +147,7 @@ def test_a_change_of_kind_or_level_is_told_in_a_sentence():
     assert presentation.format_sentences(_row(old, new)) == ["Ebene 1 → Ebene 2"]
 
 
+@override("de")
 def test_only_a_few_changes_of_marks_are_told_one_by_one():
     words = [f"Wort{index}" for index in range(9)]
     old, new = _passage(" und ".join(words)), _passage(" und ".join(f"<b>{w}</b>" for w in words))
