@@ -25,7 +25,7 @@ MEASURE_FIELDS = (
     "title", "goal", "responsible", "involved", "period", "status", "contact", "criterion",
 )  # fmt: skip
 MEASURE_REQUIRED = ("title", "goal", "responsible")
-IMPORTED_SUFFIXES = (".json", ".md", ".html", ".htm")
+IMPORTED_SUFFIXES = (".json", ".md", ".html", ".htm", ".docx", ".odt")
 MAX_COLUMNS = 30
 
 
@@ -49,7 +49,7 @@ class DocumentBlock:
 
 
 def read_document(source: Source) -> list[DocumentBlock]:
-    """Return the blocks of a .json, .md or .html file.
+    """Return the blocks of a file: .json, .md, .html, .docx or .odt.
 
     Raises:
         UnreadableFile: With one line that names the file and what is wrong with it.

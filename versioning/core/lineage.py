@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from versioning.core import aligning
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from versioning.core.passages import PassageText, Row
 
@@ -70,6 +71,32 @@ def assign_uids(
             uids[after] = uid
             given.add(uid)
     return [uid or fresh() for uid in uids]
+
+
+def with_returned(
+    uids: Sequence[str],
+    missing: Mapping[int, tuple[str, str]],
+    gone: Mapping[tuple[str, str], Collection[str]],
+) -> list[str]:
+    """Give passages that come back the identity that they had before they went.
+
+    Args:
+        uids: Uid of each new passage, empty where it has none yet.
+        missing: Words and kind of each passage without a uid, by its index.
+        gone: Uids of passages that only older versions hold, by the same words and kind.
+
+    Returns:
+        The uids; one is given back only where a single passage can have it and a single one had it.
+    """
+    counts = Counter(missing.values())
+    given = set(uids)
+    found = list(uids)
+    for index, words in missing.items():
+        (uid, *others) = sorted(gone.get(words, ())) or [""]
+        if uid and not others and counts[words] == 1 and uid not in given:
+            found[index] = uid
+            given.add(uid)
+    return found
 
 
 def match_translation(

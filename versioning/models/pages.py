@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.http import Http404
@@ -13,6 +14,11 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 
+from versioning.core.corrections import (
+    ContradictoryCorrections,
+    MalformedCorrections,
+    read_corrections,
+)
 from versioning.core.markup import UnreadableText
 from versioning.models.versions import Version, VersionKind
 
@@ -30,8 +36,13 @@ PLAN: dict[str, Any] = {
     "version_kind": VersionKind.SUBSTANTIVE,
     "version_opens": None,
     "version_closes": None,
+    "version_corrections": [],
 }
 """The fields that say what the next version will be, with what they hold before anyone plans it."""
+
+
+MALFORMED = _("What was sent about the lineage of paragraphs cannot be read.")
+CONTRADICTORY = _("Two corrections of the lineage contradict each other: take one of them back.")
 
 
 class VersionedPageForm(WagtailAdminPageForm):
@@ -39,14 +50,28 @@ class VersionedPageForm(WagtailAdminPageForm):
 
     The fields travel with a revision through workflow, schedule and translation, and stay on the
     page when it is published, so that a translation finds them. A new draft must not carry the
-    label and the window of the version before into the next one.
+    label and the window of the version before into the next one. Corrections of the lineage stand
+    in a field without a label, which the panel "Changes since the newest version" fills.
     """
+
+    version_corrections = forms.JSONField(
+        required=False, widget=forms.HiddenInput, error_messages={"invalid": MALFORMED}
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  # Wagtail's signature
         """Empty the plan where it was used up by a version."""
         super().__init__(*args, **kwargs)
         if not self.is_bound and self.instance.pk and self.instance.is_plan_used():
             self.initial.update({name: PLAN[name] for name in PLAN if name in self.fields})
+        self.initial["version_corrections"] = self.instance.pending_corrections()
+
+    def clean(self) -> dict[str, Any]:
+        """Store the corrections, unless the form was sent without them."""
+        cleaned: dict[str, Any] = super().clean()
+        name = self.add_prefix("version_corrections")
+        if name in self.data and "version_corrections" in cleaned:
+            self.instance.version_corrections = cleaned["version_corrections"] or []
+        return cleaned
 
 
 class VersionedPageMixin(models.Model):
@@ -90,6 +115,9 @@ class VersionedPageMixin(models.Model):
     )
     version_opens = models.DateTimeField(_("comments open"), null=True, blank=True)
     version_closes = models.DateTimeField(_("comments close"), null=True, blank=True)
+    version_corrections = models.JSONField(default=list, blank=True, editable=False)
+    """What editors say about lineage: see ``versioning.core.corrections``. It is not editable in
+    Django's sense, so that no translation takes it over from its source."""
 
     version_panels: ClassVar[list[Any]] = [
         MultiFieldPanel(
@@ -139,6 +167,7 @@ class VersionedPageMixin(models.Model):
     def clean(self) -> None:
         """Refuse a window that closes before it opens, and text that cannot be frozen."""
         super().clean()
+        self._clean_corrections()
         opens, closes = self.version_opens, self.version_closes
         if opens and closes and closes <= opens:
             raise ValidationError(gettext("Comments must close after they open."))
@@ -148,6 +177,15 @@ class VersionedPageMixin(models.Model):
             passages_of(self)
         except UnreadableText as error:
             raise ValidationError(gettext("The text is nested too deeply.")) from error
+
+    def _clean_corrections(self) -> None:
+        """Refuse corrections that cannot be read or cannot all be true."""
+        try:
+            read_corrections(self.version_corrections)
+        except MalformedCorrections as error:
+            raise ValidationError(MALFORMED) from error
+        except ContradictoryCorrections as error:
+            raise ValidationError(CONTRADICTORY) from error
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:  # noqa: ANN401  # Wagtail's signature
         """Show the newest version; a live page without one is not there for the public.
@@ -219,6 +257,18 @@ class VersionedPageMixin(models.Model):
             return True
         ours = (self.version_label, self.version_summary, self.version_opens, self.version_closes)
         return ours == (newest.label, newest.summary, newest.opens, newest.closes)
+
+    def pending_corrections(self) -> list[dict[str, Any]]:
+        """Return the corrections that no version has used up: those about the newest one."""
+        stored = self.version_corrections
+        newest = self.newest_version if stored and isinstance(stored, list) else None
+        if newest is None:
+            return []
+        return [
+            item
+            for item in stored
+            if isinstance(item, dict) and item.get("version") == newest.number
+        ]
 
     @property
     def newest_version(self) -> Version | None:

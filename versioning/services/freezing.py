@@ -20,11 +20,12 @@ from versioning import extraction, fingerprints
 from versioning.core import hashing, identity, lineage, numbering
 from versioning.models import DocumentUse, Passage, Version
 from versioning.models.versions import VersionKind
+from versioning.services import correcting
 from versioning.services.tracing import store_origins
 from versioning.signals import version_published
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
     from datetime import datetime
 
     from django.contrib.auth.models import AbstractBaseUser
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
 FREEZE = "synopse.freeze"
 _DOCUMENT = re.compile(r'<a linktype="document" id="([0-9]+)"')
+MIN_RETURNED_WORDS = 4
+"""Words from which on an equal text is taken for the passage that stood in an older version."""
 _moment: ContextVar[datetime | None] = ContextVar("synopse_published_at", default=None)
 
 
@@ -119,11 +122,14 @@ def freeze_version(*, page: VersionedPageMixin, user: AbstractBaseUser | None) -
     if newest and _same(old, passages):
         Version.objects.filter(pk=newest.pk, revision=None).update(revision=revision_id)
         return None
-    rows = lineage.trace([p.as_text() for p in old], [_anonymous(p) for p in passages])
-    _identify(page, rows, old, passages)
+    before, after = [p.as_text() for p in old], [_anonymous(p) for p in passages]
+    known = correcting.known_pairs(page=page, version=newest, old=before, new=after)
+    rows = lineage.trace(before, after, lineage=known.lineage, apart=known.apart)
+    _identify(page, rows, old, passages, known.apart)
     version = _store(_version(page, newest, user, revision_id), passages)
     if newest:
         store_origins(version=version, old=old, new=passages, rows=rows)
+    _use_up_corrections(page)
     _tell(version, page, user)
     return version
 
@@ -181,25 +187,65 @@ def _anonymous(passage: Passage) -> PassageText:
 
 
 def _identify(
-    page: VersionedPageMixin, rows: Sequence[Row], old: Sequence[Passage], new: Sequence[Passage]
+    page: VersionedPageMixin,
+    rows: Sequence[Row],
+    old: Sequence[Passage],
+    new: Sequence[Passage],
+    apart: Collection[tuple[int, int]],
 ) -> None:
     """Give each passage its uid, and the source's locale where it is not translated yet."""
     before, after = [p.as_text() for p in old], [_anonymous(p) for p in new]
     source = _source_passages(page)
     if source:
         texts = [p.as_text() for p in source]
-        uids = identity.translated_uids(rows, before, after, texts, _fresh_uid)
+        uids = identity.translated_uids(rows, before, after, texts, _no_uid)
     else:
-        uids = lineage.assign_uids(rows, before, after, _fresh_uid)
+        uids = lineage.assign_uids(rows, before, after, _no_uid)
+    uids = _with_returned(page, uids, old, new, apart)
     locales = {passage.text: passage.locale_id for passage in source}
     for passage, uid in zip(new, uids, strict=True):
-        passage.uid = uuid.UUID(uid)
+        passage.uid = uuid.UUID(uid) if uid else uuid.uuid4()
         if identity.untranslated(passage.text, locales.keys()):
             passage.locale_id = locales[passage.text]
 
 
-def _fresh_uid() -> str:
-    return str(uuid.uuid4())
+def _no_uid() -> str:
+    return ""
+
+
+def _with_returned(
+    page: VersionedPageMixin,
+    uids: Sequence[str],
+    old: Sequence[Passage],
+    new: Sequence[Passage],
+    apart: Collection[tuple[int, int]],
+) -> list[str]:
+    """Give passages that come back unchanged after a version without them the uid they had.
+
+    Whoever says that a passage is new means that, too.
+    """
+    refused = {j for _i, j in apart}
+    missing = {
+        j: (new[j].text_hash, new[j].kind)
+        for j, uid in enumerate(uids)
+        if not uid and j not in refused and len(new[j].text.split()) >= MIN_RETURNED_WORDS
+    }
+    if not missing or not old:
+        return list(uids)
+    gone = (
+        Passage.objects.filter(
+            version__page=page.pk,
+            text_hash__in={words for words, _kind in missing.values()},
+            withheld_at=None,
+        )
+        .exclude(uid__in=[passage.uid for passage in old])
+        .values_list("text_hash", "kind", "uid")
+        .distinct()
+    )
+    known: dict[tuple[str, str], set[str]] = {}
+    for words, kind, uid in gone.order_by("text_hash", "kind", "uid"):
+        known.setdefault((words, kind), set()).add(str(uid))
+    return lineage.with_returned(uids, missing, known)
 
 
 def _source_passages(page: VersionedPageMixin) -> list[Passage]:
@@ -217,6 +263,13 @@ def _source_passages(page: VersionedPageMixin) -> list[Passage]:
         return []
     newest = Version.objects.filter(page_id=first).order_by("-number").values("pk")[:1]
     return list(Passage.objects.filter(version__in=newest).in_order())
+
+
+def _use_up_corrections(page: VersionedPageMixin) -> None:
+    """Empty the corrections of the page's row; the revision keeps what it was published with."""
+    if page.version_corrections:
+        page.version_corrections = []
+        type(page)._base_manager.filter(pk=page.pk).update(version_corrections=[])
 
 
 def _own_revision_id(page: VersionedPageMixin) -> int | None:

@@ -32,7 +32,7 @@ class Command(BaseCommand):
     Bad input ends with one line on stderr and exit status 2, and nothing is stored.
     """
 
-    help = "Import a .json, .md or .html text into a new draft or an existing one."
+    help = "Import a .json, .md, .html, .docx or .odt text into a new draft or an existing one."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take the file, the page and how the version is called."""
