@@ -1,0 +1,150 @@
+"""Doubts: where a guess about lineage may be wrong, and who else comes into question."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from versioning.core import matching
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+
+    from versioning.core.passages import PassageText, Row
+
+    Cause = Literal["unlike", "tie", "together"]
+
+MIN_WORDS = 8
+"""Words from which on a passage is worth a question; shorter ones look alike by chance."""
+UNLIKE = 0.42
+UNLIKE_MOVED = 0.54
+SURE = 0.75
+NEAR = 0.04
+TOGETHER = 0.4
+MAX_CANDIDATES = 4
+MIN_CANDIDATE = 0.2
+
+
+class Candidate(NamedTuple):
+    """An old passage that a new one may continue.
+
+    Attributes:
+        old: Its index.
+        similarity: 0 to 1.
+    """
+
+    old: int
+    similarity: float
+
+
+class Doubt(NamedTuple):
+    """A new passage whose origin is doubtful.
+
+    Attributes:
+        new: Its index.
+        guess: Index of the old passage that it is taken to continue, None for a new passage.
+        cause: The pair is hardly alike, two candidates are about equally good, or a removed and
+            a new passage might belong together.
+        candidates: Old passages that come into question, the guess among them, best first.
+    """
+
+    new: int
+    guess: int | None
+    cause: Cause
+    candidates: tuple[Candidate, ...]
+
+
+def doubtful(
+    rows: Sequence[Row],
+    old: Sequence[PassageText],
+    new: Sequence[PassageText],
+    *,
+    settled: Collection[int] = (),
+) -> list[Doubt]:
+    """Find the guesses that a person should look at.
+
+    Args:
+        rows: Result of ``lineage.trace``.
+        old: Passages of the version before.
+        new: Passages of the draft.
+        settled: Indices of new passages about which somebody has decided.
+
+    Returns:
+        Doubts in reading order of the new text; none about short, split or merged passages.
+    """
+    finder = Finder(rows, old, new)
+    found = (doubt for row in rows for doubt in _of_row(row, finder))
+    return sorted(doubt for doubt in found if doubt.new not in settled)
+
+
+class Finder:
+    """Finds old passages that a new one may continue: the removed ones and its own.
+
+    Args:
+        rows: Result of ``lineage.trace``.
+        old: Passages of the version before.
+        new: Passages of the draft.
+    """
+
+    def __init__(
+        self, rows: Sequence[Row], old: Sequence[PassageText], new: Sequence[PassageText]
+    ) -> None:
+        self.alike = matching.Similarity([p.text for p in old], [p.text for p in new])
+        self.removed = {row.old[0] for row in rows if row.relation == "removed"}
+        self.added = {row.new[0] for row in rows if row.relation == "added"}
+        self._gone = matching.Candidates({i: self.alike.coded(0, i) for i in sorted(self.removed)})
+        self._fresh = matching.Candidates({j: self.alike.coded(1, j) for j in sorted(self.added)})
+
+    def origins(self, new: int, near: int) -> list[Candidate]:
+        """Return the removed passages that a new one may continue, best first."""
+        found = self._gone.of(self.alike.coded(1, new), near)
+        return _ranked(Candidate(i, self.alike.of(i, new)) for i in found)
+
+    def successors(self, old: int, near: int) -> list[tuple[int, float]]:
+        """Return the added passages that may continue an old one, best first."""
+        found = self._fresh.of(self.alike.coded(0, old), near)
+        scored = [(j, self.alike.of(old, j)) for j in found]
+        scored.sort(key=lambda item: (-item[1], item[0]))
+        return [item for item in scored if item[1] >= MIN_CANDIDATE][:MAX_CANDIDATES]
+
+    def is_long(self, side: int, index: int) -> bool:
+        """Tell whether a passage is long enough for a question."""
+        return len(self.alike.coded(side, index)) >= MIN_WORDS
+
+
+def _of_row(row: Row, finder: Finder) -> Iterator[Doubt]:
+    if len(row.new) != 1 or len(row.old) > 1 or not finder.is_long(1, row.new[0]):
+        return
+    if not row.old:
+        yield from _of_added(row.new[0], finder)
+    elif row.relation in ("changed", "moved_changed") and finder.is_long(0, row.old[0]):
+        yield from _of_pair(row, finder)
+
+
+def _of_added(new: int, finder: Finder) -> Iterator[Doubt]:
+    """Yield a doubt where a removed passage is the best for a new one, and the other way round."""
+    origins = [item for item in finder.origins(new, new) if finder.is_long(0, item.old)]
+    if not origins or origins[0].similarity < TOGETHER:
+        return
+    back = finder.successors(origins[0].old, new)
+    if back and back[0][0] == new:
+        yield Doubt(new, None, "together", tuple(origins))
+
+
+def _of_pair(row: Row, finder: Finder) -> Iterator[Doubt]:
+    (old,), (new,) = row.old, row.new
+    guess = Candidate(old, finder.alike.of(old, new))
+    others = finder.origins(new, old)
+    rivals = [other.similarity for other in others]
+    rivals += [score for _new, score in finder.successors(old, new)]
+    least = UNLIKE_MOVED if row.relation == "moved_changed" else UNLIKE
+    candidates = tuple(_ranked([guess, *others]))
+    if guess.similarity < SURE and any(guess.similarity - NEAR <= rival for rival in rivals):
+        yield Doubt(new, old, "tie", candidates)
+    elif guess.similarity < least:
+        yield Doubt(new, old, "unlike", candidates)
+
+
+def _ranked(candidates: Iterator[Candidate] | list[Candidate]) -> list[Candidate]:
+    """Return the best candidates, none twice."""
+    best = sorted(set(candidates), key=lambda item: (-item.similarity, item.old))
+    return [item for item in best if item.similarity >= MIN_CANDIDATE][:MAX_CANDIDATES]
