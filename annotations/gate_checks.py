@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -14,13 +15,13 @@ from annotations.core import ranges
 from annotations.models import Annotation, Disposition, Placement, State
 from annotations.services.linking import touches
 from versioning.doors import ChangeReason, GateLine
-from versioning.models import Change, Passage
+from versioning.spans import old_begins
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from annotations.queries import AnnotationQuerySet
-    from versioning.models import Version
+    from versioning.models import Change, Version
 
 MAX_NAMED = 20
 """How many annotations a line of the gate names; it counts them all."""
@@ -112,66 +113,55 @@ def change_reasons(changes: Sequence[Change]) -> dict[int, list[ChangeReason]]:
         "annotation" only stand on its words.
     """
     found: dict[int, list[ChangeReason]] = defaultdict(list)
-    linked = _links(changes)
-    answers = _Answers({disposition for _change, disposition in linked})
-    for change, disposition in linked:
-        found[change].append(answers.reason(disposition))
-    for change, neighbour in _neighbours(changes, set(linked)):
-        found[change].append(neighbour)
+    links = _links(changes)
+    shown = _neighbours(changes, {(link.change_id, link.disposition_id) for link in links})
+    keys = {link.telling for link in links} | {annotation for _change, annotation in shown}
+    rows = Annotation.objects.select_related("disposition").in_bulk(keys - {None})
+    for link in links:
+        found[link.change_id].append(_deciding(link, rows.get(link.telling)))
+    for change, annotation in shown:
+        found[change].append(_asking(rows[annotation]))
     return dict(found)
 
 
-def _links(changes: Sequence[Change]) -> list[tuple[int, int]]:
-    """Give pairs of change and public disposition."""
+def _links(changes: Sequence[Change]) -> list[Any]:
+    """Give the links between changes and public dispositions.
+
+    Each knows the number of annotations behind its disposition (``counted``) and the first public
+    one, those with a quote first (``telling``).
+    """
+    behind = Annotation.objects.filter(disposition=OuterRef("disposition")).order_by()
+    counted = behind.exclude(state__in=["unconfirmed", "spam", "illegal", "withdrawn"])
+    counted = counted.values("disposition").annotate(number=Count("pk")).values("number")
+    telling = behind.public().annotate(is_whole=Q(start=None))
     through = Disposition.changes.through.objects.filter(
         change__in=[change.pk for change in changes],
         disposition__public_at__isnull=False,
         disposition__missing=False,
     )
     return list(
-        through.order_by("disposition__decided_at", "disposition_id").values_list(
-            "change_id", "disposition_id"
+        through.select_related("disposition")
+        .annotate(
+            counted=Coalesce(Subquery(counted), 0),
+            telling=Subquery(telling.order_by("is_whole", "created_at", "pk").values("pk")[:1]),
         )
+        .order_by("disposition__decided_at", "disposition_id")
     )
 
 
-class _Answers:
-    """Dispositions with the annotations behind them, read in two queries."""
-
-    def __init__(self, keys: Iterable[int]) -> None:
-        is_counted = ~Q(annotations__state__in=["unconfirmed", "spam", "illegal", "withdrawn"])
-        self.dispositions = Disposition.objects.annotate(
-            counted=Count("annotations", filter=is_counted)
-        ).in_bulk(list(keys))
-        self.telling = self._telling()
-
-    def _telling(self) -> dict[int, Annotation]:
-        """Give for each disposition the first public annotation, those with a quote first."""
-        public = Annotation.objects.public().filter(disposition__in=self.dispositions)
-        first: dict[int, int] = {}
-        for disposition, pk in (
-            public.annotate(is_whole=Q(start=None))
-            .order_by("is_whole", "created_at", "pk")
-            .values_list("disposition_id", "pk")
-        ):
-            first.setdefault(disposition, pk)
-        rows = Annotation.objects.in_bulk(list(first.values()))
-        return {disposition: rows[pk] for disposition, pk in first.items()}
-
-    def reason(self, key: int) -> ChangeReason:
-        """Describe a disposition by its outcome, its reason and its most telling annotation."""
-        disposition = self.dispositions[key]
-        annotation = self.telling.get(key)
-        return ChangeReason(
-            kind="disposition",
-            title=str(disposition.get_outcome_display()),
-            text=disposition.reason,
-            url=annotation.get_absolute_url() if annotation else "",
-            count=disposition.counted,
-            outcome=disposition.outcome,
-            quote=_quote(annotation) if annotation else "",
-            author=annotation.user_name if annotation else "",
-        )
+def _deciding(link: Any, annotation: Annotation | None) -> ChangeReason:  # noqa: ANN401  # a link
+    """Describe a disposition by its outcome, its reason and its most telling annotation."""
+    disposition = link.disposition
+    return ChangeReason(
+        kind="disposition",
+        title=str(disposition.get_outcome_display()),
+        text=disposition.reason,
+        url=annotation.get_absolute_url() if annotation else "",
+        count=link.counted,
+        outcome=disposition.outcome,
+        quote=_quote(annotation) if annotation else "",
+        author=annotation.user_name if annotation else "",
+    )
 
 
 class _Stand(NamedTuple):
@@ -184,30 +174,23 @@ class _Stand(NamedTuple):
     end: int | None
 
 
-def _neighbours(
-    changes: Sequence[Change], linked: set[tuple[int, int]]
-) -> Iterator[tuple[int, ChangeReason]]:
+def _neighbours(changes: Sequence[Change], linked: set[tuple[int, int]]) -> list[tuple[int, int]]:
     """Give annotations that stand on changed passages and are linked to none of the changes.
 
     One stands beside the changes that touch its words; where none does, beside the first change
     of its passage.
     """
-    shown = [
+    return [
         (change, stand.annotation)
         for change, stands in _beside(changes).items()
         for stand in [one for one in stands if (change, one.disposition) not in linked][
             :MAX_NEIGHBOURS
         ]
     ]
-    rows = Annotation.objects.select_related("disposition").in_bulk(
-        {annotation for _change, annotation in shown}
-    )
-    for change, annotation in shown:
-        yield change, _asking(rows[annotation])
 
 
 def _beside(changes: Sequence[Change]) -> dict[int, list[_Stand]]:
-    begins = _begins(changes)
+    begins = old_begins(changes)
     by_pk = {change.pk: change for change in changes}
     beside: dict[int, list[_Stand]] = defaultdict(list)
     for stand in _stands(begins):
@@ -222,42 +205,30 @@ def _beside(changes: Sequence[Change]) -> dict[int, list[_Stand]]:
     return beside
 
 
-def _begins(changes: Sequence[Change]) -> dict[int, list[tuple[int, int]]]:
-    """Give for each old passage its changes in order, with where it begins in each."""
-    through = Change.old_passages.through.objects.filter(
-        change__in=[change.pk for change in changes]
-    )
-    pairs = through.order_by("change__position", "passage__position").values_list(
-        "change_id", "passage_id"
-    )
-    rows = list(pairs)
-    lengths = {
-        pk: len(text)
-        for pk, text in Passage.objects.filter(
-            pk__in={passage for _change, passage in rows}
-        ).values_list("pk", "text")
-    }
-    begins: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    at: dict[int, int] = defaultdict(int)
-    for change, passage in rows:
-        begins[passage].append((change, at[change]))
-        at[change] += lengths[passage] + 1
-    return begins
-
-
 def _stands(passages: Iterable[int]) -> Iterator[_Stand]:
-    """Give the public annotations on passages, written there or placed there."""
+    """Give the public annotations on passages: first those written there, then those placed there.
+
+    One query; nothing where there are no passages.
+    """
     keys = list(passages)
-    written = Annotation.objects.roots().public().filter(passage__in=keys)
-    for row in written.order_by("created_at", "pk").values_list(
-        "pk", "disposition_id", "passage_id", "start", "end"
-    ):
-        yield _Stand(*row)
-    placed = Placement.objects.filter(passage__in=keys, annotation__state=State.PUBLIC)
-    for row in placed.order_by("annotation__created_at", "annotation_id").values_list(
-        "annotation_id", "annotation__disposition_id", "passage_id", "start", "end"
-    ):
-        yield _Stand(*row)
+    written = Annotation.objects.roots().public().filter(passage__in=keys).order_by()
+    placed = Placement.objects.filter(passage__in=keys, annotation__state=State.PUBLIC).order_by()
+    rows = written.values_list(
+        "pk", "disposition_id", "passage_id", "start", "end", "created_at", Value(0)
+    ).union(
+        placed.values_list(
+            "annotation_id",
+            "annotation__disposition_id",
+            "passage_id",
+            "start",
+            "end",
+            "annotation__created_at",
+            Value(1),
+        ),
+        all=True,
+    )
+    for row in sorted(rows, key=lambda row: (row[6], row[5], row[0])):
+        yield _Stand(*row[:5])
 
 
 def _asking(annotation: Annotation) -> ChangeReason:

@@ -17,17 +17,22 @@ from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
 from annotations import tasks
+from versioning import tasks as versioning_tasks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 logger = logging.getLogger("synopse.worker")
 
-IDEMPOTENT = tasks.IDEMPOTENT | {
-    "modelsearch.tasks.insert_or_update_object_task",
-    "wagtail.tasks.delete_file_from_storage_task",
-    "wagtail.tasks.update_reference_index_task",
-}
+IDEMPOTENT = (
+    tasks.IDEMPOTENT
+    | versioning_tasks.IDEMPOTENT
+    | {
+        "modelsearch.tasks.insert_or_update_object_task",
+        "wagtail.tasks.delete_file_from_storage_task",
+        "wagtail.tasks.update_reference_index_task",
+    }
+)
 """Tasks that do no harm when they run twice: ours and those of Wagtail's indexes."""
 TASKS_AT_ONCE = 20
 """After so many tasks the clock gets its turn."""

@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass, field
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from django.core.cache import cache
 from django.urls import reverse
 
-from versioning.core.compact import CompactRow, compact, expanded
-from versioning.core.comparing import ENGINE_VERSION, Hunk, compare, hunks
+from versioning.core.compact import expanded
+from versioning.core.comparing import Hunk, hunks
 from versioning.doors import ChangeReason, is_explained, reasons_of
-from versioning.models import Change, Lineage, Passage, Version
+from versioning.models import Change, Passage, Version
+from versioning.outlines import compact_rows, open_outline
 
 if TYPE_CHECKING:
+    from collections import Counter
     from collections.abc import Iterable, Sequence
 
+    from versioning.core.compact import CompactRow
     from versioning.core.passages import Row
 
-KEPT_FOR = 30 * 24 * 3600
-"""Seconds for which a computed comparison is kept."""
+__all__ = [
+    "ComparedRow",
+    "Comparison",
+    "change_url",
+    "compact_rows",
+    "compare_versions",
+    "compared_row",
+    "places_of",
+]
 
 
 @dataclass(slots=True)
@@ -79,12 +87,16 @@ class Comparison:
         new: The newer version.
         rows: Every passage of both versions stands in exactly one row.
         numbers: How many rows each category has; categories without rows are missing.
+        words_added: How many words stand in insertions.
+        words_removed: How many words stand in deletions.
     """
 
     old: Version
     new: Version
     rows: list[ComparedRow]
     numbers: Counter[str]
+    words_added: int = 0
+    words_removed: int = 0
 
     @property
     def is_consecutive(self) -> bool:
@@ -109,21 +121,29 @@ def compare_versions(old: Version, new: Version) -> Comparison:
 
     Returns:
         All rows with their passages, changes and reasons; queries do not grow with the text.
+
+    Raises:
+        ValidationError: They are versions of different pages or languages.
     """
+    outline = open_outline(old, new)
     passages = _passages(old, new)
     before, after = passages[old.pk], passages[new.pk]
     rows = [
-        ComparedRow(
-            row=row,
-            old=tuple(before[index] for index in row.old),
-            new=tuple(after[index] for index in row.new),
+        compared_row(
+            row, [before[i] for i in row.old], [after[j] for j in row.new], outline.ordinals[index]
         )
-        for row in _rows(old, new, before, after)
+        for index, row in enumerate(outline.rows)
     ]
-    for ordinal, row in enumerate((row for row in rows if row.category != "kept"), start=1):
-        row.ordinal = ordinal
     _attach_changes(rows, old, new)
-    return Comparison(old, new, rows, Counter(row.category for row in rows))
+    return Comparison(old, new, rows, outline.numbers, outline.words_added, outline.words_removed)
+
+
+def compared_row(
+    row: CompactRow, old: Sequence[Passage], new: Sequence[Passage], ordinal: int
+) -> ComparedRow:
+    """Put the words back into a row; reasons come later."""
+    whole = expanded(row, [passage.text for passage in old], [passage.text for passage in new])
+    return ComparedRow(whole, tuple(old), tuple(new), ordinal)
 
 
 def change_url(change: Change) -> str:
@@ -160,68 +180,6 @@ def _passages(old: Version, new: Version) -> dict[int, list[Passage]]:
     for passage in rows.order_by("version", "position"):
         found[passage.version_id].append(passage)
     return found
-
-
-def _rows(
-    old: Version, new: Version, before: Sequence[Passage], after: Sequence[Passage]
-) -> list[Row]:
-    key = _key(old, new, before, after)
-    stored: list[CompactRow] | None = cache.get(key)
-    if stored is None:
-        rows = compare(
-            [passage.as_text() for passage in before],
-            [passage.as_text() for passage in after],
-            lineage=_lineage(old, new, before, after),
-            complete=old.page_id == new.page_id and new.number == old.number + 1,
-        )
-        cache.set(key, [compact(row) for row in rows], KEPT_FOR)
-        return rows
-    return [
-        expanded(row, [before[i].text for i in row.old], [after[j].text for j in row.new])
-        for row in stored
-    ]
-
-
-def _key(old: Version, new: Version, before: Sequence[Passage], after: Sequence[Passage]) -> str:
-    """Name a comparison by its versions, the engine, and what may not be shown of them."""
-    state = ",".join(
-        f"{passage.pk}:{passage.text_hash}:{len(passage.text)}" for passage in (*before, *after)
-    )
-    digest = sha256(state.encode()).hexdigest()
-    return f"synopse-comparison:{ENGINE_VERSION}:{old.pk}:{new.pk}:{digest}"
-
-
-def _lineage(
-    old: Version, new: Version, before: Sequence[Passage], after: Sequence[Passage]
-) -> list[tuple[int, int]]:
-    """Follow the stored lineage from the old to the new version, over those between them."""
-    if old.page_id != new.page_id or new.number <= old.number:
-        return []
-    steps: dict[int, defaultdict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
-    for number, origin, successor in (
-        Lineage.objects.filter(
-            new__version__page=new.page_id,
-            new__version__number__gt=old.number,
-            new__version__number__lte=new.number,
-        )
-        .order_by("pk")
-        .values_list("new__version__number", "old_id", "new_id")
-    ):
-        steps[number][origin].append(successor)
-    reached = {passage.pk: [passage.pk] for passage in before}
-    for number in range(old.number + 1, new.number + 1):
-        step = steps[number]
-        reached = {
-            start: list(dict.fromkeys(after for place in places for after in step.get(place, ())))
-            for start, places in reached.items()
-        }
-    places = {passage.pk: index for index, passage in enumerate(after)}
-    return [
-        (index, places[pk])
-        for index, passage in enumerate(before)
-        for pk in reached[passage.pk]
-        if pk in places
-    ]
 
 
 def _attach_changes(rows: Sequence[ComparedRow], old: Version, new: Version) -> None:

@@ -87,3 +87,24 @@ def from_json(stored: Sequence[Any]) -> CompactRow:
     relation, old, new, runs, formats, replaced, similarity = stored
     pairs = tuple((operation, length) for operation, length in runs)
     return CompactRow(relation, tuple(old), tuple(new), pairs, tuple(formats), replaced, similarity)
+
+
+def covers(rows: Sequence[CompactRow], old: Sequence[int], new: Sequence[int]) -> bool:
+    """Tell whether every passage stands in exactly one row whose runs are as long as its texts.
+
+    Args:
+        rows: All rows of a comparison.
+        old: Lengths of the old passages, in reading order.
+        new: Lengths of the new passages, in reading order.
+    """
+    sides = ((old, "old", "insert"), (new, "new", "delete"))
+    for lengths, side, other in sides:
+        places = [place for row in rows for place in getattr(row, side)]
+        if sorted(places) != list(range(len(lengths))):
+            return False
+        for row in rows:
+            own = [lengths[place] for place in getattr(row, side)]
+            total = sum(length for operation, length in row.runs if operation != other)
+            if total != sum(own) + max(len(own) - 1, 0):
+                return False
+    return True

@@ -6,12 +6,22 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from django.db.models import F
+from django.db.models.functions import Length
 from django.utils.translation import gettext as _
 from wagtail.models import Locale, get_page_models
 
-from versioning import fingerprints
+from versioning import fingerprints, outlines
+from versioning.computing import withheld_in
 from versioning.core import hashing
-from versioning.models import Change, Lineage, Passage, Version, VersionedPageMixin
+from versioning.core.compact import covers, from_json
+from versioning.models import (
+    Change,
+    Lineage,
+    Passage,
+    StoredComparison,
+    Version,
+    VersionedPageMixin,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -38,7 +48,7 @@ def check_integrity() -> list[str]:
     Returns:
         One sentence for each thing that is wrong; none means that all is well.
     """
-    own = (_pages_without_version, _lineages, _changes, _uids, verify_versions)
+    own = (_pages_without_version, _lineages, _changes, _comparisons, _uids, verify_versions)
     return [sentence for check in (*own, *_checks) for sentence in check()]
 
 
@@ -177,6 +187,26 @@ def _words_fit(passages: list[Passage], start: int, end: int, words: str) -> boo
         return not words
     text = "\n".join(p.text for p in sorted(passages, key=lambda passage: passage.position))
     return text[start:end] == words
+
+
+def _comparisons() -> Iterator[str]:
+    """Find stored comparisons that are taken for valid and do not fit what they compare."""
+    stored = StoredComparison.objects.select_related("old", "new").order_by("new", "old")
+    lengths: dict[int, list[int]] = {}
+    for one in stored.iterator():
+        if not outlines.fits(one, one.old, one.new, withheld_in(one.old, one.new)):
+            continue
+        sides = [
+            lengths.setdefault(version.pk, _lengths(version)) for version in (one.old, one.new)
+        ]
+        if not covers([from_json(row) for row in one.rows], *sides):
+            yield _(
+                "%(version)s: the stored comparison with version %(old)d does not fit the passages."
+            ) % {**_of(one.new), "old": one.old.number}
+
+
+def _lengths(version: Version) -> list[int]:
+    return list(version.passages.in_order().values_list(Length("text"), flat=True))
 
 
 def _uids() -> Iterator[str]:

@@ -16,6 +16,7 @@ from wagtail.search import index
 from versioning import permissions
 from versioning.models import Change, DocumentUse, Passage
 from versioning.scrubbing import scrub_content
+from versioning.services.storing import forget_comparisons, lock_versions
 from versioning.signals import passages_withheld
 
 if TYPE_CHECKING:
@@ -53,10 +54,13 @@ def withhold_passage(*, passage: Passage, ground: str, actor: AbstractBaseUser) 
     stored = Passage.objects.select_for_update().get(pk=passage.pk)
     ground = _validated(stored, ground)
     same = list(_with_same_words(page, stored))
+    versions = {found.version_id for found in same}
+    lock_versions(versions)
     pages = list(Page.objects.filter(translation_key=page.translation_key).specific())
     for kept in (*pages, *_aliases(pages)):
         _scrub_page(kept, [stored.text, stored.alt] if stored.alt else [stored.text])
     _withhold(same, ground, actor)
+    forget_comparisons(versions=versions)
     numbers = sorted({found.version.number for found in same})
     data = {"ground": ground, "versions": numbers, "passages": [found.pk for found in same]}
     log(instance=page.specific, action=WITHHOLD, user=actor, data=data)

@@ -1,0 +1,190 @@
+"""Parts of a comparison: the rows that a page shows, with passages, changes and reasons."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import CharField, F, Q, Value
+from django.db.models.functions import Length
+
+from versioning.comparisons import ComparedRow, compared_row
+from versioning.doors import reasons_of
+from versioning.models import Change, Passage
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+
+    from django.db.models import QuerySet
+
+    from versioning.outlines import Outline
+
+
+class Excerpt:
+    """Some rows of a comparison, with everything that stands on them.
+
+    Four queries of its own, however long the texts are: passages, changes with their links, and
+    those of the sources of reasons.
+
+    Attributes:
+        rows: The rows by their place in the outline.
+        titles: Number and words of the heading of each chapter, by its ordinal.
+    """
+
+    def __init__(self, outline: Outline, places: Collection[int]) -> None:
+        self.outline = outline
+        wanted = sorted(set(places))
+        old, new, others = self._passages(wanted)
+        self.rows = {
+            place: compared_row(
+                outline.rows[place],
+                [old[i] for i in outline.rows[place].old],
+                [new[j] for j in outline.rows[place].new],
+                outline.ordinals[place],
+            )
+            for place in wanted
+        }
+        self.titles = {
+            chapter: f"{new[first].number} {new[first].text}".strip()
+            for chapter, first in outline.chapters
+            if chapter
+        }
+        self._attach_changes([row for row in self.rows.values() if row.ordinal], others)
+
+    def _passages(
+        self, places: Sequence[int]
+    ) -> tuple[dict[int, Passage], dict[int, Passage], set[Any]]:
+        """Return old and new passages by position, and the uids that live on elsewhere."""
+        rows = [self.outline.rows[place] for place in places]
+        before = [i for row in rows for i in row.old]
+        after = {j for row in rows for j in row.new}
+        heads = {first for chapter, first in self.outline.chapters if chapter}
+        leaving = [
+            i
+            for place in places
+            if self.outline.ordinals[place]
+            for i in self.outline.rows[place].old
+        ]
+        old_pk, new_pk = self.outline.old.pk, self.outline.new.pk
+        left = Passage.objects.filter(version=old_pk, position__in=leaving)
+        found = Passage.objects.filter(
+            Q(version=old_pk, position__in=before)
+            | Q(version=new_pk, position__in=after | heads)
+            | Q(version=new_pk, uid__in=left.order_by().values("uid"))
+        ).select_related("locale")
+        old: dict[int, Passage] = {}
+        new: dict[int, Passage] = {}
+        for passage in found.order_by():
+            if passage.version_id == old_pk:
+                old[passage.position] = passage
+            if passage.version_id == new_pk:
+                new[passage.position] = passage
+        elsewhere = {p.uid for place, p in new.items() if place not in after}
+        return old, new, elsewhere
+
+    def _attach_changes(self, rows: Sequence[ComparedRow], elsewhere: set[Any]) -> None:
+        """Put the changes between the two versions, with their reasons, at their rows."""
+        row_of = rows_by_uid(rows)
+        for uid in elsewhere:
+            row_of.pop(uid, None)
+        linked = _linked_changes(self.outline, list(row_of))
+        reasons = reasons_of([change for change, _uids in linked])
+        for change, uids in linked:
+            for row in {id(row): row for uid in uids if (row := row_of.get(uid))}.values():
+                row.changes.append(change)
+                row.reasons.extend(r for r in reasons[change.pk] if r not in row.reasons)
+
+
+def place_of_change(outline: Outline, change: int) -> int | None:
+    """Return the place of the row on which a stored change stands, in one query.
+
+    Args:
+        outline: A comparison.
+        change: The id of a stored change of any version, or of none.
+    """
+    links = [
+        through.objects.filter(change=change, **_between(outline)).values("passage__uid")
+        for through in (Change.old_passages.through, Change.new_passages.through)
+    ]
+    found = Passage.objects.filter(
+        Q(uid__in=links[0]) | Q(uid__in=links[1]),
+        version__in=(outline.old.pk, outline.new.pk),
+    )
+    places = set(found.order_by().values_list("version_id", "position"))
+    old = {position for version, position in places if version == outline.old.pk}
+    new = {position for version, position in places if version == outline.new.pk}
+    for place, row in enumerate(outline.rows):
+        if outline.ordinals[place] and not new.isdisjoint(row.new):
+            return place
+    for place, row in enumerate(outline.rows):
+        if outline.ordinals[place] and not old.isdisjoint(row.old):
+            return place
+    return None
+
+
+def rows_by_uid(rows: Iterable[ComparedRow]) -> dict[Any, ComparedRow]:
+    """Return on which row each passage stands: the new one where an identity has both."""
+    found: dict[Any, ComparedRow] = {}
+    for row in rows:
+        for passage in row.old:
+            found.setdefault(passage.uid, row)
+        for passage in row.new:
+            found[passage.uid] = row
+    return found
+
+
+def _between(outline: Outline) -> dict[str, Any]:
+    """Return the condition for links of changes between the two versions."""
+    return {
+        "change__version__page": outline.new.page_id,
+        "change__version__number__gt": outline.old.number,
+        "change__version__number__lte": outline.new.number,
+    }
+
+
+def _linked_changes(outline: Outline, uids: Collection[Any]) -> list[tuple[Change, list[Any]]]:
+    """Return the changes that touch passages, in order, each with the uids of all it touches.
+
+    Each change knows its old passages from then on, so that nobody has to ask again.
+    """
+    touching = Change.old_passages.through.objects.filter(
+        passage__uid__in=uids, **_between(outline)
+    ).values("change_id")
+    touching = touching.union(
+        Change.new_passages.through.objects.filter(
+            passage__uid__in=uids, **_between(outline)
+        ).values("change_id")
+    )
+    changes = Change.objects.filter(pk__in=touching).order_by()
+    found: dict[int, Change] = {}
+    linked: defaultdict[int, list[Any]] = defaultdict(list)
+    spans: defaultdict[int, list[tuple[int, int, int]]] = defaultdict(list)
+    for link in _side(changes, "old_passages").union(_side(changes, "new_passages"), all=True):
+        change = found.setdefault(link.pk, link)
+        if link.link_passage is None:
+            continue
+        linked[change.pk].append(link.link_uid)
+        if link.link_side == "old_passages":
+            spans[change.pk].append((link.link_position, link.link_passage, link.link_length))
+    for change in found.values():
+        change.old_lengths = [  # type: ignore[attr-defined]  # read by old_begins
+            (passage, length) for _position, passage, length in sorted(spans[change.pk])
+        ]
+    ordered = sorted(found.values(), key=_order)
+    return [(change, linked[change.pk]) for change in ordered]
+
+
+def _order(change: Any) -> tuple[int, int]:  # noqa: ANN401  # a change with annotations
+    return change.link_number, change.position
+
+
+def _side(changes: QuerySet[Change], side: str) -> QuerySet[Any]:
+    """Return changes once for each passage of one side, which may be none."""
+    return changes.annotate(
+        link_side=Value(side, output_field=CharField()),
+        link_number=F("version__number"),
+        link_uid=F(f"{side}__uid"),
+        link_passage=F(f"{side}__pk"),
+        link_position=F(f"{side}__position"),
+        link_length=Length(f"{side}__text"),
+    )

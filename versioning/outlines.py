@@ -1,0 +1,168 @@
+"""Outlines: comparisons without words, read from the store, from the cache or computed."""
+
+from __future__ import annotations
+
+from bisect import bisect
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from django.core.cache import cache
+from django.db.models.functions import Coalesce
+
+from versioning.computing import (
+    Result,
+    compute,
+    digest,
+    parameters,
+    require_comparable,
+    withheld_count,
+    withheld_in,
+)
+from versioning.core.compact import CompactRow, from_json
+from versioning.core.comparing import ENGINE_VERSION
+from versioning.models import StoredComparison
+
+if TYPE_CHECKING:
+    from versioning.models import Version
+
+KEPT_FOR = 24 * 3600
+"""Seconds for which a comparison stays in the cache until a worker has stored it."""
+
+
+@dataclass(slots=True)
+class Outline:
+    """What became of each passage between two versions, without any words.
+
+    Attributes:
+        old: The older version.
+        new: The newer version.
+        rows: Every passage of both versions stands in exactly one row; new text's order.
+        words_added: How many words stand in insertions.
+        words_removed: How many words stand in deletions.
+        chapters: Ordinal of each chapter of the new text with the place of its first passage.
+        ordinals: Which change each row is, counted from 1; 0 for an unchanged row.
+        chapter_of: In which chapter of the new text each row stands.
+        numbers: How many rows each category has; categories without rows are missing.
+    """
+
+    old: Version
+    new: Version
+    rows: list[CompactRow]
+    words_added: int
+    words_removed: int
+    chapters: list[tuple[int, int]]
+    ordinals: list[int] = field(init=False)
+    chapter_of: list[int] = field(init=False)
+    numbers: Counter[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Number the changes and find the chapter of each row."""
+        categories = [row.category for row in self.rows]
+        self.numbers = Counter(categories)
+        self.ordinals = []
+        changes = 0
+        for category in categories:
+            changes += category != "kept"
+            self.ordinals.append(changes if category != "kept" else 0)
+        self.chapter_of = self._chapters_of_rows()
+
+    @property
+    def total(self) -> int:
+        """How many rows are not the same on both sides."""
+        return len(self.rows) - self.numbers["kept"]
+
+    @property
+    def is_consecutive(self) -> bool:
+        """Whether one version follows the other."""
+        return self.old.page_id == self.new.page_id and self.new.number == self.old.number + 1
+
+    def _chapters_of_rows(self) -> list[int]:
+        """A removed passage stands in the chapter of what comes before it."""
+        firsts = [first for _chapter, first in self.chapters]
+        found: list[int] = []
+        current = self.chapters[0][0] if self.chapters else 0
+        for row in self.rows:
+            if row.new:
+                current = self.chapters[bisect(firsts, row.new[0]) - 1][0]
+            found.append(current)
+        return found
+
+
+def compact_rows(old: Version, new: Version) -> list[CompactRow]:
+    """Return how two versions relate, without a word of any text.
+
+    Args:
+        old: A version.
+        new: A later version of the same page, or the same one.
+
+    Raises:
+        ValidationError: They are versions of different pages or languages.
+    """
+    return find_result(old, new).rows
+
+
+def open_outline(old: Version, new: Version) -> Outline:
+    """Return the outline of a comparison; one query where it is stored.
+
+    Args:
+        old: A version.
+        new: A later version of the same page, or the same one.
+
+    Raises:
+        ValidationError: They are versions of different pages or languages.
+    """
+    result = find_result(old, new)
+    return Outline(old, new, result.rows, result.words_added, result.words_removed, result.chapters)
+
+
+def find_result(old: Version, new: Version) -> Result:
+    """Return what is stored and still fits, else what the cache holds, else compute it.
+
+    Nothing is written to the database here: a worker does that.
+    """
+    require_comparable(old, new)
+    stored = _stored(old, new)
+    if stored is not None and fits(stored, old, new, _withheld(stored)):
+        return _read(stored)
+    withheld = _withheld(stored) if stored is not None else withheld_in(old, new)
+    key = f"synopse-comparison:{ENGINE_VERSION}:{digest(old, new, withheld)}"
+    found: Result | None = cache.get(key)
+    if found is None:
+        found = compute(old, new)
+        cache.set(key, found, KEPT_FOR)
+    return found
+
+
+def fits(stored: StoredComparison, old: Version, new: Version, withheld: tuple[int, int]) -> bool:
+    """Tell whether a stored comparison is what the engine would find now."""
+    return (
+        stored.engine_version == ENGINE_VERSION
+        and stored.digest == digest(old, new, withheld)
+        and stored.parameters == parameters()
+    )
+
+
+def _stored(old: Version, new: Version) -> StoredComparison | None:
+    return (
+        StoredComparison.objects.filter(old=old, new=new)
+        .annotate(
+            withheld_old=Coalesce(withheld_count("old"), 0),
+            withheld_new=Coalesce(withheld_count("new"), 0),
+        )
+        .first()
+    )
+
+
+def _withheld(stored: StoredComparison) -> tuple[int, int]:
+    return stored.withheld_old, stored.withheld_new  # type: ignore[attr-defined]  # annotated
+
+
+def _read(stored: StoredComparison) -> Result:
+    totals = stored.totals
+    return Result(
+        rows=[from_json(row) for row in stored.rows],
+        words_added=totals["added"],
+        words_removed=totals["removed"],
+        chapters=[(chapter, first) for chapter, first in totals["chapters"]],
+    )
