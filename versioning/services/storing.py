@@ -25,6 +25,8 @@ from versioning.outlines import fits
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from django.db.models import QuerySet
+
 
 STORED_AT_MOST = 20
 """With how many earlier versions the comparison of a version is stored, the newest first."""
@@ -89,9 +91,19 @@ def store_comparisons_of(*, version: Version) -> int:
     Returns:
         How many of them are stored now.
     """
+    return len([store_comparison(old=old, new=version) for old in earlier_versions(version)])
+
+
+def earlier_versions(version: Version) -> QuerySet[Version]:
+    """Return the versions with which the comparison of a version is stored, the newest first."""
     earlier = Version.objects.filter(page=version.page_id, number__lt=version.number)
-    pairs = earlier.order_by("-number")[:STORED_AT_MOST]
-    return len([store_comparison(old=old, new=version) for old in pairs])
+    return earlier.order_by("-number")[:STORED_AT_MOST]
+
+
+def is_current(*, old: Version, new: Version) -> bool:
+    """Tell whether the comparison of two versions is stored and still fits."""
+    stored = StoredComparison.objects.filter(old=old, new=new).first()
+    return stored is not None and fits(stored, old, new, withheld_in(old, new))
 
 
 def forget_comparisons(*, versions: Collection[int]) -> None:
