@@ -1,4 +1,4 @@
-"""Semantic clean-up of a word comparison, in token space: fewer marks that read better.
+"""Semantic clean-up of a word comparison: fewer marks that read better.
 
 A shortest script keeps every word that happens to stand on both sides, such as a lone "der" in a
 rewritten clause. Here such islands join the changes around them, and a change that could stand in
@@ -7,164 +7,137 @@ several places goes where a sentence or a word begins.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+
+from versioning.core import words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
-Diff = tuple[int, str]
-EQUAL, DELETE, INSERT = 0, -1, 1
-
-MAX_SIGNS = 4
-"""Tokens without a word that may join the changes around them."""
-MAX_SLIDE = 400
-"""Tokens by which a change may slide."""
+MAX_SLIDE = 2_000
+"""Characters by which a change may slide."""
 
 
-@dataclass(slots=True)
-class Edit:
-    """A change and the equal stretch behind it, in tokens, with the words of each."""
+class Edit(NamedTuple):
+    """A change: words of the old side that give way to words of the new one, by index."""
 
-    old: str = ""
-    new: str = ""
-    equal: str = ""
-    old_words: int = 0
-    new_words: int = 0
-    words: int = 0
+    old_start: int
+    old_end: int
+    new_start: int
+    new_end: int
 
     @property
     def size(self) -> int:
         """Give the words of the longer side."""
-        return max(self.old_words, self.new_words)
+        return max(self.old_end - self.old_start, self.new_end - self.new_start)
 
     @property
-    def empty(self) -> bool:
-        """Tell whether nothing changes here."""
-        return not self.old and not self.new
+    def sides(self) -> tuple[bool, bool]:
+        """Tell whether words go and whether words come."""
+        return self.old_end > self.old_start, self.new_end > self.new_start
 
 
-def cleaned(
-    diffs: Sequence[Diff], is_word: Callable[[str], bool], text: Callable[[str], str]
-) -> list[Diff]:
-    """Clean up a comparison.
-
-    Args:
-        diffs: Operation and tokens, one character each.
-        is_word: Tells whether a token is a word.
-        text: Gives the text of a token.
-
-    Returns:
-        Another comparison of the same two texts.
-    """
-    edits = _joined(_edits(diffs, is_word))
-    for before, edit in pairwise(edits):
-        _trim(before, edit)
-        _slide(before, edit, text)
-    return [diff for edit in edits for diff in _diffs(edit)]
+Change = tuple[int, int, int, int]
+"""Start and end of a change in the old and in the new text, in code points."""
 
 
-def _diffs(edit: Edit) -> list[Diff]:
-    found = [(DELETE, edit.old), (INSERT, edit.new), (EQUAL, edit.equal)]
-    return [diff for diff in found if diff[1]]
-
-
-def _edits(diffs: Sequence[Diff], is_word: Callable[[str], bool]) -> list[Edit]:
-    """Group a comparison; the first edit is empty and holds the equal beginning."""
-    edits = [Edit()]
-    for operation, tokens in diffs:
-        last = edits[-1]
-        if operation == EQUAL:
-            last.equal += tokens
-            continue
-        if last.equal or len(edits) == 1:
-            last = Edit()
-            edits.append(last)
-        if operation == DELETE:
-            last.old += tokens
-        else:
-            last.new += tokens
-    for edit in edits:
-        edit.old_words = _count(edit.old, is_word)
-        edit.new_words = _count(edit.new, is_word)
-        edit.words = _count(edit.equal, is_word)
-    return edits
-
-
-def _count(tokens: str, is_word: Callable[[str], bool]) -> int:
-    return sum(map(is_word, tokens))
-
-
-def _joined(edits: list[Edit]) -> list[Edit]:
+def joined(edits: Sequence[Edit]) -> list[Edit]:
     """Join changes with nothing but an island between them."""
     done: list[Edit] = []
     for edit in edits:
         current = edit
-        while done and not done[-1].empty and _is_island(done[-1], current):
+        while done and _is_island(done[-1], current):
             before = done.pop()
-            current = Edit(
-                before.old + before.equal + current.old,
-                before.new + before.equal + current.new,
-                current.equal,
-                before.old_words + before.words + current.old_words,
-                before.new_words + before.words + current.new_words,
-                current.words,
-            )
+            current = Edit(before.old_start, current.old_end, before.new_start, current.new_end)
         done.append(current)
     return done
 
 
 def _is_island(before: Edit, after: Edit) -> bool:
-    if before.words == 0:
-        return len(before.equal) <= MAX_SIGNS
-    if before.words == 1:
-        return before.size + after.size >= 3
-    return before.words == 2 and min(before.size, after.size) >= 6
+    words = after.old_start - before.old_end
+    if words == 2:
+        return min(before.size, after.size) >= 6
+    if words == 1 and before.sides == after.sides != (True, True):
+        return before.size + after.size >= 6 or not any(before.sides)
+    return words <= 1
 
 
-def _trim(before: Edit, edit: Edit) -> None:
-    """Give back what both sides of a change begin or end with."""
-    start, shorter = 0, min(len(edit.old), len(edit.new))
-    while start < shorter and edit.old[start] == edit.new[start]:
-        start += 1
-    end = 0
-    while end < shorter - start and edit.old[-1 - end] == edit.new[-1 - end]:
-        end += 1
-    if start or end:
-        before.equal += edit.old[:start]
-        edit.equal = edit.old[len(edit.old) - end :] + edit.equal
-        edit.old = edit.old[start : len(edit.old) - end]
-        edit.new = edit.new[start : len(edit.new) - end]
+def trimmed(edit: Edit, old: Sequence[str], new: Sequence[str]) -> Edit:
+    """Give back what both sides of a change begin or end with.
+
+    Args:
+        edit: A change.
+        old: Separators and words of the old text, alternately.
+        new: Separators and words of the new text.
+    """
+    a, a_end, b, b_end = edit
+    while a < a_end and b < b_end and old[2 * a : 2 * a + 2] == new[2 * b : 2 * b + 2]:
+        a, b = a + 1, b + 1
+    while (
+        a < a_end
+        and b < b_end
+        and old[2 * a_end - 1 : 2 * a_end + 1] == new[2 * b_end - 1 : 2 * b_end + 1]
+    ):
+        a_end, b_end = a_end - 1, b_end - 1
+    return Edit(a, a_end, b, b_end)
 
 
-def _slide(before: Edit, edit: Edit, text: Callable[[str], str]) -> None:
-    """Move a pure deletion or insertion to where it reads best."""
-    if bool(edit.old) == bool(edit.new) or not before.equal or not edit.equal:
-        return
-    moving = edit.old or edit.new
-    left, right = before.equal[-MAX_SLIDE:], edit.equal[:MAX_SLIDE]
-    around = left + moving + right
-    length, start = len(moving), len(left)
+def slid(changes: Sequence[Change], old: str, new: str) -> list[Change]:
+    """Move pure deletions and insertions to where they read best.
+
+    Args:
+        changes: Changes in reading order.
+        old: The old text.
+        new: The new text.
+
+    Returns:
+        Changes of the same two texts, none touching the next.
+    """
+    done: list[Change] = []
+    ends = [change[0] for change in changes[1:]] + [len(old)]
+    for change, old_limit in zip(changes, ends, strict=True):
+        start, end, new_start, new_end = change
+        before = done[-1][1] if done else 0
+        if start == end or new_start == new_end:
+            room = (min(start - before, MAX_SLIDE), min(old_limit - end, MAX_SLIDE))
+            start, end, new_start, new_end = _slid(change, old, new, room)
+        if done and start == done[-1][1]:
+            start, _, new_start, _ = done.pop()
+        done.append((start, end, new_start, new_end))
+    return done
+
+
+def _slid(change: Change, old: str, new: str, room: tuple[int, int]) -> Change:
+    """Find the best place of a change that stands on one side alone."""
+    old_start, old_end, new_start, new_end = change
+    text, start, end = (new, *change[2:]) if old_start == old_end else (old, *change[:2])
+    length = end - start
     lowest = highest = start
-    while lowest > 0 and around[lowest - 1] == around[lowest + length - 1]:
+    while start - lowest < room[0] and text[lowest - 1] == text[lowest + length - 1]:
         lowest -= 1
-    while highest < len(right) + start and around[highest] == around[highest + length]:
+    while highest - start < room[1] and text[highest] == text[highest + length]:
         highest += 1
-    best = max(
-        range(lowest, highest + 1),
-        key=lambda at: (_rank(around, at, at + length, text), -abs(at - start), -at),
+    steps = range(lowest - start, highest - start + 1)
+    step = max(
+        (step for step in steps if not step or _is_free(change, step, old, new)),
+        key=lambda step: (_rank(text, start + step, end + step), -abs(step), -step),
     )
-    before.equal = before.equal[: len(before.equal) - len(left)] + around[:best]
-    edit.equal = around[best + length :] + edit.equal[len(right) :]
-    moved = around[best : best + length]
-    edit.old, edit.new = (moved, "") if edit.old else ("", moved)
+    return (old_start + step, old_end + step, new_start + step, new_end + step)
 
 
-def _rank(around: str, start: int, end: int, text: Callable[[str], str]) -> int:
+def _is_free(change: Change, step: int, old: str, new: str) -> bool:
+    """Tell whether a change may stand some characters further on, cutting no word."""
+    old_start, old_end, new_start, new_end = (at + step for at in change)
+    return all(
+        words.is_border(text, at)
+        for text, at in ((old, old_start), (old, old_end), (new, new_start), (new, new_end))
+    )
+
+
+def _rank(text: str, start: int, end: int) -> int:
     """Rank the borders of a change: line, sentence, word, anything."""
-    if start == 0 or "\n" in (text(around[start - 1]), text(around[end - 1])):
+    if start == 0 or "\n" in (text[start - 1], text[end - 1]):
         return 4
-    if not (text(around[start - 1]).isspace() and text(around[end - 1]).isspace()):
-        return 1 if text(around[start]).isspace() else 0
-    return 3 if start > 1 and text(around[start - 2])[-1] in ".!?:;" else 2
+    if not (text[start - 1].isspace() and text[end - 1].isspace()):
+        return 1 if text[start].isspace() else 0
+    return 3 if start > 1 and text[start - 2] in ".!?:;" else 2

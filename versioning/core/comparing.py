@@ -3,35 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from diff_match_patch import diff_match_patch
 from rapidfuzz.distance import LCSseq
 
 from versioning.core import aligning, cleaning, marks, words
+from versioning.core.cleaning import Edit
 from versioning.core.passages import PassageText, Row, Run
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
-    from versioning.core.cleaning import Diff
-    from versioning.core.passages import Operation
+    from versioning.core.cleaning import Change
 
-ENGINE_VERSION = "1"
+ENGINE_VERSION = "2"
 """Changes whenever the same two texts may give other rows; stored with each comparison."""
 
 MAX_STEPS = 40_000
-"""Tokens times tokens up to which diff-match-patch itself searches the shortest script."""
+"""Words times words up to which diff-match-patch itself searches the shortest script."""
 MAX_PAIRS = 200_000_000
-"""Tokens times tokens beyond which a pair is shown as replaced."""
-MIN_COMMON = 0.36
+"""Words times words beyond which a pair is shown as replaced."""
+MIN_COMMON = 0.3
 """Share of words in common below which a pair reads better whole: old, then new."""
 
-_OPERATIONS: dict[int, Operation] = {
-    diff_match_patch.DIFF_EQUAL: "equal",
-    diff_match_patch.DIFF_DELETE: "delete",
-    diff_match_patch.DIFF_INSERT: "insert",
-}
+Diff = tuple[int, int]
+"""Operation (0 equal, -1 delete, 1 insert) and number of words."""
 
 
 class Hunk(NamedTuple):
@@ -92,13 +90,15 @@ def diff_words(old: str, new: str) -> tuple[tuple[Run, ...], bool]:
         are shown as one deletion and one insertion.
     """
     if old == new:
-        return _runs([(0, old)]), False
-    codes = words.Codes()
-    old_codes, new_codes = codes.encode(words.tokens(old)), codes.encode(words.tokens(new))
-    diffs, too_large = _token_diff(old_codes, new_codes, codes)
-    if not too_large and _too_different(diffs, codes):
-        return _runs([(-1, old), (1, new)]), True
-    return _runs([(operation, codes.decode(piece)) for operation, piece in diffs]), too_large
+        return ((Run("equal", old),) if old else ()), False
+    ours, theirs = words.split(old), words.split(new)
+    edits, too_large = _edits(ours[1::2], theirs[1::2])
+    edits = cleaning.joined(_with_signs(edits, ours, theirs))
+    if not too_large and _too_different(edits, len(ours) // 2, len(theirs) // 2):
+        return _runs([(0, len(old), 0, len(new))], old, new), True
+    edits = [cleaning.trimmed(edit, ours, theirs) for edit in edits]
+    changes = cleaning.slid(_changes(edits, ours, theirs), old, new)
+    return _runs(changes, old, new), too_large
 
 
 def hunks(row: Row) -> list[Hunk]:
@@ -130,9 +130,9 @@ def hunks(row: Row) -> list[Hunk]:
 
 def _with_runs(row: Row, old: Sequence[PassageText], new: Sequence[PassageText]) -> Row:
     if not row.new:
-        return replace(row, runs=_runs([(-1, old[row.old[0]].text)]))
+        return replace(row, runs=(Run("delete", old[row.old[0]].text),))
     if not row.old:
-        return replace(row, runs=_runs([(1, new[row.new[0]].text)]))
+        return replace(row, runs=(Run("insert", new[row.new[0]].text),))
     old_text = "\n".join(old[index].text for index in row.old)
     new_text = "\n".join(new[index].text for index in row.new)
     runs, replaced = diff_words(old_text, new_text)
@@ -142,67 +142,128 @@ def _with_runs(row: Row, old: Sequence[PassageText], new: Sequence[PassageText])
     return replace(row, runs=runs, replaced=replaced, format=changes)
 
 
-def _runs(diffs: Sequence[Diff]) -> tuple[Run, ...]:
-    """Merge neighbours, deletion before insertion, nothing empty."""
-    return tuple(_merged(diffs))
+def _runs(changes: Sequence[Change], old: str, new: str) -> tuple[Run, ...]:
+    """Cut two texts at their changes: deletion before insertion, nothing empty."""
+    runs: list[Run] = []
+    at = 0
+    for start, end, new_start, new_end in changes:
+        if start > at:
+            runs.append(Run("equal", old[at:start]))
+        if end > start:
+            runs.append(Run("delete", old[start:end]))
+        if new_end > new_start:
+            runs.append(Run("insert", new[new_start:new_end]))
+        at = end
+    if at < len(old):
+        runs.append(Run("equal", old[at:]))
+    return tuple(runs)
 
 
-def _merged(diffs: Sequence[Diff]) -> Iterator[Run]:
-    pending = {0: "", -1: "", 1: ""}
-    for operation, text in [*diffs, (0, ""), (-1, "")]:
-        if not text and operation == 0:
-            continue
-        if operation == 0 and (pending[-1] or pending[1]):
-            yield from _taken(pending, -1, 1)
-        elif operation != 0 and pending[0]:
-            yield from _taken(pending, 0)
-        pending[operation] += text
-    yield from _taken(pending, -1, 1)
+def _edits(old: Sequence[str], new: Sequence[str]) -> tuple[list[Edit], bool]:
+    """Compare two lists of words and tell whether they were too long for it."""
+    start = _common(old, new)
+    end = _common(
+        old[: start - 1 if start else None : -1], new[: start - 1 if start else None : -1]
+    )
+    ours, theirs = old[start : len(old) - end], new[start : len(new) - end]
+    whole = [Edit(start, len(old) - end, start, len(new) - end)]
+    size = len(ours) * len(theirs)
+    if not size or size > MAX_PAIRS:
+        return (whole if ours or theirs else []), size > MAX_PAIRS
+    codes = words.Codes()
+    one, other = codes.encode(ours), codes.encode(theirs)
+    if set(one).isdisjoint(other):
+        return whole, False
+    diffs = _long_diff(one, other) if size > MAX_STEPS else _diff(one, other)
+    return list(_as_edits(diffs, start)), False
 
 
-def _taken(pending: dict[int, str], *operations: int) -> Iterator[Run]:
-    for operation in operations:
-        if pending[operation]:
-            yield Run(_OPERATIONS[operation], pending[operation])
-            pending[operation] = ""
+def _common(old: Sequence[str], new: Sequence[str]) -> int:
+    """Count how many words two lists begin with alike."""
+    return next(
+        (at for at, (ours, theirs) in enumerate(zip(old, new, strict=False)) if ours != theirs),
+        min(len(old), len(new)),
+    )
 
 
-def _token_diff(old: str, new: str, codes: words.Codes) -> tuple[list[Diff], bool]:
-    """Compare in token space and tell whether the pair was too large for it."""
+def _diff(old: str, new: str) -> list[Diff]:
     engine = diff_match_patch()
     engine.Diff_Timeout = 0  # a wall clock would make the result depend on the load
-    start = engine.diff_commonPrefix(old, new)
-    end = engine.diff_commonSuffix(old[start:], new[start:])
-    old_middle, new_middle = old[start : len(old) - end], new[start : len(new) - end]
-    size = len(old_middle) * len(new_middle)
-    if size > MAX_PAIRS:
-        middle = [(-1, old_middle), (1, new_middle)]
-    elif size > MAX_STEPS:
-        middle = _long_diff(old_middle, new_middle)
-    else:
-        middle = engine.diff_main(old_middle, new_middle, False)
-    diffs = [(0, old[:start]), *middle, (0, old[len(old) - end :])]
-    if size > MAX_PAIRS:
-        return diffs, True
-    return cleaning.cleaned(diffs, codes.is_word, codes.token), False
+    return [(operation, len(piece)) for operation, piece in engine.diff_main(old, new, False)]
 
 
 def _long_diff(old: str, new: str) -> list[Diff]:
-    """Find the longest common sequence of tokens of a long pair, in bounded time."""
+    """Find the longest common sequence of words of a long pair, in bounded time."""
     diffs: list[Diff] = []
     for code in LCSseq.opcodes(old, new):
         if code.tag == "equal":
-            diffs.append((0, old[code.src_start : code.src_end]))
+            diffs.append((0, code.src_end - code.src_start))
         else:
-            diffs.append((-1, old[code.src_start : code.src_end]))
-            diffs.append((1, new[code.dest_start : code.dest_end]))
+            diffs.append((-1, code.src_end - code.src_start))
+            diffs.append((1, code.dest_end - code.dest_start))
     return diffs
 
 
-def _too_different(diffs: Sequence[Diff], codes: words.Codes) -> bool:
+def _as_edits(diffs: Sequence[Diff], start: int) -> Iterator[Edit]:
+    """Group operations into changes of words."""
+    old_at = new_at = old_start = new_start = start
+    for operation, length in [*diffs, (0, 0)]:
+        if operation == 0 and (old_at > old_start or new_at > new_start):
+            yield Edit(old_start, old_at, new_start, new_at)
+        old_at += length if operation <= 0 else 0
+        new_at += length if operation >= 0 else 0
+        if operation == 0:
+            old_start, new_start = old_at, new_at
+
+
+def _with_signs(edits: Sequence[Edit], old: Sequence[str], new: Sequence[str]) -> list[Edit]:
+    """Add a change without words wherever common words have other signs before them."""
+    ours, theirs = old[::2], new[::2]
+    found: list[Edit] = []
+    before = Edit(0, -1, 0, -1)
+    for edit in [*edits, Edit(len(ours), len(ours), len(theirs), len(theirs))]:
+        first, last, shift = before.old_end + 1, edit.old_start, edit.new_start - edit.old_start
+        if ours[first:last] != theirs[first + shift : last + shift]:
+            found += [
+                Edit(at, at, at + shift, at + shift)
+                for at in range(first, last)
+                if ours[at] != theirs[at + shift]
+            ]
+        found.append(edit)
+        before = edit
+    return found[:-1]
+
+
+def _changes(edits: Sequence[Edit], old: Sequence[str], new: Sequence[str]) -> list[Change]:
+    """Turn changes of words into changes of text, without the signs that both sides share."""
+    offsets = [0, *accumulate(map(len, old))], [0, *accumulate(map(len, new))]
+    changes = [_change(edit, (old, new), offsets) for edit in edits]
+    return [change for change in changes if change[0] < change[1] or change[2] < change[3]]
+
+
+def _change(
+    edit: Edit, sides: tuple[Sequence[str], Sequence[str]], offsets: tuple[list[int], list[int]]
+) -> Change:
+    (old, new), (ours, theirs) = sides, offsets
+    a, a_end, b, b_end = edit
+    start = _shared(words.tokens(old[2 * a]), words.tokens(new[2 * b]))
+    old_rest = old[2 * a_end][start if a == a_end else 0 :]
+    new_rest = new[2 * b_end][start if b == b_end else 0 :]
+    end = _shared(words.tokens(old_rest)[::-1], words.tokens(new_rest)[::-1])
+    return (
+        ours[2 * a] + start,
+        ours[2 * a_end + 1] - end,
+        theirs[2 * b] + start,
+        theirs[2 * b_end + 1] - end,
+    )
+
+
+def _shared(ours: Sequence[str], theirs: Sequence[str]) -> int:
+    """Count the characters of the tokens that two lists begin with alike."""
+    return sum(map(len, ours[: _common(ours, theirs)]))
+
+
+def _too_different(edits: Sequence[Edit], old_count: int, new_count: int) -> bool:
     """Tell whether both texts have mostly words that the other lacks."""
-    counts = {0: 0, -1: 0, 1: 0}
-    for operation, piece in diffs:
-        counts[operation] += sum(map(codes.is_word, piece))
-    shorter = counts[0] + min(counts[-1], counts[1])
-    return counts[0] < MIN_COMMON * shorter
+    kept = old_count - sum(edit.old_end - edit.old_start for edit in edits)
+    return kept < MIN_COMMON * min(old_count, new_count)

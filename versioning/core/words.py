@@ -11,12 +11,18 @@ import re
 import sys
 import unicodedata
 from functools import lru_cache
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 JOINER = "\u200d"
 _EXTENDING = f"{JOINER}\u200c\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f"
 # Below and between these no character combines with another, so a simpler pattern does.
 _UNUSUAL = re.compile("[^\x00-\u02ff\u2010-\u2027\u20a0-\u20bf]")
 _PLAIN_TOKEN = re.compile(r"\w+|\r\n|[\s\S]")
+_PLAIN_WORD = re.compile(r"(\w+)")
 _REGIONAL = "[\U0001f1e6-\U0001f1ff]{2}"
 
 
@@ -64,7 +70,50 @@ def is_word(token: str) -> bool:
 
 def words(text: str) -> list[str]:
     """Give the words of a text, without spaces and signs."""
-    return [token for token in tokens(text) if is_word(token)]
+    return split(text)[1::2]
+
+
+def split(text: str) -> list[str]:
+    """Cut a text into separators and words.
+
+    Args:
+        text: Any text.
+
+    Returns:
+        Separators and words alternately, a separator, maybe empty, first and last; joined
+        they are the text again.
+    """
+    if not _UNUSUAL.search(text):
+        return _PLAIN_WORD.split(text)
+    parts: list[str] = []
+    signs: list[str] = []
+    for token in tokens(text):
+        if is_word(token):
+            parts += ["".join(signs), token]
+            signs = []
+        else:
+            signs.append(token)
+    return [*parts, "".join(signs)]
+
+
+def is_border(text: str, at: int) -> bool:
+    """Tell whether a text may be cut at an offset: not inside a word or a grapheme."""
+    if not 0 < at < len(text):
+        return True
+    borders = _borders(text)
+    if borders is not None:
+        return at in borders
+    return not (text[at - 1] == "_" or text[at - 1].isalnum()) or not (
+        text[at] == "_" or text[at].isalnum()
+    )
+
+
+@lru_cache(maxsize=2)
+def _borders(text: str) -> frozenset[int] | None:
+    """Give the borders of all tokens, or nothing where each sign stands for itself."""
+    if "\r" not in text and not _UNUSUAL.search(text):
+        return None
+    return frozenset(accumulate(map(len, tokens(text))))
 
 
 class Codes:
@@ -78,41 +127,28 @@ class Codes:
     LIMIT = sys.maxunicode - FIRST
 
     def __init__(self) -> None:
-        self._codes: dict[str, str] = {}
-        self._tokens: list[str] = []
-        self._words: set[str] = set()
+        self._codes = _Numbered()
 
-    def encode(self, pieces: list[str]) -> str:
+    def encode(self, pieces: Iterable[str]) -> str:
         """Give one character for each token.
 
         Args:
             pieces: Tokens of a text.
 
         Returns:
-            A string as long as the list.
+            A string as long as there are tokens.
 
         Raises:
             OverflowError: There are more distinct tokens than characters.
         """
-        codes = self._codes
-        for piece in pieces:
-            if piece not in codes:
-                if len(codes) >= self.LIMIT:
-                    raise OverflowError("too many distinct words")
-                codes[piece] = chr(self.FIRST + len(codes))
-                self._tokens.append(piece)
-                if is_word(piece):
-                    self._words.add(codes[piece])
-        return "".join([codes[piece] for piece in pieces])
+        return "".join(map(self._codes.__getitem__, pieces))
 
-    def decode(self, encoded: str) -> str:
-        """Give the text that stands behind encoded tokens."""
-        return "".join([self._tokens[ord(char) - self.FIRST] for char in encoded])
 
-    def is_word(self, char: str) -> bool:
-        """Tell whether the token behind a character is a word."""
-        return char in self._words
+class _Numbered(dict[str, str]):
+    """Gives each new key the next character."""
 
-    def token(self, char: str) -> str:
-        """Give the token behind one character."""
-        return self._tokens[ord(char) - self.FIRST]
+    def __missing__(self, piece: str) -> str:
+        if len(self) >= Codes.LIMIT:
+            raise OverflowError("too many distinct words")
+        self[piece] = code = chr(Codes.FIRST + len(self))
+        return code

@@ -107,13 +107,13 @@ def test_hunks_point_at_their_words_on_both_sides(old, new):
             [("equal", "Erster Satz. "), ("insert", "Zweiter Satz. "), ("equal", "Dritter Satz.")],
         ),
         (
-            "Wir planen die offene Stadt von morgen.",
-            "Wir bauen die Stadt von morgen.",
+            "Wir planen die neue offene Stadt von morgen.",
+            "Wir bauen die neue Stadt von morgen.",
             [
                 ("equal", "Wir "),
                 ("delete", "planen"),
                 ("insert", "bauen"),
-                ("equal", " die "),
+                ("equal", " die neue "),
                 ("delete", "offene "),
                 ("equal", "Stadt von morgen."),
             ],
@@ -131,6 +131,38 @@ def test_hunks_point_at_their_words_on_both_sides(old, new):
     ],
 )
 def test_changes_stand_where_people_would_mark_them(old, new, expected):
+    assert runs_of(old, new) == expected
+
+
+def test_a_lone_word_between_two_insertions_stays_as_it_is():
+    assert runs_of("Die Stadt baut.", "Die große Stadt heute baut.") == [
+        ("equal", "Die "),
+        ("insert", "große "),
+        ("equal", "Stadt "),
+        ("insert", "heute "),
+        ("equal", "baut."),
+    ]
+
+
+def test_words_count_before_signs_where_only_one_can_be_common():
+    runs = runs_of("a, b. c d e f g", "b, a. c d e f g")
+    assert sum(len(words.words(text)) for operation, text in runs if operation == "equal") >= 5
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        (
+            "Ziele, Wege",
+            "Ziele; Wege",
+            [("equal", "Ziele"), ("delete", ","), ("insert", ";"), ("equal", " Wege")],
+        ),
+        ("Ziele.", "Ziele", [("equal", "Ziele"), ("delete", ".")]),
+        ("„Ziele", "Ziele", [("delete", "„"), ("equal", "Ziele")]),
+        ("Wege 🚲", "Wege 🚲🚗", [("equal", "Wege 🚲"), ("insert", "🚗")]),
+    ],
+)
+def test_other_signs_between_common_words_are_marked_alone(old, new, expected):
     assert runs_of(old, new) == expected
 
 
@@ -281,8 +313,8 @@ class TestHostileTexts:
         assert side(runs, "insert") == new
 
     def test_too_large_pairs_keep_their_common_ends(self):
-        old = "Anfang " + "a b " * 6_000 + "Ende"
-        new = "Anfang " + "c d " * 6_000 + "Ende"
+        old = "Anfang " + "a b " * 10_000 + "Ende"
+        new = "Anfang " + "c d " * 10_000 + "Ende"
         runs, replaced = comparing.diff_words(old, new)
         assert replaced
         assert runs[0] == Run("equal", "Anfang ")
