@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from versioning.views import comparing, submissions, versions
+from versioning.views import comparing, origin, submissions, versions
 
 app_name = "versioning"
 urlpatterns = [
     path("versions/<int:page_id>/", versions.versions, name="versions"),
     path("versions/<int:page_id>/<int:number>/", versions.version, name="version"),
+    path("versions/<int:page_id>/<int:number>/origin/", origin.origin, name="origin"),
     path("versions/<int:page_id>/compare/", comparing.choose_comparison, name="choose_comparison"),
     path(
         "versions/<int:page_id>/compare/<int:old>/<int:new>/",

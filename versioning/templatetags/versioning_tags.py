@@ -67,6 +67,12 @@ def version_url(page: Any, number: int) -> str:  # noqa: ANN401  # any page mode
 
 
 @register.simple_tag
+def origin_url(page: Any, number: int) -> str:  # noqa: ANN401  # see version_url
+    """Return the address of the page that tells where the words of a version come from."""
+    return reverse("versioning:origin", args=[page.pk, number])
+
+
+@register.simple_tag
 def comparison_url(page: Any, old: int, new: int) -> str:  # noqa: ANN401  # see version_url
     """Return the address of a comparison below the page that is shown."""
     return reverse("versioning:comparison", args=[page.pk, old, new])
