@@ -96,9 +96,24 @@ def require(user: Any, action: str, page: Page) -> None:  # noqa: ANN401  # any 
         raise PermissionDenied(_("You may not do this with the annotations of this page."))
 
 
-def can_withdraw(user: Any, annotation: Annotation) -> bool:  # noqa: ANN401  # any user model
+def is_own(user: Any, annotation: Annotation) -> bool:  # noqa: ANN401  # any user model
     """Tell whether an annotation is somebody's own."""
     return is_person(user) and annotation.user_id is not None and annotation.user_id == user.pk
+
+
+def require_own(user: Any, annotation: Annotation) -> None:  # noqa: ANN401  # any user model
+    """Stop whoever wants to change the words of another.
+
+    Raises:
+        PermissionDenied: The annotation is not ``user``'s own.
+    """
+    if not is_own(user, annotation):
+        raise PermissionDenied(_("Only the author can change an annotation."))
+
+
+def can_withdraw(user: Any, annotation: Annotation) -> bool:  # noqa: ANN401  # any user model
+    """Tell whether somebody may take an annotation back."""
+    return is_own(user, annotation)
 
 
 def require_withdraw(user: Any, annotation: Annotation) -> None:  # noqa: ANN401  # any user model

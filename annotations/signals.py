@@ -5,6 +5,9 @@ from django.dispatch import Signal
 annotation_published = Signal()
 """An annotation or reply became public; keyword ``annotation``."""
 
+annotation_edited = Signal()
+"""The author mended an annotation or reply; keyword ``annotation``."""
+
 annotation_hidden = Signal()
 """An annotation or reply is no longer public; keyword ``annotation``."""
 

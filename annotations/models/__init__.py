@@ -12,10 +12,12 @@ from annotations.models.moderation import ModerationEvent
 from annotations.models.outbox import OutboxMail
 from annotations.models.pages import AnnotatedPageMixin
 from annotations.models.placements import Placement, PlacementRun, PlacementState
+from annotations.models.tokens import ApiToken
 
 __all__ = [
     "AnnotatedPageMixin",
     "Annotation",
+    "ApiToken",
     "ConfirmationToken",
     "Disposition",
     "DispositionEvent",

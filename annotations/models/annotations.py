@@ -49,7 +49,8 @@ class Annotation(XtdComment):
 
     Words, author, date and thread are django-comments-xtd's. ``start`` and ``end`` are code
     points in ``Passage.text``, end exclusive; both empty means the whole passage. ``reply_to``
-    is the parent (XtdComment already owns the name ``parent_id``).
+    is the parent (XtdComment already owns the name ``parent_id``). ``canonical`` and ``via`` are
+    the addresses that a client of the interface gave for copies elsewhere (W3C Web Annotation).
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -62,6 +63,7 @@ class Annotation(XtdComment):
     depth = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField(_("written at"))
     confirmed_at = models.DateTimeField(null=True, blank=True)
+    edited_at = models.DateTimeField(_("edited at"), null=True, blank=True)
     state = models.CharField(
         _("state"), max_length=12, choices=State.choices, default=State.UNCONFIRMED
     )
@@ -84,6 +86,8 @@ class Annotation(XtdComment):
     base_hash = models.CharField(max_length=64, blank=True)
     source = models.CharField(max_length=12, choices=Source.choices, default=Source.ONLINE)
     idempotency_key = models.CharField(max_length=64, null=True, blank=True, unique=True)
+    canonical = models.CharField(max_length=500, blank=True)
+    via = models.JSONField(default=list, blank=True)
     disposition = models.ForeignKey(
         "synopse_annotations.Disposition",
         on_delete=models.PROTECT,

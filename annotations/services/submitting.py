@@ -19,6 +19,7 @@ from annotations.services.mails import mail_reply
 from annotations.services.states import announce
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
     from annotations.models import AnnotatedPageMixin
@@ -44,6 +45,8 @@ def submit_annotation(  # noqa: PLR0913  # an annotation has as many parts
     email: str = "",
     idempotency_key: str,
     base_url: str,
+    canonical: str = "",
+    via: Sequence[str] = (),
 ) -> Annotation:
     """Store an annotation: of an account at once, of a guest until it is confirmed by mail.
 
@@ -64,6 +67,8 @@ def submit_annotation(  # noqa: PLR0913  # an annotation has as many parts
         email: A guest's address; never shown.
         idempotency_key: The same for each sending of one form; the second stores nothing.
         base_url: Begin of the links in mails, from the request.
+        canonical: Address that a client gave to the annotation wherever it is copied.
+        via: Addresses that it had elsewhere.
 
     Returns:
         The annotation; for a key that is known already, the one stored then.
@@ -99,6 +104,8 @@ def submit_annotation(  # noqa: PLR0913  # an annotation has as many parts
         version=version,
         passage=passage,
         locale_id=version.locale_id,
+        canonical=canonical,
+        via=list(via),
         **stretch._asdict(),
     )
     return _store(annotation, body, author=author, key=key, page=page, base_url=base_url)
@@ -113,6 +120,8 @@ def submit_reply(  # noqa: PLR0913  # see submit_annotation
     email: str = "",
     idempotency_key: str,
     base_url: str,
+    canonical: str = "",
+    via: Sequence[str] = (),
 ) -> Annotation:
     """Store a reply to a public annotation or reply, on the passage of its thread.
 
@@ -126,6 +135,8 @@ def submit_reply(  # noqa: PLR0913  # see submit_annotation
         email: A guest's address; never shown.
         idempotency_key: The same for each sending of one form.
         base_url: Begin of the links in mails, from the request.
+        canonical: Address that a client gave to the annotation wherever it is copied.
+        via: Addresses that it had elsewhere.
 
     Returns:
         The reply; for a key that is known already, the one stored then.
@@ -153,6 +164,8 @@ def submit_reply(  # noqa: PLR0913  # see submit_annotation
         version=root.version,
         passage=root.passage,
         locale_id=root.locale_id,
+        canonical=canonical,
+        via=list(via),
     )
     return _store(reply, body, author=author, key=key, page=page, base_url=base_url)
 
