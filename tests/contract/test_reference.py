@@ -92,6 +92,7 @@ def test_every_signal_is_documented_and_sent():
     "library",
     [
         "versioning.templatetags.versioning_tags",
+        "versioning.templatetags.comparison_tags",
         "annotations.templatetags.annotations_tags",
         "cms_pages.templatetags.site_tags",
     ],

@@ -7,9 +7,15 @@ from versioning.presentation.rows import (
     selected_rows,
     summary,
 )
-from versioning.presentation.runs import anchor, cells_html, runs_html
+from versioning.presentation.runs import anchor, cells_html, place_of, runs_html
 from versioning.presentation.versions import Group, groups_of, window_sentence
-from versioning.presentation.words import CATEGORIES, FORMATS, category_name
+from versioning.presentation.words import (
+    CATEGORIES,
+    FORMATS,
+    category_name,
+    joined_numbers,
+    relation_words,
+)
 
 __all__ = [
     "CATEGORIES",
@@ -21,7 +27,10 @@ __all__ = [
     "format_sentences",
     "groups_of",
     "items_of_page",
+    "joined_numbers",
     "page_of_change",
+    "place_of",
+    "relation_words",
     "runs_html",
     "selected_rows",
     "summary",

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 MAX_SENTENCES = 5
 """How many differences of marks are told one by one."""
 _QUOTE = 60
+_ADDRESS = 80
 _HREF = re.compile(r'href="([^"]*)"')
 _SEEN = frozenset({"b", "i", "a", "code", "sup", "sub"})
 
@@ -138,8 +139,8 @@ def _about_marks(change: FormatChange) -> Iterator[str]:
     if old.get("a") != new.get("a"):
         yield _about_link(old.get("a"), new.get("a")) % {
             **quote,
-            "old": old.get("a") or _("nowhere"),
-            "new": new.get("a") or _("nowhere"),
+            "old": Truncator(old.get("a") or _("nowhere")).chars(_ADDRESS),
+            "new": Truncator(new.get("a") or _("nowhere")).chars(_ADDRESS),
         }
     for tag, words in _mark_words().items():
         if (tag in old) != (tag in new):

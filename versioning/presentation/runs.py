@@ -25,6 +25,14 @@ def anchor(row: ComparedRow) -> str:
     return f"c-{row.ordinal}"
 
 
+def place_of(row: ComparedRow) -> str:
+    """Return the lasting id of a row: that of its first passage, whatever its ordinal.
+
+    A removed passage has a name of its own, since another one may bear its uid by now.
+    """
+    return f"p-{row.new[0].uid}" if row.new else f"o-{row.old[0].uid}"
+
+
 def runs_html(row: ComparedRow, side: str) -> SafeString:
     """Return the runs of a row as html: deletions and insertions with words around them.
 

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from django_stubs_ext import StrOrPromise
+
+    from versioning.comparisons import ComparedRow
+    from versioning.models import Passage
 
 CATEGORIES: dict[str, StrOrPromise] = {
     "kept": pgettext_lazy("comparison", "unchanged"),
@@ -50,3 +55,19 @@ KINDS: dict[str, StrOrPromise] = {
 def category_name(category: str) -> str:
     """Return the word for a category of rows."""
     return str(CATEGORIES.get(category, category))
+
+
+def relation_words(row: ComparedRow) -> str:
+    """Say what became of the passages of a row; of a split or merge, which they were."""
+    old, new = joined_numbers(row.old), joined_numbers(row.new)
+    numbers = {"old": old, "new": new}
+    if row.category == "split" and old and new:
+        return pgettext("comparison", "split: %(old)s became %(new)s") % numbers
+    if row.category == "merged" and old and new:
+        return pgettext("comparison", "merged: %(old)s became %(new)s") % numbers
+    return category_name(row.category)
+
+
+def joined_numbers(passages: Iterable[Passage]) -> str:
+    """Return the numbers of passages for citing."""
+    return ", ".join(passage.number for passage in passages if passage.number)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from django import template
 from django.urls import reverse
-from django.utils.html import format_html_join
 
 from versioning import presentation
 from versioning.bodies import body_of
@@ -40,23 +39,12 @@ def comparison_runs(row: ComparedRow, side: str) -> SafeString:
 
 
 @register.filter
-def anchored(row: ComparedRow) -> str:
-    """Return the id of a changed row."""
-    return presentation.anchor(row)
-
-
-@register.filter
 def joined_text(passages: tuple[Passage, ...]) -> str:
     """Return the text of passages, one a line."""
     return "\n".join(passage.text for passage in passages)
 
 
-@register.filter
-def joined_numbers(passages: tuple[Passage, ...]) -> str:
-    """Return the numbers of passages for citing."""
-    return ", ".join(passage.number for passage in passages if passage.number)
-
-
+register.filter(presentation.joined_numbers)
 register.filter(presentation.category_name)
 
 
@@ -84,12 +72,6 @@ def pageurl_or_home(context: Context, page: Page) -> str:
     return page.get_url(context.get("request")) or "/"
 
 
-@register.simple_tag
-def bodies(passages: tuple[Passage, ...]) -> SafeString:
-    """Show the words of several passages with their marks, one a line."""
-    return format_html_join("\n", "{}", ((body_of(passage),) for passage in passages))
-
-
 @register.filter
 def element(passage: Passage) -> str:
     """Return the html element that holds the words of a passage."""
@@ -110,12 +92,6 @@ def format_names(stored: str) -> str:
     """Say what differs besides the words, from what a change keeps of it."""
     names = [name for name in stored.split(", ") if name]
     return ", ".join(str(presentation.FORMATS.get(name, name)) for name in names)
-
-
-@register.filter
-def language_of_row(row: ComparedRow) -> str:
-    """Return the language of the words of a row."""
-    return (*row.new, *row.old)[0].locale.language_code
 
 
 @register.inclusion_tag("versioning/includes/submission_notice.html")

@@ -116,7 +116,8 @@ def test_unchanged_passages_fold_into_a_line_that_says_how_many(client, strategy
 def test_a_chapter_is_named_once_above_its_changes(client, strategy):
     for query, headings in (("", ["1 Ziele"]), ("?show=all", [])):
         tree = _tree(client, _comparison(strategy, query=query))
-        assert [h.text_content() for h in tree.xpath("//main//h2")] == headings
+        titles = tree.xpath("//main//h2[@class='syn-rows__chapter']")
+        assert [title.text_content() for title in titles] == headings
 
 
 @pytest.mark.django_db
@@ -170,7 +171,10 @@ def test_a_difference_of_marks_alone_is_named_and_not_shown_as_changed_words(cli
     tree = _tree(client, _comparison(draft))
     assert not tree.xpath("//ins | //del")
     assert tree.xpath("//*[contains(@class, 'syn-tag--format')]")
-    assert tree.xpath("//*[contains(@class, 'syn-row__text--format')]//b")
+    frames = tree.xpath("//article//*[@class='syn-format']")
+    assert [frame.text_content() for frame in frames] == ["Stadt", "Stadt"]
+    (told,) = tree.xpath("//*[@class='syn-row__formats']/li")
+    assert told.text_content() == "„Stadt“ ist jetzt fett"
 
 
 # Reasons

@@ -1,43 +1,125 @@
 /**
- * Keys of a comparison: "j" goes to the next change, "k" to the previous one.
+ * A comparison with less to click: choices apply at once, "j" and "k" go from change to change, a
+ * bar says which one is in sight, and a link to a change is copied.
  *
- * Everything can be done without this module; it moves the focus to the rows that carry
+ * Everything can be done without this module. It moves the focus to the rows that carry
  * `data-syn-change` and follows the row's own links to other pages.
  *
  * @example
- * <p data-syn-keys hidden>…</p>
- * <div id="c-1" tabindex="-1" data-syn-change>…<a href="?page=2#c-2" data-syn-next>next</a></div>
+ * <form data-syn-controls>… <p data-syn-hint hidden>…</p></form>
+ * <div data-syn-jump>
+ *   <a href="#c-1" data-syn-back>Previous</a> <span data-syn-place data-syn-words="Change # of 7">…</span>
+ *   <a href="#c-1" data-syn-forward>Next</a>
+ * </div>
+ * <article id="c-1" tabindex="-1" data-syn-change="1">… <a href="?page=2#c-2" data-syn-next>next</a></article>
  */
 
-const rows = [...document.querySelectorAll("[data-syn-change]")];
-let current = rows.findIndex((row) => row.matches(":target, :has(:target)"));
+import { currentIndex, nextTarget } from "./stepping.js";
 
+const root = document.querySelector("[data-syn-comparison]");
+const rows = [...document.querySelectorAll("[data-syn-change]")];
+const bar = document.querySelector("[data-syn-jump]");
+const KEPT = "syn-focus";
+
+root?.classList.add("is-enhanced");
 for (const hint of document.querySelectorAll("[data-syn-keys]")) {
   hint.hidden = rows.length === 0;
 }
 
-function isTyping(target) {
-  return target instanceof Element && target.closest("input:not([type=radio]), select, textarea");
+/* Choices */
+
+for (const form of document.querySelectorAll("[data-syn-controls]")) {
+  form.querySelector("[type=submit]").hidden = true;
+  form.querySelector("[data-syn-hint]").hidden = false;
+  form.addEventListener("change", (event) => {
+    const { name, value, type } = event.target;
+    const own = type === "radio" ? `[name="${name}"][value="${value}"]` : `[name="${name}"]`;
+    sessionStorage.setItem(KEPT, own);
+    form.requestSubmit();
+  });
+}
+
+function takeFocusBack() {
+  const kept = sessionStorage.getItem(KEPT);
+  sessionStorage.removeItem(KEPT);
+  if (kept && !location.hash) {
+    document.querySelector(`[data-syn-controls] ${kept}`)?.focus();
+  }
+}
+
+/* From change to change */
+
+let current = -1;
+
+function barHeight() {
+  const isSticky = bar && getComputedStyle(bar).position === "sticky";
+  return isSticky ? bar.getBoundingClientRect().height : 0;
+}
+
+function go(target) {
+  if (!target) {
+    return;
+  }
+  for (let fold = target.closest("details"); fold; fold = fold.parentElement.closest("details")) {
+    fold.open = true;
+  }
+  const row = target.closest("[data-syn-change]") ?? target;
+  row.focus({ preventScroll: true });
+  row.scrollIntoView({ block: "start", behavior: "instant" });
+  show(rows.indexOf(row));
 }
 
 function step(direction) {
-  const focused = rows.indexOf(document.activeElement?.closest("[data-syn-change]"));
-  const from = focused >= 0 ? focused : current;
-  const to = from < 0 && direction < 0 ? 0 : from + direction;
-  const row = rows[to];
+  const { row, link } = nextTarget(rows, place(), direction);
   if (row) {
-    current = to;
-    row.closest("details")?.setAttribute("open", "");
-    row.focus({ preventScroll: true });
-    row.scrollIntoView({ block: "start", behavior: "instant" });
     history.replaceState(null, "", `#${row.id}`);
-    return;
-  }
-  const name = direction > 0 ? "[data-syn-next]" : "[data-syn-previous]";
-  const link = rows[from]?.querySelector(name);
-  if (link && !link.getAttribute("href").startsWith("#")) {
+    go(row);
+  } else if (link) {
     link.click();
   }
+}
+
+/** Return the row that has the focus while it is in sight, else the one that reading has reached. */
+function place() {
+  const focused = document.activeElement?.closest("[data-syn-change]");
+  const box = focused?.getBoundingClientRect();
+  return box && box.top < innerHeight && box.bottom > barHeight() ? rows.indexOf(focused) : current;
+}
+
+function show(index) {
+  current = index;
+  const words = bar?.querySelector("[data-syn-place]");
+  if (words) {
+    words.dataset.synAll ??= words.textContent;
+    const number = rows[index]?.dataset.synChange;
+    words.textContent = number ? words.dataset.synWords.replace("#", number) : words.dataset.synAll;
+    bar.querySelector("[data-syn-where]").textContent = rows[index]?.dataset.synSection ?? "";
+  }
+}
+
+function follow() {
+  const tops = rows.map((row) => row.getBoundingClientRect().top);
+  current = currentIndex(tops, barHeight() + 24);
+  show(place());
+}
+
+let isWaiting = false;
+document.addEventListener(
+  "scroll",
+  () => {
+    if (!isWaiting) {
+      isWaiting = true;
+      requestAnimationFrame(() => {
+        isWaiting = false;
+        follow();
+      });
+    }
+  },
+  { passive: true },
+);
+
+function isTyping(target) {
+  return target instanceof Element && target.closest("input:not([type=radio]), select, textarea");
 }
 
 document.addEventListener("keydown", (event) => {
@@ -49,3 +131,44 @@ document.addEventListener("keydown", (event) => {
     step(event.key === "j" ? 1 : -1);
   }
 });
+
+for (const [name, direction] of [
+  ["[data-syn-back]", -1],
+  ["[data-syn-forward]", 1],
+]) {
+  bar?.querySelector(name).addEventListener("click", (event) => {
+    if (rows.length > 0) {
+      event.preventDefault();
+      step(direction);
+    }
+  });
+}
+
+/* Links to one change, and to the other end of a move */
+
+function openTarget() {
+  const name = decodeURIComponent(location.hash.slice(1));
+  if (name) {
+    go(document.getElementById(name));
+  }
+}
+
+document.addEventListener("click", async (event) => {
+  const link = event.target.closest("a[data-syn-permalink]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || !navigator.clipboard) {
+    return;
+  }
+  event.preventDefault();
+  try {
+    await navigator.clipboard.writeText(link.href);
+    root.querySelector("[data-syn-status]").textContent = link.dataset.synCopied;
+    link.dataset.synDone = link.dataset.synCopied;
+  } catch {
+    location.assign(link.href);
+  }
+});
+
+window.addEventListener("hashchange", openTarget);
+takeFocusBack();
+openTarget();
+follow();

@@ -1,0 +1,108 @@
+"""Tags and filters of the page that compares two versions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import template
+from django.http import QueryDict
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from versioning import presentation
+
+if TYPE_CHECKING:
+    from django.template import Context
+    from django.utils.safestring import SafeString as Safe
+
+    from versioning.comparisons import ComparedRow
+    from versioning.models import Passage, Version
+
+register = template.Library()
+
+register.filter("relation_words", presentation.relation_words)
+register.filter("place", presentation.place_of)
+register.filter("anchored", presentation.anchor)
+
+
+@register.simple_tag(takes_context=True)
+def chosen(context: Context, **changes: object) -> str:
+    """Return the query string of the choices on this page with some of them changed."""
+    query = QueryDict(context.get("query", ""), mutable=True)
+    for name, value in changes.items():
+        query.pop(name, None)
+        if value not in {"", None}:
+            query[name] = str(value)
+    return query.urlencode()
+
+
+@register.filter
+def permalink(row: ComparedRow) -> str:
+    """Return the lasting address of one change within its comparison."""
+    place = presentation.place_of(row)
+    return f"?at={place}#{place}"
+
+
+@register.simple_tag
+def language_attribute(row: ComparedRow, side: str) -> Safe:
+    """Return the attribute that names the language of one side of a row."""
+    passages = _side(row, side)
+    return format_html(' lang="{}"', passages[0].locale.language_code) if passages else SafeString()
+
+
+@register.simple_tag
+def text_attributes(row: ComparedRow, side: str) -> Safe:
+    """Return class, direction and marker of the words of one side of a row."""
+    passage = _side(row, side)[0]
+    classes = ["syn-row__text", f"syn-row__text--{passage.kind}"]
+    if passage.kind == "list_item" and passage.level > 1:
+        classes.append(f"syn-row__text--level-{min(passage.level, 4)}")
+    marker = passage.marker or "•" if passage.kind == "list_item" else ""
+    attributes = format_html('class="{}" dir="auto"', " ".join(classes))
+    return attributes + format_html(' data-marker="{}"', marker) if marker else attributes
+
+
+@register.simple_tag
+def format_notes(row: ComparedRow) -> Safe:
+    """Say what differs besides the words, one sentence a line."""
+    sentences = presentation.format_sentences(row)
+    if not sentences:
+        names = (str(presentation.FORMATS.get(name, name)) for name in row.row.format)
+        sentences = [", ".join(names)]
+    items = format_html_join("", "<li>{}</li>", ((sentence,) for sentence in sentences))
+    return format_html(
+        '<ul class="syn-row__formats" role="list" aria-label="{}">{}</ul>', _("Other format"), items
+    )
+
+
+@register.simple_tag
+def withheld_words(row: ComparedRow) -> Safe:
+    """Say when and why the words of a row left."""
+    withheld = {
+        (passage.withheld_at, passage.withheld_ground)
+        for passage in (*row.old, *row.new)
+        if passage.withheld_at is not None
+    }
+    words = _("These words were withheld on %(date)s: %(ground)s")
+    lines = (
+        (words % {"date": date_format(localtime(moment), "DATE_FORMAT"), "ground": ground},)
+        for moment, ground in sorted(withheld)
+    )
+    return format_html_join(mark_safe("<br>"), "{}", lines)
+
+
+@register.simple_tag
+def untranslated_note(passages: tuple[Passage, ...], version: Version) -> Safe:
+    """Say that words are not in the language of the version, where they are not."""
+    if all(passage.locale_id == version.locale_id for passage in passages):
+        return SafeString()
+    return format_html('<p class="syn-row__note">{}</p>', _("not translated yet"))
+
+
+def _side(row: ComparedRow, side: str) -> tuple[Any, ...]:
+    if side == "both":
+        return row.new or row.old
+    return row.old if side == "old" else row.new
