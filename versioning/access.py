@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 
+class NothingHere(Http404):
+    """There is no such thing, and the visitor may know which: a sentence says so."""
+
+
 def get_public_page(request: HttpRequest, page_id: int) -> Page:
     """Return a page that this visitor may read.
 

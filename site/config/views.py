@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from django.views.static import serve
 
 from cms_pages.checks import usable_demo_accounts
+from versioning.access import NothingHere
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -77,8 +78,9 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Say that there is no such page."""
-    return render(request, "errors/404.html", status=404)
+    """Say that there is no such page, or what else is missing."""
+    sentence = str(exception) if isinstance(exception, NothingHere) else ""
+    return render(request, "errors/404.html", {"sentence": sentence}, status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

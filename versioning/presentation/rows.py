@@ -1,26 +1,26 @@
-"""The rows of a comparison, page by page: chapters, folded stretches, ends of moves."""
+"""The rows on one page of a comparison: chapters, folded stretches, ends of moves."""
 
 from __future__ import annotations
 
-from bisect import bisect
-from collections import defaultdict
+from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.utils.translation import ngettext
 
-from versioning.presentation.runs import anchor, unmarked
+from versioning.presentation.layout import Layout
+from versioning.presentation.runs import unmarked
 from versioning.presentation.words import CATEGORIES, FORMATS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Mapping
 
     from django_stubs_ext import StrOrPromise
 
     from versioning.comparisons import ComparedRow, Comparison
-
-PAGE_SIZE = 200
-"""Rows on one page of a comparison."""
+    from versioning.excerpts import Excerpt
+    from versioning.outlines import Outline
+    from versioning.presentation.layout import Entry
 
 
 @dataclass(slots=True)
@@ -32,6 +32,39 @@ class Number:
     count: int
 
 
+class Words(NamedTuple):
+    """The summary in words."""
+
+    inserted: int
+    deleted: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A chapter of the new text, which is a filter.
+
+    Attributes:
+        ordinal: Its number; 0 for what stands before the first chapter.
+        title: Number and words of its heading, empty for what stands before the first.
+        count: How many changes it has.
+        numbers: How many changes of each category.
+    """
+
+    ordinal: int
+    title: str
+    count: int
+    numbers: Counter[str]
+
+    @property
+    def words(self) -> str:
+        """Say how many changes of each kind."""
+        return ", ".join(
+            f"{self.numbers[category]} {word}"
+            for category, word in CATEGORIES.items()
+            if self.numbers[category]
+        )
+
+
 @dataclass(slots=True)
 class ShownRow:
     """One row as it is shown.
@@ -39,6 +72,7 @@ class ShownRow:
     Attributes:
         compared: The row of the comparison.
         chapter: Title of the chapter where it begins one on this page, else empty.
+        section: Title of the chapter in which it stands.
         previous: Address of the change before it, empty for the first.
         next: Address of the change after it, empty for the last.
         origin: Address of the place that it has left, empty where none is shown.
@@ -48,6 +82,7 @@ class ShownRow:
 
     compared: ComparedRow
     chapter: str = ""
+    section: str = ""
     previous: str = ""
     next: str = ""
     origin: str = ""
@@ -62,7 +97,7 @@ class ShownRow:
     @property
     def is_moved(self) -> bool:
         """Whether the passage stood elsewhere."""
-        return _is_moved(self.compared)
+        return self.compared.row.relation in {"moved", "moved_changed"}
 
 
 @dataclass(slots=True)
@@ -82,29 +117,35 @@ class Ghost:
 
 @dataclass(slots=True)
 class Fold:
-    """A stretch of unchanged rows, folded into one line."""
+    """A stretch of unchanged rows, folded into one line.
+
+    Attributes:
+        rows: The rows; none where the stretch is long, which is then shown at ``url``.
+        count: How many rows the stretch has.
+        url: Address of the page that shows a long stretch, else empty.
+        span: Numbers of its first and last passage, empty where they have none.
+        is_fold: Tells the template which kind of item this is.
+    """
 
     rows: list[ShownRow] = field(default_factory=list)
+    count: int = 0
+    url: str = ""
+    span: tuple[str, ...] = ()
     is_fold: bool = True
 
     @property
     def sentence(self) -> str:
         """How many passages it holds and which."""
-        count = len(self.rows)
         words = ngettext(
-            "%(count)d unchanged paragraph", "%(count)d unchanged paragraphs", count
-        ) % {"count": count}
-        numbers = [row.compared.new[0].number for row in self.rows if row.compared.new[0].number]
-        if not numbers:
-            return words
-        span = numbers[0] if len(set(numbers)) == 1 else f"{numbers[0]} – {numbers[-1]}"
-        return f"{words} ({span})"
+            "%(count)d unchanged paragraph", "%(count)d unchanged paragraphs", self.count
+        ) % {"count": self.count}
+        return f"{words} ({' – '.join(self.span)})" if self.span else words
 
 
 Item = ShownRow | Ghost | Fold
 
 
-def summary(comparison: Comparison) -> list[Number]:
+def summary(comparison: Comparison | Outline) -> list[Number]:
     """Return the numbers of a comparison, those that count nothing left out."""
     return [
         Number(category, word, comparison.numbers[category])
@@ -113,153 +154,144 @@ def summary(comparison: Comparison) -> list[Number]:
     ]
 
 
-def selected_rows(comparison: Comparison, *, only: str) -> list[ComparedRow]:
-    """Return the rows of one category, or all of them."""
-    if not only:
-        return comparison.rows
-    return [row for row in comparison.rows if row.category == only]
+def chapters(outline: Outline, titles: Mapping[int, str]) -> list[Chapter]:
+    """Return the chapters of the new text with the numbers of their changes.
+
+    Args:
+        outline: The comparison.
+        titles: Titles by ordinal.
+    """
+    numbers: dict[int, Counter[str]] = {chapter: Counter() for chapter, _first in outline.chapters}
+    for place, ordinal in enumerate(outline.ordinals):
+        if ordinal:
+            numbers.setdefault(outline.chapter_of[place], Counter())[
+                outline.rows[place].category
+            ] += 1
+    return [
+        Chapter(chapter, titles.get(chapter, ""), found.total(), found)
+        for chapter, found in sorted(numbers.items())
+    ]
 
 
-def page_of_change(rows: Sequence[ComparedRow], change: int) -> int:
-    """Return the number of the page that shows a stored change, 1 where there is none."""
-    for index, row in enumerate(rows):
-        if any(known.pk == change for known in row.changes):
-            return index // PAGE_SIZE + 1
-    return 1
+def places_on(page: list[Entry]) -> set[int]:
+    """Return the places of the rows whose passages a page needs."""
+    needed: set[int] = set()
+    for entry in page:
+        if entry.is_linked:
+            needed |= {entry.first, min(entry.first + 1, entry.last), entry.last}
+        else:
+            needed.update(entry.places)
+    return needed
 
 
-def items_of_page(
-    comparison: Comparison,
-    rows: Sequence[ComparedRow],
-    *,
-    number: int,
-    fold: bool,
-    query: str = "",
-) -> list[Item]:
+def items_of_page(layout: Layout, excerpt: Excerpt, *, number: int, queries: Queries) -> list[Item]:
     """Return what stands on one page of a comparison.
 
     Args:
-        comparison: The comparison, for chapters and moves.
-        rows: The rows that are asked for.
+        layout: Knows the pages.
+        excerpt: The rows of this page.
         number: Which page, from 1.
-        fold: Whether unchanged stretches are folded.
-        query: Query string of this page without its number, for links to other pages.
+        queries: Query strings for links to other pages.
     """
-    pager = _Pager(rows, number, query)
-    shown = list(_linked(comparison, pager, fold=fold))
-    if rows is not comparison.rows:
-        return list(shown)
-    items = _with_ghosts(shown, pager)
-    return _folded(items) if fold else items
+    return _Page(layout, excerpt, number, queries).items()
 
 
-class _Pager:
-    """Knows on which page each row stands and how to link to it."""
+class Queries(NamedTuple):
+    """Query strings, each without the number of a page.
 
-    def __init__(self, rows: Sequence[ComparedRow], number: int, query: str) -> None:
-        self.rows = rows
+    Attributes:
+        same: What is shown now.
+        whole: The same without a chapter.
+        unfolded: The same with every row.
+    """
+
+    same: str = ""
+    whole: str = ""
+    unfolded: str = ""
+
+
+class _Page:
+    """Builds the items of one page."""
+
+    def __init__(self, layout: Layout, excerpt: Excerpt, number: int, queries: Queries) -> None:
+        self.layout = layout
+        self.outline = layout.outline
+        self.excerpt = excerpt
         self.number = number
-        self.query = f"{query}&" if query else ""
-        self.begin = (number - 1) * PAGE_SIZE
-        self.shown = rows[self.begin : self.begin + PAGE_SIZE]
+        self.queries = queries
+        self.whole = layout if layout.chapter is None else Layout(self.outline, fold=layout.fold)
+        self.current = ""
 
-    def address(self, index: int, target: str) -> str:
-        """Return the address of an id near the row of an index."""
-        page = index // PAGE_SIZE + 1
-        return f"#{target}" if page == self.number else f"?{self.query}page={page}#{target}"
+    def items(self) -> list[Item]:
+        """Return the items in reading order."""
+        return [self._item(entry) for entry in self.layout.pages[self.number - 1]]
 
+    def _item(self, entry: Entry) -> Item:
+        if entry.kind == "ghost":
+            return Ghost(self.excerpt.rows[entry.first], self._address(entry.first))
+        if entry.kind == "row":
+            return self._row(entry.first)
+        rows = [] if entry.is_linked else [self._row(place) for place in entry.places]
+        count = entry.last - entry.first + 1
+        url = self._unfolded(entry.first) if entry.is_linked else ""
+        return Fold(rows, count, url, self._span(entry))
 
-def _linked(comparison: Comparison, pager: _Pager, *, fold: bool) -> Iterator[ShownRow]:
-    """Yield the rows of one page with their chapters and the ways to their neighbours.
+    def _row(self, place: int) -> ShownRow:
+        """Return a row with its chapter and the ways to its neighbours.
 
-    A chapter is named above its first change, unless its heading is a row of its own there.
-    """
-    titles = _chapter_titles(comparison)
-    changes = [(index, anchor(row)) for index, row in enumerate(pager.rows) if row.ordinal]
-    places = {target: at for at, (_index, target) in enumerate(changes)}
-    current = ""
-    for row in pager.shown:
-        shown = ShownRow(row)
-        title = titles.get(row.new[0].chapter, "") if row.new else current
-        if title and title == _title(row) and (row.ordinal or not fold):
-            current = title
+        A chapter is named above its first change, unless its heading is a row of its own there.
+        """
+        row = self.excerpt.rows[place]
+        title = self.excerpt.titles.get(self.outline.chapter_of[place], "")
+        shown = ShownRow(row, section=title)
+        if title and self._is_heading(row, title) and (row.ordinal or not self.layout.fold):
+            self.current = title
         if row.ordinal:
-            at = places[anchor(row)]
-            shown.previous = pager.address(*changes[at - 1]) if at else ""
-            shown.next = pager.address(*changes[at + 1]) if at + 1 < len(changes) else ""
+            before, after = self.layout.neighbours(place)
+            shown.previous = "" if before is None else self._address(before)
+            shown.next = "" if after is None else self._address(after)
             shown.anchors = unmarked(row)
-            shown.chapter = title if title != current else ""
-            current = title
-        yield shown
+            shown.chapter = title if title != self.current else ""
+            self.current = title
+        if shown.is_moved and not self.layout.only:
+            shown.origin = self._origin(place)
+        return shown
+
+    def _is_heading(self, row: ComparedRow, title: str) -> bool:
+        if len(row.new) != 1 or row.new[0].kind != "heading":
+            return False
+        return f"{row.new[0].number} {row.new[0].text}".strip() == title
+
+    def _address(self, place: int) -> str:
+        """Return the address of a change, on this page, another one or in the whole comparison."""
+        target = f"c-{self.outline.ordinals[place]}"
+        page = self.layout.page_of(place)
+        if page is not None:
+            return _link(self.queries.same, page, target, here=page == self.number)
+        return _link(self.queries.whole, self.whole.page_of(place) or 1, target)
+
+    def _origin(self, place: int) -> str:
+        """Return the address of the place that a moved row has left."""
+        target = f"from-{self.outline.ordinals[place]}"
+        page = self.layout.ghosts.get(place)
+        if page is not None:
+            return _link(self.queries.same, page, target, here=page == self.number)
+        return _link(self.queries.whole, self.whole.ghosts.get(place, 1), target)
+
+    def _unfolded(self, place: int) -> str:
+        """Return the address of an unchanged row where everything is shown."""
+        layout = Layout(self.outline, chapter=self.layout.chapter, fold=False)
+        row = self.excerpt.rows[place]
+        return _link(self.queries.unfolded, layout.page_of(place) or 1, f"p-{row.new[0].uid}")
+
+    def _span(self, entry: Entry) -> tuple[str, ...]:
+        """Return the numbers of the first and the last passage of a fold that have one."""
+        shown = [self.excerpt.rows.get(place) for place in entry.places]
+        numbers = [row.new[0].number for row in shown if row is not None and row.new[0].number]
+        return tuple(dict.fromkeys((numbers[0], numbers[-1]))) if numbers else ()
 
 
-def _chapter_titles(comparison: Comparison) -> dict[int, str]:
-    """Return the title of each chapter of the new text: its first heading."""
-    titles: dict[int, str] = {}
-    for row in comparison.rows:
-        for passage in row.new:
-            if passage.kind == "heading" and passage.chapter:
-                titles.setdefault(passage.chapter, _title(row))
-    return titles
-
-
-def _title(row: ComparedRow) -> str:
-    """Return number and words of a row that is one heading, else nothing."""
-    if len(row.new) != 1 or row.new[0].kind != "heading":
-        return ""
-    return f"{row.new[0].number} {row.new[0].text}".strip()
-
-
-def _with_ghosts(shown: Sequence[ShownRow], pager: _Pager) -> list[Item]:
-    """Add the places that moved passages have left, and link both ends."""
-    left_at = _places_left(pager.rows)
-    index_of = {row.ordinal: index for index, row in enumerate(pager.rows) if row.ordinal}
-    before: defaultdict[int, list[Ghost]] = defaultdict(list)
-    for row, place in left_at:
-        target = pager.address(index_of[row.ordinal], anchor(row))
-        before[place].append(Ghost(row, target))
-    places = {row.ordinal: place for row, place in left_at}
-    items: list[Item] = []
-    for index, item in enumerate(shown, start=pager.begin):
-        if item.is_moved:
-            place = min(places[item.compared.ordinal], len(pager.rows) - 1)
-            item.origin = pager.address(place, f"from-{item.compared.ordinal}")
-        items.extend(before[index])
-        items.append(item)
-    if pager.begin + len(shown) == len(pager.rows):
-        items.extend(before[len(pager.rows)])
-    return items
-
-
-def _places_left(rows: Sequence[ComparedRow]) -> list[tuple[ComparedRow, int]]:
-    """Return each moved row with the index of the row before which it stood."""
-    moved = sorted((row for row in rows if _is_moved(row)), key=lambda row: row.row.old[0])
-    steady = [(row.row.old[0], index) for index, row in enumerate(rows) if _keeps_order(row)]
-    origins = [origin for origin, _index in steady]
-    found: list[tuple[ComparedRow, int]] = []
-    for row in moved:
-        after = bisect(origins, row.row.old[0])
-        found.append((row, steady[after][1] if after < len(steady) else len(rows)))
-    return found
-
-
-def _is_moved(row: ComparedRow) -> bool:
-    return row.row.relation in {"moved", "moved_changed"}
-
-
-def _keeps_order(row: ComparedRow) -> bool:
-    return row.row.relation in {"kept", "changed", "removed"}
-
-
-def _folded(items: Sequence[Item]) -> list[Item]:
-    folded: list[Item] = []
-    for item in items:
-        if not isinstance(item, ShownRow) or item.compared.ordinal:
-            folded.append(item)
-            continue
-        last = folded[-1] if folded else None
-        if not isinstance(last, Fold):
-            last = Fold()
-            folded.append(last)
-        last.rows.append(item)
-    return folded
+def _link(query: str, page: int, target: str, *, here: bool = False) -> str:
+    if here:
+        return f"#{target}"
+    return f"?{query}&page={page}#{target}" if query else f"?page={page}#{target}"

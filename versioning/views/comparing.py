@@ -6,25 +6,25 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
-from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from versioning import permissions, presentation
-from versioning.access import get_public_page
+from versioning.access import NothingHere, get_public_page
 from versioning.bodies import prepare_bodies
-from versioning.comparisons import Comparison, compare_versions
+from versioning.excerpts import Excerpt, place_of_change
 from versioning.models import Version
+from versioning.outlines import open_outline
+from versioning.presentation.layout import Layout
+from versioning.presentation.rows import Queries, Words, items_of_page
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from django.http import HttpRequest, HttpResponse
 
-    from versioning.comparisons import ComparedRow
-    from versioning.models import Passage
+    from versioning.outlines import Outline
 
 LAYOUTS = ("side", "inline")
 EXTENTS = ("changes", "all")
@@ -36,14 +36,15 @@ def choose_comparison(request: HttpRequest, page_id: int) -> HttpResponse:
     page = get_public_page(request, page_id)
     numbered = sorted(Version.objects.numbers_of(page))
     if not numbered:
-        raise Http404
+        raise NothingHere(_("This text has no version yet."))
     new = _chosen(request, "to", numbered[-1])
     earlier = [number for number in numbered if number < new]
     old = _chosen(request, "from", earlier[-1] if earlier else numbered[0])
     if old not in numbered or new not in numbered:
-        raise Http404
+        raise NothingHere(_("This text has no version with that number."))
     url = reverse("versioning:comparison", args=[page.pk, min(old, new), max(old, new)])
-    query = _query(request)
+    chapter = _chosen(request, "chapter", -1)
+    query = _query(request, chapter=chapter if chapter >= 0 else None)
     return redirect(f"{url}?{query}" if query else url)
 
 
@@ -56,12 +57,12 @@ def comparison(request: HttpRequest, page_id: int, old: int, new: int) -> HttpRe
         for shown in Version.objects.of_page(page).select_related("locale", "page")
     }
     if old not in found or new not in found:
-        raise Http404
+        raise NothingHere(_("This text has no version with that number."))
     if old > new:
         url = reverse("versioning:comparison", args=[page.pk, new, old])
         return redirect(f"{url}?{request.GET.urlencode()}" if request.GET else url)
-    compared = compare_versions(found[old], found[new])
-    context = {"page": page, "versions": found.values(), **_comparison_context(request, compared)}
+    outline = open_outline(found[old], found[new])
+    context = {"page": page, "versions": found.values(), **_comparison_context(request, outline)}
     context["may_explain"] = permissions.can(request.user, "explain_changes", page)
     response = render(request, "versioning/comparison.html", context)
     if "view" not in request.GET:
@@ -69,26 +70,28 @@ def comparison(request: HttpRequest, page_id: int, old: int, new: int) -> HttpRe
     return response
 
 
-def _comparison_context(request: HttpRequest, compared: Comparison) -> dict[str, object]:
+def _comparison_context(request: HttpRequest, outline: Outline) -> dict[str, object]:
     only = _one_of(request, "only", tuple(presentation.CATEGORIES), "")
     show = _one_of(request, "show", EXTENTS, "changes")
-    rows = presentation.selected_rows(compared, only=only)
-    paginator = Paginator(rows, presentation.rows.PAGE_SIZE)
-    wanted: str | int | None = request.GET.get("page")
-    if (change := request.GET.get("change", "")).isdecimal():
-        wanted = presentation.page_of_change(rows, int(change[:18]))
-    listed = paginator.get_page(wanted)
-    query = _query(request)
-    items = presentation.items_of_page(
-        compared, rows, number=listed.number, fold=show == "changes" and not only, query=query
-    )
-    prepare_bodies(_passages_on(listed), request)
+    chapter = _chapter(request, outline)
+    layout = Layout(outline, only=only, chapter=chapter, fold=show == "changes")
+    listed = Paginator(layout.pages, 1).get_page(_wanted_page(request, layout))
+    page = layout.pages[listed.number - 1]
+    excerpt = Excerpt(outline, presentation.places_on(page))
+    prepare_bodies([p for row in excerpt.rows.values() for p in (*row.old, *row.new)], request)
+    query = _query(request, chapter=chapter)
+    queries = Queries(query, _query(request), _query(request, chapter=chapter, show="all", only=""))
+    changes = (entry.first for entry in page if entry.kind == "row")
+    first = next((place for place in changes if outline.ordinals[place]), None)
     return {
-        "comparison": compared,
-        "total": len(compared.changed),
-        "summary": presentation.summary(compared),
-        "items": items,
-        "first": next((presentation.anchor(row) for row in listed if row.ordinal), ""),
+        "comparison": outline,
+        "total": outline.total,
+        "summary": presentation.summary(outline),
+        "words": Words(outline.words_added, outline.words_removed),
+        "chapters": presentation.chapters(outline, excerpt.titles),
+        "chapter": chapter,
+        "items": items_of_page(layout, excerpt, number=listed.number, queries=queries),
+        "first": "" if first is None else presentation.anchor(excerpt.rows[first]),
         "listed": listed,
         "layout": _one_of(request, "view", LAYOUTS, _usual_layout(request)),
         "show": show,
@@ -97,8 +100,18 @@ def _comparison_context(request: HttpRequest, compared: Comparison) -> dict[str,
     }
 
 
-def _passages_on(rows: Iterable[ComparedRow]) -> list[Passage]:
-    return [passage for row in rows for passage in (*row.old, *row.new)]
+def _wanted_page(request: HttpRequest, layout: Layout) -> str | int | None:
+    """Return the page that is asked for, by its number or by a change that stands on it."""
+    if (change := request.GET.get("change", "")).isdecimal():
+        place = place_of_change(layout.outline, int(change[:18]))
+        return 1 if place is None else layout.page_of(place) or 1
+    return request.GET.get("page")
+
+
+def _chapter(request: HttpRequest, outline: Outline) -> int | None:
+    """Return the chapter that is asked for, None where there is no such one."""
+    wanted = _chosen(request, "chapter", -1)
+    return wanted if wanted in {chapter for chapter, _first in outline.chapters} else None
 
 
 def _usual_layout(request: HttpRequest) -> str:
@@ -106,12 +119,20 @@ def _usual_layout(request: HttpRequest) -> str:
     return "inline" if "Mobi" in request.headers.get("User-Agent", "") else "side"
 
 
-def _query(request: HttpRequest) -> str:
-    """Return the valid choices of a comparison as a query string, those of the form only."""
+def _query(request: HttpRequest, *, chapter: int | None = None, **other: str) -> str:
+    """Return the valid choices of a comparison as a query string, those of the form only.
+
+    Args:
+        request: Has the choices.
+        chapter: The chapter that is shown, None for all.
+        **other: Choices that take the place of those of the request.
+    """
     chosen = {
         "view": _one_of(request, "view", LAYOUTS, ""),
         "show": _one_of(request, "show", EXTENTS, ""),
         "only": _one_of(request, "only", tuple(presentation.CATEGORIES), ""),
+        "chapter": "" if chapter is None else str(chapter),
+        **other,
     }
     return urlencode({name: value for name, value in chosen.items() if value})
 

@@ -216,7 +216,7 @@ def test_a_missing_reason_is_told_to_editors_only(client, strategy):
 
 @pytest.mark.django_db
 def test_the_permalink_of_a_change_leads_to_the_page_that_holds_it(client, root, monkeypatch):
-    monkeypatch.setattr(presentation.rows, "PAGE_SIZE", 2)
+    monkeypatch.setattr(presentation.layout, "PAGE_SIZE", 2)
     words = "".join(f"<p>Der Absatz {n} über Thema {n * 7} steht hier.</p>" for n in range(5))
     draft = make_draft(html=words)
     publish(draft)
@@ -230,7 +230,7 @@ def test_the_permalink_of_a_change_leads_to_the_page_that_holds_it(client, root,
 
 @pytest.mark.django_db
 def test_the_way_to_the_next_change_leads_over_pages(client, root, monkeypatch):
-    monkeypatch.setattr(presentation.rows, "PAGE_SIZE", 2)
+    monkeypatch.setattr(presentation.layout, "PAGE_SIZE", 2)
     words = "".join(f"<p>Der Absatz {n} über Thema {n * 7} steht hier.</p>" for n in range(5))
     draft = make_draft(html=words)
     publish(draft)
