@@ -7,22 +7,23 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import NoReverseMatch, resolve, reverse
 from django.urls.exceptions import Resolver404
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from wagtail.coreutils import get_content_languages
-from wagtail.models import Locale, Page, Site
+from wagtail.coreutils import get_content_languages, get_supported_content_language_variant
+from wagtail.models import Page, Site
 
-from cms_pages.models import ParticipationProcessPage, StandardPage, StrategyDraftPage
+from cms_pages.models import ParticipationProcessPage, StrategyDraftPage
 from cms_pages.models.standard import StandardRole
+from versioning.access import restrictions
 from versioning.models import Version
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from django.http import HttpRequest
@@ -67,32 +68,72 @@ def _once(request: HttpRequest | None, name: str, make: Callable[[], T]) -> T:
     return kept[name]
 
 
-def home_page(request: HttpRequest | None) -> Page | None:
+def _surroundings(request: HttpRequest | None, page: object) -> list[Page]:
+    """Return every page that the skin may name around a page, in one query a request.
+
+    Those are the home pages, what stands in menus, the page's translations and ancestors, and the
+    standard pages with a role. They are published; whoever shows them asks for restrictions.
+    """
+    return _once(request, "surroundings", lambda: list(_read_surroundings(request, page)))
+
+
+def _read_surroundings(request: HttpRequest | None, page: object) -> PageQuerySet:
+    site = Site.find_for_request(request)
+    wanted = Q(standardpage__role__gt="")
+    if site is not None:
+        root = site.root_page
+        wanted |= Q(translation_key=root.translation_key)
+        wanted |= Q(show_in_menus=True, depth=root.depth + 1)
+    if isinstance(page, Page):
+        wanted |= Q(translation_key=page.translation_key) | Q(path__in=_paths_to(page))
+    pages = Page.objects.live().filter(wanted).annotate(role=F("standardpage__role"))
+    return pages.select_related("locale", "participationprocesspage").order_by("path")
+
+
+def _paths_to(page: Page) -> list[str]:
+    """Return the paths of a page and of all its ancestors."""
+    return [page.path[:end] for end in range(page.steplen, len(page.path) + 1, page.steplen)]
+
+
+def _is_private(page: Page, request: HttpRequest | None) -> bool:
+    return any(page.path.startswith(found.page.path) for found in restrictions(request))
+
+
+def _language() -> str:
+    """Return the content language in which the site answers."""
+    try:
+        return get_supported_content_language_variant(translation.get_language())
+    except (LookupError, AttributeError):
+        return get_supported_content_language_variant(settings.LANGUAGE_CODE)
+
+
+def home_page(request: HttpRequest | None, page: object = None) -> Page | None:
     """Return the home page in the current language, kept on the request."""
     if request is None:
         return None
-    if not hasattr(request, "_synopse_home"):
-        site = Site.find_for_request(request)
-        root = site.root_page if site else None
-        language = translation.get_language() or settings.LANGUAGE_CODE
-        if root is not None and root.locale.language_code != language:
-            root = (
-                root.get_translations().filter(locale__language_code=language, live=True).first()
-                or root
-            )
-        request._synopse_home = root  # type: ignore[attr-defined]  # one look-up a request
-    return request._synopse_home  # type: ignore[attr-defined]
+    return _once(request, "home", lambda: _home_page(request, page))
 
 
-def home_url(request: HttpRequest | None) -> str:
+def _home_page(request: HttpRequest, page: object) -> Page | None:
+    site = Site.find_for_request(request)
+    if site is None:
+        return None
+    key = site.root_page.translation_key
+    homes = [one for one in _surroundings(request, page) if one.translation_key == key]
+    return next((one for one in homes if one.locale.language_code == _language()), site.root_page)
+
+
+def home_url(request: HttpRequest | None, page: object = None) -> str:
     """Return the address of the home page."""
-    home = home_page(request)
+    home = home_page(request, page)
     return (home.get_url(request) if home else None) or "/"
 
 
 def public_pages(pages: PageQuerySet, request: HttpRequest | None) -> PageQuerySet:
     """Return the published pages that no restriction hides; those are read once a request."""
-    private = _once(request, "private", pages.private_q)
+    private = Q(pk__in=[])
+    for restriction in restrictions(request):
+        private |= pages.descendant_of_q(restriction.page, inclusive=True)
     return pages.live().exclude(private)
 
 
@@ -102,17 +143,21 @@ def navigation(request: HttpRequest | None, page: Page | None) -> list[Link]:
 
 
 def _navigation(request: HttpRequest | None, page: Page | None) -> list[Link]:
-    home = home_page(request)
+    home = home_page(request, page)
     if home is None:
         return []
-    children = public_pages(home.get_children(), request).in_menu()[:8]
+    children = [
+        one
+        for one in _surroundings(request, page)
+        if one.show_in_menus and one.is_child_of(home) and not _is_private(one, request)
+    ]
     return [
         Link(
             child.title,
             child.get_url(request) or "",
             current=page is not None and page.pk == child.pk,
         )
-        for child in children
+        for child in children[:8]
     ]
 
 
@@ -125,8 +170,13 @@ def _language_links(request: HttpRequest | None, page: Page | None) -> list[Lang
     current = translation.get_language()
     translations = {}
     if isinstance(page, Page):
-        others = public_pages(page.get_translations(), request).select_related("locale")
-        translations = {other.locale.language_code: other for other in others}
+        translations = {
+            other.locale.language_code: other
+            for other in _surroundings(request, page)
+            if other.translation_key == page.translation_key
+            and other.pk != page.pk
+            and not _is_private(other, request)
+        }
     return [
         LanguageLink(code, name, _language_url(request, code, translations.get(code), page))
         for code, name in get_content_languages().items()
@@ -155,39 +205,47 @@ def _language_url(
     return f"/{code}/"
 
 
-def standard_pages(request: HttpRequest | None) -> list[Link]:
+def standard_pages(request: HttpRequest | None, page: object = None) -> list[Link]:
     """Return the standard pages with a role, in the current language."""
-    locale = Locale.get_active()
-    pages = public_pages(StandardPage.objects.filter(locale=locale), request).exclude(role="")[:12]
+    pages = [
+        one
+        for one in _surroundings(request, page)
+        if one.role and one.locale.language_code == _language() and not _is_private(one, request)
+    ]
     order = {role: index for index, role in enumerate(StandardRole.values)}
     return [
-        Link(p.title, p.get_url(request) or "")
-        for p in sorted(pages, key=lambda p: order.get(p.role, 99))
+        Link(one.title, one.get_url(request) or "")
+        for one in sorted(pages[:12], key=lambda one: order.get(one.role, 99))
     ]
 
 
-def process_of(page: Page | None) -> ParticipationProcessPage | None:
+def process_of(
+    page: Page | None, request: HttpRequest | None = None
+) -> ParticipationProcessPage | None:
     """Return the process that a page belongs to, or None."""
     if not isinstance(page, Page):
         return None
     if isinstance(page, ParticipationProcessPage):
         return page
-    return (
-        ParticipationProcessPage.objects.live()
-        .ancestor_of(page, inclusive=True)
-        .order_by("-depth")
-        .first()
-    )
+    paths = set(_paths_to(page))
+    found = [one for one in _surroundings(request, page) if one.path in paths]
+    processes = [getattr(one, "participationprocesspage", None) for one in reversed(found)]
+    return next((process for process in processes if process is not None), None)
 
 
 def process_state(request: HttpRequest | None, page: Page | None) -> dict[str, Any] | None:
     """Return phases and the sentence that says what one can do until when."""
-    process = process_of(page)
+    process = process_of(page, request)
     if process is None:
         return None
     phases = _phases(process)
     drafts = public_pages(StrategyDraftPage.objects.descendant_of(process), request)
-    sentence = _window_sentence(drafts) or _submission_sentence(drafts)
+    versions = list(
+        Version.objects.filter(page__in=drafts)
+        .order_by("-published_at", "-pk")
+        .values("page_id", "number", "opens", "closes", "submission__submitted_at")
+    )
+    sentence = _window_sentence(versions) or _submission_sentence(versions)
     if not sentence:
         sentence = next((phase[1] for phase in phases if phase[0].current), "")
     return {"phases": [phase for phase, _sentence in phases], "sentence": sentence}
@@ -203,36 +261,30 @@ def _phases(process: ParticipationProcessPage) -> list[tuple[Phase, str]]:
     ]
 
 
-def _window_sentence(drafts: PageQuerySet) -> str:
+def _window_sentence(versions: Sequence[Any]) -> str:
+    """Say until when one can annotate the newest version of one of the texts."""
     now = timezone.now()
-    newest = (
-        Version.objects.filter(Q(page__in=drafts))
-        .order_by("page_id", "-number")
-        .values("page_id", "number", "opens", "closes")
-    )
-    seen: set[int] = set()
-    closing: list[datetime | None] = []
-    for row in newest:
-        if row["page_id"] in seen:
-            continue
-        seen.add(row["page_id"])
-        if Version(opens=row["opens"], closes=row["closes"]).is_open(now):
-            closing.append(row["closes"])
+    newest: dict[int, Any] = {}
+    for row in sorted(versions, key=lambda row: row["number"]):
+        newest[row["page_id"]] = row
+    closing: list[datetime | None] = [
+        row["closes"]
+        for row in newest.values()
+        if Version(opens=row["opens"], closes=row["closes"]).is_open(now)
+    ]
     if not closing:
         return ""
     closes = min((c for c in closing if c is not None), default=None)
     return window_sentence(closes, now)
 
 
-def _submission_sentence(drafts: PageQuerySet) -> str:
+def _submission_sentence(versions: Sequence[Any]) -> str:
     """Say that the newest text of the process was handed over, if it was."""
-    newest = Version.objects.filter(page__in=drafts).order_by("-published_at", "-pk")
-    version = newest.select_related("submission").first()
-    if version is None or not hasattr(version, "submission"):
+    if not versions or versions[0]["submission__submitted_at"] is None:
         return ""
-    day = timezone.localdate(version.submission.submitted_at)
+    day = timezone.localdate(versions[0]["submission__submitted_at"])
     return _("Version %(number)d was handed over on %(date)s.") % {
-        "number": version.number,
+        "number": versions[0]["number"],
         "date": date_format(day, _("F j, Y")),
     }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.http import Http404
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -29,6 +29,18 @@ def get_public_page(request: HttpRequest, page_id: int) -> Page:
     page = Page.objects.live().select_related("locale").filter(pk=page_id).first()
     if page is None or page.get_url(request) is None:
         raise Http404
-    if not all(restriction.accept_request(request) for restriction in page.get_view_restrictions()):
+    if restrictions(request) and not all(
+        restriction.accept_request(request) for restriction in page.get_view_restrictions()
+    ):
         raise Http404
     return page
+
+
+def restrictions(request: HttpRequest | None) -> list[PageViewRestriction]:
+    """Return every restriction of the site with its page, read once a request."""
+    kept: list[PageViewRestriction] | None = getattr(request, "_synopse_restrictions", None)
+    if kept is None:
+        kept = list(PageViewRestriction.objects.select_related("page"))
+        if request is not None:
+            request._synopse_restrictions = kept  # type: ignore[attr-defined]  # read once a request
+    return kept

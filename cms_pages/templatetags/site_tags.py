@@ -17,7 +17,7 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def home_url(context: Context) -> str:
     """Return the address of the home page in the current language."""
-    return presentation.home_url(context.get("request"))
+    return presentation.home_url(context.get("request"), context.get("page"))
 
 
 @register.simple_tag(takes_context=True)
@@ -35,7 +35,7 @@ def language_links(context: Context) -> list[presentation.LanguageLink]:
 @register.simple_tag(takes_context=True)
 def standard_pages(context: Context) -> list[presentation.Link]:
     """Return the pages of the footer."""
-    return presentation.standard_pages(context.get("request"))
+    return presentation.standard_pages(context.get("request"), context.get("page"))
 
 
 @register.simple_tag(takes_context=True)

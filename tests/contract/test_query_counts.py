@@ -16,13 +16,16 @@ from annotations.services.following import follow
 from cms_pages.services.site_setup import set_up_site
 from tests.factories import make_draft, make_process, make_user, publish
 from tests.factories.annotations import annotate, answer, dispose, passage
+from versioning.services.storing import store_comparisons_of
 
 if TYPE_CHECKING:
     from versioning.models import Version
 
 pytestmark = pytest.mark.django_db
 
-READING_AT_MOST = 25
+READING_AT_MOST = 20
+COMPARISON_AT_MOST = 12
+ORIGIN_AT_MOST = 24
 
 
 @pytest.fixture
@@ -79,6 +82,7 @@ def urls_of(version: Version) -> dict[str, str]:
         "passage": reverse("annotations:passage", args=[*args, passage(version, 0).uid]),
         "version": version.get_absolute_url(),
         "versions": reverse("versioning:versions", args=[version.page_id]),
+        "origin": reverse("versioning:origin", args=args),
         "comparison": reverse("versioning:comparison", args=[args[0], args[1] - 1, args[1]]),
         "removed": reverse("annotations:removed", args=args),
     }
@@ -115,6 +119,17 @@ def test_five_versions_need_as_many_queries_as_two(process):
 def test_the_reading_page_stays_below_its_bound(process):
     version = text(process, annotations=20)
     assert counted(version.page.get_url()) <= READING_AT_MOST
+
+
+def test_the_page_of_origins_stays_below_its_bound(process):
+    version = text(process, versions=4, annotations=20)
+    assert counted(urls_of(version)["origin"]) <= ORIGIN_AT_MOST
+
+
+def test_a_stored_comparison_stays_below_its_bound(process):
+    version = text(process, annotations=20)
+    store_comparisons_of(version=version)
+    assert counted(urls_of(version)["comparison"]) <= COMPARISON_AT_MOST
 
 
 def test_home_and_process_need_as_many_queries_for_six_texts_as_for_two(home, process):
