@@ -10,23 +10,23 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from versioning.core import grouping, matching, ordering
+from versioning.core import grouping, matching, ordering, scoring
+from versioning.core.passages import Row
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from versioning.core.matching import Pair
-    from versioning.core.passages import PassageText, Row
+    from versioning.core.ordering import Placed
+    from versioning.core.passages import PassageText
+    from versioning.core.scoring import Scored
 
-OTHER_KIND = 0.8
-SAME_UID = 0.2
-SAME_BLOCK = 0.1
-MIN_HINTED = 0.2
 MIN_CHAINED = 0.4
 MIN_MOVED = 0.5
 SURE_CHAINED = 0.6
 SURE_MOVED = 0.75
 MIN_MOVED_WORDS = 4
+MIN_MOVED_SHORT = 0.8
 
 
 def align(  # noqa: PLR0913  # keyword-only: what is known before anything is guessed
@@ -51,10 +51,28 @@ def align(  # noqa: PLR0913  # keyword-only: what is known before anything is gu
     Returns:
         Rows without runs in the order in which a comparison shows them.
     """
+    placed = place(
+        old, new, lineage=lineage, apart=apart, complete=complete, blocks_first=blocks_first
+    )
+    return [
+        Row(row.relation, row.old, row.new, (), row.format, similarity=row.score) for row in placed
+    ]
+
+
+def place(  # noqa: PLR0913  # keyword-only: what is known before anything is guessed
+    old: Sequence[PassageText],
+    new: Sequence[PassageText],
+    *,
+    lineage: Sequence[tuple[int, int]] = (),
+    apart: Collection[tuple[int, int]] = (),
+    complete: bool = False,
+    blocks_first: bool = False,
+) -> list[Placed]:
+    """Align as ``align`` does and give what becomes the rows."""
     work = Alignment(old, new, apart)
     work.take_lineage(lineage)
     if complete:
-        return ordering.ordered_rows(work.links(), old, new)
+        return ordering.ordered(work.links(), old, new)
     work.take_uids()
     if blocks_first:
         work.take_blocks()
@@ -63,7 +81,7 @@ def align(  # noqa: PLR0913  # keyword-only: what is known before anything is gu
     work.take_splits_and_merges()
     work.take_similar(MIN_CHAINED, MIN_MOVED)
     work.take_splits_and_merges()
-    return ordering.ordered_rows(work.links(), old, new)
+    return ordering.ordered(work.links(), old, new)
 
 
 class Alignment:
@@ -83,24 +101,31 @@ class Alignment:
     ) -> None:
         self.old = old
         self.new = new
-        self.apart = frozenset(apart)
-        self.alike = matching.Similarity([p.text for p in old], [p.text for p in new])
+        self.scores = scoring.Scores(old, new, apart)
+        self.apart = self.scores.apart
         self.pairs: dict[int, int] = {}
         self.sure: set[int] = set()
         self.splits: dict[int, tuple[int, ...]] = {}
         self.merges: dict[int, tuple[int, ...]] = {}
         self.free_old = dict.fromkeys(range(len(old)))
         self.free_new = dict.fromkeys(range(len(new)))
-        places = {passage.uid: j for j, passage in enumerate(new) if passage.uid}
-        self.same_uid = {i: places[p.uid] for i, p in enumerate(old) if p.uid in places}
+        numbers: dict[str, int] = {}
+        self._keys = tuple(
+            [numbers.setdefault(passage.text, len(numbers)) for passage in side]
+            for side in (old, new)
+        )
 
     def links(self) -> list[ordering.Link]:
         """Give all that was found, in no particular order."""
-        found = [ordering.Link((i,), (j,), self.alike.of(i, j)) for i, j in self.pairs.items()]
+        ours, theirs = self._keys
+        found = [
+            ordering.Link((i,), (j,), 1.0 if ours[i] == theirs[j] else self.scores.alike.of(i, j))
+            for i, j in self.pairs.items()
+        ]
         for i, parts in self.splits.items():
-            found.append(ordering.Link((i,), parts, self._joined_score((i,), parts)))
+            found.append(ordering.Link((i,), parts, self.scores.joined((i,), parts)))
         for j, parts in self.merges.items():
-            found.append(ordering.Link(parts, (j,), self._joined_score(parts, (j,))))
+            found.append(ordering.Link(parts, (j,), self.scores.joined(parts, (j,))))
         return found
 
     def take_lineage(self, lineage: Sequence[Pair]) -> None:
@@ -114,7 +139,7 @@ class Alignment:
             if len(group) > 1 and all(len(parts[i]) == 1 for i in group):
                 self._merge(tuple(sorted(group)), j)
                 continue
-            best = max(group, key=lambda i: (self.alike.of(i, j), -i))
+            best = max(group, key=lambda i: (self.scores.alike.of(i, j), -i))
             for i in group:
                 if i != best:
                     parts[i].remove(j)
@@ -131,7 +156,7 @@ class Alignment:
         number their passages anew.
         """
         for i in sorted(self.free_old):
-            j = self.same_uid.get(i, -1)
+            j = self.scores.same_uid.get(i, -1)
             if j in self.free_new and self.old[i].text == self.new[j].text:
                 self._pair(i, j)
 
@@ -155,13 +180,12 @@ class Alignment:
         """Take equal texts: first in order, then anywhere if nothing else is equal."""
         self._take_equal_in(sorted(self.free_old), sorted(self.free_new))
         olds, news = sorted(self.free_old), sorted(self.free_new)
-        numbers: dict[str, int] = {}
-        ours = [numbers.setdefault(self.old[i].text, len(numbers)) for i in olds]
-        theirs = [numbers.setdefault(self.new[j].text, len(numbers)) for j in news]
-        once = self._unique_texts()
-        for a, b in matching.unique_pairs(ours, theirs):
+        ours, theirs = self._keys
+        once = {ours[i] for i, _ in matching.unique_pairs(ours, theirs)}
+        free = matching.unique_pairs([ours[i] for i in olds], [theirs[j] for j in news])
+        for a, b in free:
             i, j = olds[a], news[b]
-            if self.old[i].text in once or len(self.alike.coded(0, i)) >= MIN_MOVED_WORDS:
+            if ours[i] in once or len(self.scores.alike.coded(0, i)) >= MIN_MOVED_WORDS:
                 self._pair(i, j)
 
     def take_similar(self, chained: float, moved: float) -> None:
@@ -171,113 +195,83 @@ class Alignment:
             chained: Least similarity in order.
             moved: Least similarity out of order.
         """
-        scored = self._scored_candidates()
-        old_gaps, new_gaps = self._gaps()
+        self.scores.index(0, [*self.free_old, *self._open_pairs()])
+        gaps = self._gaps()
+        scored = self._scored(gaps)
         inside = [
-            item for item in scored if item[2] >= chained and old_gaps[item[0]] == new_gaps[item[1]]
+            item for item in scored if item[2] >= chained and gaps[0][item[0]] == gaps[1][item[1]]
         ]
-        weighted = [(i, j, self._weight(i, j, score)) for i, j, score in inside]
+        weighted = [(i, j, self.scores.weight(i, j, score)) for i, j, score in inside]
         for at in matching.heaviest_chain(weighted):
             self._pair(*inside[at][:2])
-        rest = sorted(scored, key=lambda item: (-item[2], abs(item[0] - item[1]), item))
-        for i, j, score in rest:
-            if i in self.free_old and j in self.free_new and self._may_move(i, j, score, moved):
+        rest = sorted([(-score, abs(i - j), i, j) for i, j, score in scored if score >= moved])
+        for score, _, i, j in rest:
+            if i in self.free_old and j in self.free_new and self._may_move(i, j, -score):
                 self._pair(i, j)
 
     def take_splits_and_merges(self) -> None:
         """Find old passages that became several, and several that became one."""
         open_pairs = self._open_pairs()
-        wholes = self._coded(0, [*self.free_old, *open_pairs])
-        parts = self._coded(1, self.free_new)
-        partner_words = self._coded(1, open_pairs.values())
-        for group in grouping.find_groups(wholes, parts, open_pairs, partner_words):
+        wholes = self.scores.coded(0, [*self.free_old, *open_pairs])
+        parts = self.scores.coded(1, self.free_new)
+        partner_words = self.scores.coded(1, open_pairs.values())
+        for group in grouping.find_groups(
+            wholes, parts, open_pairs, partner_words, lambda j: self.scores.candidates(0, j, wholes)
+        ):
             self._split(group.whole, group.parts)
         partners = {j: i for i, j in self._open_pairs().items()}
-        wholes = self._coded(1, [*self.free_new, *partners])
-        parts = self._coded(0, self.free_old)
-        partner_words = self._coded(0, partners.values())
-        for group in grouping.find_groups(wholes, parts, partners, partner_words):
+        wholes = self.scores.coded(1, [*self.free_new, *partners])
+        self.scores.index(1, wholes)
+        parts = self.scores.coded(0, self.free_old)
+        partner_words = self.scores.coded(0, partners.values())
+        for group in grouping.find_groups(
+            wholes, parts, partners, partner_words, lambda i: self.scores.candidates(1, i, wholes)
+        ):
             self._merge(group.parts, group.whole)
 
     def _take_equal_in(self, olds: list[int], news: list[int]) -> None:
-        pairs = matching.equal_pairs(
-            [self.old[i].text for i in olds], [self.new[j].text for j in news]
-        )
+        ours, theirs = self._keys
+        pairs = matching.equal_pairs([ours[i] for i in olds], [theirs[j] for j in news])
         for a, b in pairs:
             self._pair(olds[a], news[b])
 
     def _take_chain_in(self, olds: list[int], news: list[int]) -> None:
         ours = [i for i in olds if i in self.free_old]
         theirs = [j for j in news if j in self.free_new]
-        if not ours or not theirs or len(ours) * len(theirs) > matching.SMALL_GAP:
+        if not ours or not theirs or len(ours) * len(theirs) > scoring.SMALL_GAP:
             return
-        scored = [(i, j, self._score(i, j)) for i in ours for j in theirs]
-        scored = [item for item in scored if item[2] >= MIN_CHAINED and item[:2] not in self.apart]
-        weighted = [(i, j, self._weight(i, j, score)) for i, j, score in scored]
+        scored = [item for j in theirs for item in self.scores.of(ours, j)]
+        scored = [item for item in scored if item[2] >= MIN_CHAINED]
+        weighted = [(i, j, self.scores.weight(i, j, score)) for i, j, score in scored]
         for at in matching.heaviest_chain(weighted):
             self._pair(*scored[at][:2])
-
-    def _unique_texts(self) -> set[str]:
-        """Give the texts that stand once in each of the two whole texts."""
-        numbers: dict[str, int] = {}
-        ours = [numbers.setdefault(p.text, len(numbers)) for p in self.old]
-        theirs = [numbers.setdefault(p.text, len(numbers)) for p in self.new]
-        return {self.old[i].text for i, _ in matching.unique_pairs(ours, theirs)}
 
     def _gaps(self) -> tuple[dict[int, int], dict[int, int]]:
         """Number the gaps between fixed points for the free passages of both sides."""
         fixed = matching.increasing(sorted(self.pairs.items()))
         olds = dict(matching.gaps(sorted(self.free_old), [i for i, _ in fixed]))
-        news = dict(matching.gaps(sorted(self.free_new), sorted(j for _, j in fixed)))
+        news = dict(matching.gaps(sorted(self.free_new), [j for _, j in fixed]))
         return olds, news
 
-    def _scored_candidates(self) -> list[tuple[int, int, float]]:
+    def _scored(self, gaps: tuple[dict[int, int], dict[int, int]]) -> list[Scored]:
         """Score the pairs of free passages that may belong together."""
-        old_gaps, new_gaps = self._gaps()
-        by_gap: defaultdict[int, list[int]] = defaultdict(list)
-        for i, gap in old_gaps.items():
-            by_gap[gap].append(i)
-        news_by_gap: defaultdict[int, list[int]] = defaultdict(list)
-        for j, gap in new_gaps.items():
-            news_by_gap[gap].append(j)
-        finder = matching.Candidates({i: self.alike.coded(0, i) for i in self.free_old})
-        scored: list[tuple[int, int, float]] = []
-        for gap, news in news_by_gap.items():
-            olds = by_gap[gap]
+        olds_of, news_of = (_by_gap(side) for side in gaps)
+        scored: list[Scored] = []
+        for gap, news in news_of.items():
+            olds = olds_of.get(gap, [])
             for rank, j in enumerate(news):
-                near = _neighbours(olds, news, rank)
-                guess = near[len(near) // 2] if near else j
-                found = dict.fromkeys([*near, *finder.of(self.alike.coded(1, j), guess)])
-                scored += [(i, j, self._score(i, j)) for i in found]
-        known = {(i, j) for i, j, _ in scored}
-        hinted = [(i, j) for i, j in self.same_uid.items() if i in self.free_old]
-        scored += [
-            (i, j, self._score(i, j))
-            for i, j in hinted
-            if j in self.free_new and (i, j) not in known
-        ]
-        return [item for item in scored if item[:2] not in self.apart]
+                near = self.scores.in_gap(olds, rank, len(news))
+                found = dict.fromkeys(near)
+                found |= dict.fromkeys(self.scores.candidates(0, j, self.free_old))
+                scored += self.scores.of(found, j)
+        known = {item[:2] for item in scored}
+        for i, j in self.scores.same_uid.items():
+            if i in self.free_old and j in self.free_new and (i, j) not in known:
+                scored += self.scores.of((i,), j)
+        return scored
 
-    def _score(self, i: int, j: int) -> float:
-        """Give the similarity of two passages with what hints say for or against them."""
-        score = self.alike.of(i, j)
-        ours, theirs = self.old[i], self.new[j]
-        if ours.kind != theirs.kind and "heading" in (ours.kind, theirs.kind):
-            score *= OTHER_KIND
-        if score < MIN_HINTED:
-            return score
-        if self.same_uid.get(i) == j:
-            return min(1.0, score + SAME_UID)
-        same_block = ours.block and ours.block == theirs.block
-        return min(1.0, score + SAME_BLOCK) if same_block else score
-
-    def _weight(self, i: int, j: int, score: float) -> int:
-        length = max(len(self.alike.coded(0, i)), len(self.alike.coded(1, j)))
-        return matching.chain_weight(score, length)
-
-    def _may_move(self, i: int, j: int, score: float, least: float) -> bool:
-        shorter = min(len(self.alike.coded(0, i)), len(self.alike.coded(1, j)))
-        return score >= (least if shorter >= MIN_MOVED_WORDS else max(least, 0.8))
+    def _may_move(self, i: int, j: int, score: float) -> bool:
+        return score >= MIN_MOVED_SHORT or self.scores.shorter(i, j) >= MIN_MOVED_WORDS
 
     def _open_pairs(self) -> dict[int, int]:
         """Give the pairs that could still turn out to be part of a split or merge."""
@@ -286,9 +280,6 @@ class Alignment:
             for i, j in self.pairs.items()
             if i not in self.sure and self.old[i].text != self.new[j].text
         }
-
-    def _coded(self, side: int, indices: Iterable[int]) -> dict[int, str]:
-        return {index: self.alike.coded(side, index) for index in indices}
 
     def _pair(self, i: int, j: int, *, sure: bool = False) -> None:
         if (i, j) in self.apart:
@@ -332,17 +323,13 @@ class Alignment:
         for i in parts:
             self.free_old.pop(i)
 
-    def _joined_score(self, olds: tuple[int, ...], news: tuple[int, ...]) -> float:
-        ours, theirs = self.alike.joined(0, olds), self.alike.joined(1, news)
-        return matching.alike(ours, theirs)
 
-
-def _neighbours(olds: list[int], news: list[int], rank: int) -> list[int]:
-    """Give the old passages of a gap that stand about where a new one stands."""
-    if len(olds) * len(news) <= matching.SMALL_GAP:
-        return olds
-    middle = rank * len(olds) // len(news)
-    return olds[max(0, middle - 2) : middle + 3]
+def _by_gap(gaps: Mapping[int, int]) -> dict[int, list[int]]:
+    """Group free passages by the gap in which they stand."""
+    found: dict[int, list[int]] = {}
+    for index, gap in gaps.items():
+        found.setdefault(gap, []).append(index)
+    return found
 
 
 def similarity(old: str, new: str) -> float:

@@ -14,6 +14,8 @@ from versioning.core import words
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+SHORT_WORD = 2
+"""Characters of a word that hardly says anything on its own, such as "der" or "12"."""
 MAX_SLIDE = 2_000
 """Characters by which a change may slide."""
 
@@ -41,25 +43,33 @@ Change = tuple[int, int, int, int]
 """Start and end of a change in the old and in the new text, in code points."""
 
 
-def joined(edits: Sequence[Edit]) -> list[Edit]:
-    """Join changes with nothing but an island between them."""
+def joined(edits: Sequence[Edit], old: Sequence[str]) -> list[Edit]:
+    """Join changes with nothing but an island between them.
+
+    Args:
+        edits: Changes in reading order.
+        old: Separators and words of the old text, alternately.
+    """
     done: list[Edit] = []
     for edit in edits:
         current = edit
-        while done and _is_island(done[-1], current):
+        while done and _is_island(done[-1], current, old):
             before = done.pop()
             current = Edit(before.old_start, current.old_end, before.new_start, current.new_end)
         done.append(current)
     return done
 
 
-def _is_island(before: Edit, after: Edit) -> bool:
-    words = after.old_start - before.old_end
-    if words == 2:
-        return min(before.size, after.size) >= 6
-    if words == 1 and before.sides == after.sides != (True, True):
-        return before.size + after.size >= 6 or not any(before.sides)
-    return words <= 1
+def _is_island(before: Edit, after: Edit, old: Sequence[str]) -> bool:
+    count = after.old_start - before.old_end
+    if count > 2:
+        return False
+    sizes = before.size, after.size
+    if count == 2:
+        return min(sizes) >= 6
+    if before.sides == after.sides != (True, True):
+        return sum(sizes) >= 6 or not sum(sizes)
+    return sum(sizes) >= 3 or len(old[2 * before.old_end + 1]) <= SHORT_WORD
 
 
 def trimmed(edit: Edit, old: Sequence[str], new: Sequence[str]) -> Edit:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from versioning.core.cleaning import Change
+    from versioning.core.ordering import Placed
+    from versioning.core.passages import Operation
 
 ENGINE_VERSION = "2"
 """Changes whenever the same two texts may give other rows; stored with each comparison."""
@@ -71,8 +72,8 @@ def compare(
     Returns:
         The rows with their word runs. The same input gives the same rows on any machine.
     """
-    rows = aligning.align(old, new, lineage=lineage, apart=apart, complete=complete)
-    return [_with_runs(row, old, new) for row in rows]
+    placed = aligning.place(old, new, lineage=lineage, apart=apart, complete=complete)
+    return [_row(row, old, new) for row in placed]
 
 
 def diff_words(old: str, new: str) -> tuple[tuple[Run, ...], bool]:
@@ -93,7 +94,7 @@ def diff_words(old: str, new: str) -> tuple[tuple[Run, ...], bool]:
         return ((Run("equal", old),) if old else ()), False
     ours, theirs = words.split(old), words.split(new)
     edits, too_large = _edits(ours[1::2], theirs[1::2])
-    edits = cleaning.joined(_with_signs(edits, ours, theirs))
+    edits = cleaning.joined(_with_signs(edits, ours, theirs), ours)
     if not too_large and _too_different(edits, len(ours) // 2, len(theirs) // 2):
         return _runs([(0, len(old), 0, len(new))], old, new), True
     edits = [cleaning.trimmed(edit, ours, theirs) for edit in edits]
@@ -128,18 +129,18 @@ def hunks(row: Row) -> list[Hunk]:
     return found
 
 
-def _with_runs(row: Row, old: Sequence[PassageText], new: Sequence[PassageText]) -> Row:
-    if not row.new:
-        return replace(row, runs=(Run("delete", old[row.old[0]].text),))
-    if not row.old:
-        return replace(row, runs=(Run("insert", new[row.new[0]].text),))
-    old_text = "\n".join(old[index].text for index in row.old)
-    new_text = "\n".join(new[index].text for index in row.new)
+def _row(placed: Placed, old: Sequence[PassageText], new: Sequence[PassageText]) -> Row:
+    relation, olds, news, changes, score = placed
+    if not olds or not news or relation in ("kept", "moved") or changes:
+        text = new[news[0]].text if news else old[olds[0]].text
+        operation: Operation = "insert" if not olds else "equal" if news else "delete"
+        return Row(relation, olds, news, (Run(operation, text),), changes, similarity=score)
+    old_text = "\n".join([old[index].text for index in olds])
+    new_text = "\n".join([new[index].text for index in news])
     runs, replaced = diff_words(old_text, new_text)
-    changes = row.format
-    if old_text != new_text and len(row.old) == len(row.new):
-        changes = marks.format_changes(old[row.old[0]], new[row.new[0]], runs)
-    return replace(row, runs=runs, replaced=replaced, format=changes)
+    if old_text != new_text and len(olds) == len(news):
+        changes = marks.format_changes(old[olds[0]], new[news[0]], runs)
+    return Row(relation, olds, news, runs, changes, replaced, score)
 
 
 def _runs(changes: Sequence[Change], old: str, new: str) -> tuple[Run, ...]:

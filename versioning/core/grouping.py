@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from rapidfuzz.distance import Indel
@@ -11,10 +10,11 @@ from rapidfuzz.distance import Indel
 from versioning.core import matching
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 MIN_PART_WORDS = 3
 MIN_CONTAINED = 0.7
+MIN_NEAR = 0.5
 MIN_JOINED = 0.6
 MIN_GAIN = 0.03
 MAX_PARTS = 24
@@ -34,6 +34,7 @@ def find_groups(
     parts: Mapping[int, str],
     partners: Mapping[int, int],
     partner_words: Mapping[int, str],
+    candidates: Callable[[int], Iterable[int]],
 ) -> list[Group]:
     """Find passages that became several, or the other way round with the sides exchanged.
 
@@ -42,38 +43,44 @@ def find_groups(
         parts: Words of the free passages of the other side.
         partners: Passage of the other side with which a whole is paired so far.
         partner_words: Words of those partners.
+        candidates: Gives the wholes that a part may belong to, best first.
 
     Returns:
         Groups of at least two neighbouring parts, best first; they may overlap.
     """
-    finder = matching.Candidates(wholes)
     members: defaultdict[int, set[int]] = defaultdict(set)
     for part, coded in parts.items():
         if len(coded) < MIN_PART_WORDS:
             continue
-        for whole in finder.of(coded, part):
+        for whole in candidates(part):
             if matching.contained(coded, wholes[whole]) >= MIN_CONTAINED:
                 members[whole].add(part)
+    for whole, partner in partners.items():
+        if partner - 1 in parts or partner + 1 in parts:
+            members[whole].add(partner)
     groups: list[Group] = []
     for whole, found in members.items():
         partner = partners.get(whole, -1)
-        bridged = _bridged(sorted({*found, partner} - {-1}), wholes[whole], parts)
-        coded_parts = {part: parts[part] for part in [*sorted(found), *bridged]}
+        found.discard(partner)
+        coded_parts = {part: parts[part] for part in found}
         if partner >= 0:
             coded_parts[partner] = partner_words[partner]
-        groups += _groups_of(whole, wholes[whole], coded_parts, partner)
+        _add_neighbours(coded_parts, wholes[whole], parts)
+        if len(coded_parts) > 1:
+            groups += _groups_of(whole, wholes[whole], coded_parts, partner)
     return sorted(groups, key=lambda group: (-group.score, group.whole, group.parts))
 
 
-def _bridged(members: Sequence[int], text: str, parts: Mapping[int, str]) -> list[int]:
-    """Find short parts between two members, too short to be found by their words."""
-    return [
-        part
-        for before, after in pairwise(members)
-        if after - before <= MAX_BRIDGED + 1
-        for part in range(before + 1, after)
-        if part in parts and matching.contained(parts[part], text) >= MIN_CONTAINED
-    ]
+def _add_neighbours(members: dict[int, str], text: str, parts: Mapping[int, str]) -> None:
+    """Add parts beside members that stand in the text too, edited more or too short to be found."""
+    for step in (1, -1):
+        for member in sorted(members):
+            for part in range(member + step, member + step * (MAX_BRIDGED + 1), step):
+                if part in members or part not in parts:
+                    break
+                if matching.contained(parts[part], text) < MIN_NEAR:
+                    break
+                members[part] = parts[part]
 
 
 def _groups_of(whole: int, text: str, parts: Mapping[int, str], partner: int) -> list[Group]:

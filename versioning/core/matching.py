@@ -6,6 +6,7 @@ hash of a string.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from math import isqrt
 from typing import TYPE_CHECKING
@@ -15,14 +16,14 @@ from rapidfuzz.distance import Indel, LCSseq
 from versioning.core import words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
 Pair = tuple[int, int]
 
 MAX_EQUAL_STEPS = 200_000_000
-SMALL_GAP = 400
 RARE_WORDS = 12
 MAX_POSTINGS = 48
+MAX_VOTES = 100
 MAX_CANDIDATES = 6
 LONG_TEXT = 4_000
 
@@ -38,15 +39,16 @@ class Similarity:
     def __init__(self, old: Sequence[str], new: Sequence[str]) -> None:
         self._texts = (old, new)
         self._codes = words.Codes()
-        self._cache: tuple[dict[int, str], dict[int, str]] = ({}, {})
+        self._coded: tuple[dict[int, str], dict[int, str]] = ({}, {})
+        self._scores: dict[Pair, float] = {}
 
     def coded(self, side: int, index: int) -> str:
         """Give the words of a passage (side 0 old, 1 new), one character for each."""
-        cache = self._cache[side]
-        if index not in cache:
+        known = self._coded[side]
+        if index not in known:
             text = self._texts[side][index]
-            cache[index] = self._codes.encode([word.casefold() for word in words.words(text)])
-        return cache[index]
+            known[index] = self._codes.encode(words.words(text.lower()))
+        return known[index]
 
     def joined(self, side: int, indices: Iterable[int]) -> str:
         """Give the words of several passages as one sequence."""
@@ -54,18 +56,27 @@ class Similarity:
 
     def of(self, old: int, new: int) -> float:
         """Say from 0 to 1 how alike two passages are."""
-        if self._texts[0][old] == self._texts[1][new]:
+        score = self._scores.get((old, new))
+        if score is None:
+            score = self._scores[old, new] = self._score(old, new)
+        return score
+
+    def _score(self, old: int, new: int) -> float:
+        before, after = self._texts[0][old], self._texts[1][new]
+        if before == after:
             return 1.0
         ours, theirs = self.coded(0, old), self.coded(1, new)
         score = alike(ours, theirs) if ours and theirs else 0.0
         if score > 0.6 or min(len(ours), len(theirs)) > 40:
             return score
-        return max(score, _by_characters(self._texts[0][old], self._texts[1][new]))
+        return max(score, _by_characters(before, after, score))
 
 
-def _by_characters(old: str, new: str) -> float:
+def _by_characters(old: str, new: str, least: float) -> float:
     """Compare by characters; half of them are alike in any two texts of one language."""
-    return max(0.0, 2 * alike(old[:LONG_TEXT], new[:LONG_TEXT]) - 1)
+    cutoff = max(0.6, (1 + least) / 2)
+    alike = Indel.normalized_similarity(old[:LONG_TEXT], new[:LONG_TEXT], score_cutoff=cutoff)
+    return max(0.0, 2 * alike - 1)
 
 
 def alike(old: str, new: str) -> float:
@@ -78,28 +89,28 @@ def contained(part: str, whole: str) -> float:
     return LCSseq.similarity(part, whole) / len(part) if part else 0.0
 
 
-def equal_pairs(old: Sequence[str], new: Sequence[str]) -> list[Pair]:
-    """Pair equal texts in order.
+def equal_pairs(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Pair]:
+    """Pair what is equal, in order.
 
-    Texts that stand once on each side are fixed points; between them the longest common
-    sequence is found.
+    What stands once on each side is a fixed point; between them the longest common sequence is
+    found.
 
     Args:
-        old: Old texts.
-        new: New texts.
+        old: Old texts, or numbers that stand for them.
+        new: New texts or numbers.
 
     Returns:
         Pairs of indices, increasing on both sides.
     """
-    numbers: dict[str, int] = {}
-    ours = [numbers.setdefault(text, len(numbers)) for text in old]
-    theirs = [numbers.setdefault(text, len(numbers)) for text in new]
-    chain = [*increasing(unique_pairs(ours, theirs)), (len(ours), len(theirs))]
+    numbers: dict[Hashable, int] = {}
+    ours = [numbers.setdefault(key, len(numbers)) for key in old]
+    theirs = [numbers.setdefault(key, len(numbers)) for key in new]
     pairs: list[Pair] = []
     old_at = new_at = 0
-    for old_end, new_end in chain:
-        gap = _gap_pairs(ours[old_at:old_end], theirs[new_at:new_end])
-        pairs += [(old_at + i, new_at + j) for i, j in gap]
+    for old_end, new_end in [*increasing(unique_pairs(ours, theirs)), (len(ours), len(theirs))]:
+        if old_end > old_at and new_end > new_at:
+            gap = _gap_pairs(ours[old_at:old_end], theirs[new_at:new_end])
+            pairs += [(old_at + i, new_at + j) for i, j in gap]
         pairs.append((old_end, new_end))
         old_at, new_at = old_end + 1, new_end + 1
     return pairs[:-1]
@@ -139,8 +150,52 @@ def _common_pairs(old: list[int], new: list[int], start: int) -> list[Pair]:
 
 
 def increasing(pairs: Sequence[Pair]) -> list[Pair]:
-    """Give the longest chain of pairs that increases on both sides."""
-    return [pairs[index] for index in heaviest_chain([(i, j, 1) for i, j in pairs])]
+    """Give the longest chain of pairs that increases on both sides.
+
+    Args:
+        pairs: Pairs in order of their first index, none of it twice.
+    """
+    ends: list[int] = []
+    last: list[int] = []
+    before = [-1] * len(pairs)
+    for at, (_, new) in enumerate(pairs):
+        place = bisect_left(ends, new) if ends and new < ends[-1] else len(ends)
+        before[at] = last[place - 1] if place else -1
+        ends[place : place + 1] = [new]
+        last[place : place + 1] = [at]
+    chain: list[Pair] = []
+    at = last[-1] if last else -1
+    while at >= 0:
+        chain.append(pairs[at])
+        at = before[at]
+    return chain[::-1]
+
+
+def heaviest_order(weighted: Sequence[tuple[int, int, int]]) -> list[int]:
+    """Find the heaviest chain of pairs no index of which stands in two.
+
+    Neighbours on both sides go together, which leaves little to search.
+
+    Args:
+        weighted: Old index, new index and positive weight of each pair, in any order.
+
+    Returns:
+        Places in ``weighted`` of the pairs of the chain, in order of the chain.
+    """
+    by_old = sorted(range(len(weighted)), key=lambda at: weighted[at][0])
+    rank = {at: place for place, at in enumerate(sorted(by_old, key=lambda at: weighted[at][1]))}
+    runs: list[list[int]] = []
+    expected = -1
+    for at in by_old:
+        if rank[at] == expected:
+            runs[-1].append(at)
+        else:
+            runs.append([at])
+        expected = rank[at] + 1
+    whole = [
+        (place, rank[run[0]], sum(weighted[at][2] for at in run)) for place, run in enumerate(runs)
+    ]
+    return [at for place in heaviest_chain(whole) for at in runs[place]]
 
 
 def heaviest_chain(weighted: Sequence[tuple[int, int, int]]) -> list[int]:
@@ -203,7 +258,7 @@ class Candidates:
     def __init__(self, known: Mapping[int, str]) -> None:
         self._postings: defaultdict[str, list[int]] = defaultdict(list)
         for index, coded in known.items():
-            for word in dict.fromkeys(coded):
+            for word in set(coded):
                 self._postings[word].append(index)
 
     def of(self, coded: str, near: int) -> list[int]:
@@ -216,19 +271,20 @@ class Candidates:
         Returns:
             At most ``MAX_CANDIDATES`` indices, best first.
         """
-        known = [
-            (len(self._postings[word]), at, word)
-            for at, word in enumerate(dict.fromkeys(coded))
-            if word in self._postings
-        ]
-        known.sort()
+        return self.ranked(coded, near)[:MAX_CANDIDATES]
+
+    def ranked(self, coded: str, near: int) -> list[int]:
+        """Give all candidates for a passage, best first."""
+        lists = filter(None, map(self._postings.get, dict.fromkeys(coded)))
         votes: defaultdict[int, int] = defaultdict(int)
-        for count, _, word in known[:RARE_WORDS]:
-            if count <= MAX_POSTINGS:
-                for index in self._postings[word]:
-                    votes[index] += 1000 // (1 + count)
-        best = sorted(votes, key=lambda index: (-votes[index], abs(index - near), index))
-        return best[:MAX_CANDIDATES]
+        for found in sorted(lists, key=len)[:RARE_WORDS]:
+            if len(found) > MAX_POSTINGS or len(votes) > MAX_VOTES:
+                break
+            weight = 1000 // (1 + len(found))
+            for index in found:
+                votes[index] += weight
+        ranked = sorted([(-vote, abs(index - near), index) for index, vote in votes.items()])
+        return [item[2] for item in ranked]
 
 
 def gaps(free: Sequence[int], fixed: Sequence[int]) -> Iterator[tuple[int, int]]:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from versioning.core import marks, matching
-from versioning.core.passages import PassageText, Row
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from versioning.core.passages import Relation
+    from versioning.core.passages import PassageText, Relation
 
 _STAY = 1_000_000
 _MAX_LENGTH = 10_000
@@ -24,10 +23,20 @@ class Link(NamedTuple):
     score: float
 
 
-def ordered_rows(
+class Placed(NamedTuple):
+    """What becomes a row: a relation, its passages, their format changes and similarity."""
+
+    relation: Relation
+    old: tuple[int, ...]
+    new: tuple[int, ...]
+    format: tuple[str, ...] = ()
+    score: float = 1.0
+
+
+def ordered(
     links: Sequence[Link], old: Sequence[PassageText], new: Sequence[PassageText]
-) -> list[Row]:
-    """Make rows of all passages in the order of a comparison.
+) -> list[Placed]:
+    """Put all passages into the order of a comparison.
 
     Rows follow the new text; removed rows stand behind the passage that stood before them.
     As few passages as possible count as moved, the shorter ones where there is a choice.
@@ -38,53 +47,51 @@ def ordered_rows(
         new: Passages of the new text.
 
     Returns:
-        Rows without word runs; every passage stands in exactly one.
+        What becomes the rows; every passage stands in exactly one.
     """
-    links = sorted(links, key=lambda link: link.new)
     weighted = [(link.old[0], link.new[0], _weight(link, old)) for link in links]
-    staying = {links[at].new[0] for at in matching.heaviest_chain(weighted)}
-    rows = [_row(link, old, new, moved=link.new[0] not in staying) for link in links]
+    staying = set(matching.heaviest_order(weighted))
+    rows = [_placed(link, old, new, moved=at not in staying) for at, link in enumerate(links)]
     linked = {index for link in links for index in link.new}
-    rows += [
-        Row("added", (), (index,), (), similarity=0.0)
-        for index in range(len(new))
-        if index not in linked
-    ]
-    rows.sort(key=lambda row: row.new)
+    rows += [Placed("added", (), (at,), (), 0.0) for at in range(len(new)) if at not in linked]
+    rows.sort(key=_first_new)
     return _with_removed(rows, len(old))
+
+
+def _first_new(row: Placed) -> int:
+    return row.new[0]
 
 
 def _weight(link: Link, old: Sequence[PassageText]) -> int:
     return _STAY + min(_MAX_LENGTH, sum(len(old[index].text) for index in link.old))
 
 
-def _row(link: Link, old: Sequence[PassageText], new: Sequence[PassageText], *, moved: bool) -> Row:
+def _placed(
+    link: Link, old: Sequence[PassageText], new: Sequence[PassageText], *, moved: bool
+) -> Placed:
     if len(link.new) > 1:
-        return Row("split", link.old, link.new, (), similarity=link.score)
+        return Placed("split", link.old, link.new, (), link.score)
     if len(link.old) > 1:
-        return Row("merged", link.old, link.new, (), similarity=link.score)
+        return Placed("merged", link.old, link.new, (), link.score)
     before, after = old[link.old[0]], new[link.new[0]]
     if before.text != after.text:
-        relation: Relation = "moved_changed" if moved else "changed"
-        return Row(relation, link.old, link.new, (), similarity=link.score)
+        return Placed("moved_changed" if moved else "changed", *link[:2], (), link.score)
     changes = marks.format_changes(before, after)
     if changes:
-        relation = "moved_changed" if moved else "changed"
-    else:
-        relation = "moved" if moved else "kept"
-    return Row(relation, link.old, link.new, (), format=changes)
+        return Placed("moved_changed" if moved else "changed", *link[:2], changes)
+    return Placed("moved" if moved else "kept", *link[:2])
 
 
-def _with_removed(rows: list[Row], old_count: int) -> list[Row]:
+def _with_removed(rows: list[Placed], old_count: int) -> list[Placed]:
     """Put the removed passages where they stood."""
     at_old = {index: at for at, row in enumerate(rows) for index in row.old}
     in_order = [row.relation in ("kept", "changed") for row in rows]
-    behind: list[list[Row]] = [[] for _ in range(len(rows) + 1)]
+    behind: list[list[Placed]] = [[] for _ in range(len(rows) + 1)]
     upper = _next_in_order(rows, old_count)
     lowest = place = 0
     for index in range(old_count):
         if index not in at_old:
-            behind[place].append(Row("removed", (index,), (), (), similarity=0.0))
+            behind[place].append(Placed("removed", (index,), (), (), 0.0))
             lowest = place
             continue
         at = at_old[index] + 1
@@ -98,7 +105,7 @@ def _with_removed(rows: list[Row], old_count: int) -> list[Row]:
     return ordered
 
 
-def _next_in_order(rows: Sequence[Row], old_count: int) -> list[int]:
+def _next_in_order(rows: Sequence[Placed], old_count: int) -> list[int]:
     """Give for each old passage the place of the next row that keeps the old order."""
     places = {row.old[0]: at for at, row in enumerate(rows) if row.relation in ("kept", "changed")}
     upper = [len(rows)] * (old_count + 1)

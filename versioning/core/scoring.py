@@ -1,0 +1,141 @@
+"""Scores of passages that may belong together: words first, then what hints say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rapidfuzz import process
+from rapidfuzz.distance import Indel
+
+from versioning.core import matching
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+
+    from versioning.core.matching import Pair
+    from versioning.core.passages import PassageText
+
+OTHER_KIND = 0.8
+SAME_UID = 0.2
+SAME_BLOCK = 0.1
+MIN_HINTED = 0.2
+SURE = 0.6
+"""Similarity of words from which on letters need not be looked at."""
+SHORT = 40
+"""Words up to which letters are looked at."""
+SMALL_GAP = 400
+NEAR = 5
+MAX_RANKED = 24
+
+Scored = tuple[int, int, float]
+
+
+class Scores:
+    """Scores of the passages of two texts.
+
+    Args:
+        old: Passages of the old text.
+        new: Passages of the new text.
+        apart: Pairs of indices that are never put together.
+    """
+
+    def __init__(
+        self, old: Sequence[PassageText], new: Sequence[PassageText], apart: Collection[Pair] = ()
+    ) -> None:
+        self.old = old
+        self.new = new
+        self.apart = frozenset(apart)
+        self.alike = matching.Similarity([p.text for p in old], [p.text for p in new])
+        places = {passage.uid: j for j, passage in enumerate(new) if passage.uid}
+        self.same_uid = {i: places[p.uid] for i, p in enumerate(old) if p.uid in places}
+        self._finders: dict[int, matching.Candidates] = {}
+        self._ranked: tuple[dict[int, list[int]], dict[int, list[int]]] = ({}, {})
+
+    def coded(self, side: int, indices: Iterable[int]) -> dict[int, str]:
+        """Give the words of passages of a side, one character for each word."""
+        return {index: self.alike.coded(side, index) for index in indices}
+
+    def of(self, olds: Iterable[int], new: int) -> list[Scored]:
+        """Score old passages against a new one; those hardly alike are left out."""
+        known = {i: self.alike.coded(0, i) for i in olds}
+        ours = self.alike.coded(1, new)
+        found = _extract(ours, known)
+        if len(ours) <= SHORT and not any(score > SURE for score in found.values()):
+            short = {i: coded for i, coded in known.items() if len(coded) <= 2 * SHORT}
+            for i, score in self._by_letters(short, new).items():
+                found[i] = max(score, found.get(i, 0.0))
+        scored = [(i, new, self._hinted(i, new, score)) for i, score in found.items()]
+        return [item for item in scored if item[:2] not in self.apart] if self.apart else scored
+
+    def in_gap(self, olds: Sequence[int], rank: int, count: int) -> Sequence[int]:
+        """Give the old passages of a gap that stand about where a new one stands.
+
+        Args:
+            olds: Free old passages of the gap.
+            rank: Place of the new passage among the free new ones of the gap.
+            count: How many these are.
+        """
+        if len(olds) * count <= SMALL_GAP:
+            return olds
+        middle = rank * len(olds) // count
+        return olds[max(0, middle - NEAR) : middle + NEAR + 1]
+
+    def index(self, side: int, indices: Iterable[int]) -> None:
+        """Prepare the search among passages of a side; only the first call counts."""
+        if side not in self._finders:
+            self._finders[side] = matching.Candidates(self.coded(side, indices))
+
+    def candidates(self, side: int, index: int, among: Mapping[int, object]) -> list[int]:
+        """Give the passages of a side that share rare words with one of the other side.
+
+        Args:
+            side: 0 for old, 1 for new candidates.
+            index: Index of the passage on the other side.
+            among: Those of the index that come into question.
+        """
+        known = self._ranked[side]
+        if index not in known:
+            finder = self._finders[side]
+            known[index] = finder.ranked(self.alike.coded(1 - side, index), index)[:MAX_RANKED]
+        return [other for other in known[index] if other in among][: matching.MAX_CANDIDATES]
+
+    def weight(self, i: int, j: int, score: float) -> int:
+        """Weigh a pair for a chain."""
+        length = max(len(self.alike.coded(0, i)), len(self.alike.coded(1, j)))
+        return matching.chain_weight(score, length)
+
+    def shorter(self, i: int, j: int) -> int:
+        """Count the words of the shorter passage of a pair."""
+        return min(len(self.alike.coded(0, i)), len(self.alike.coded(1, j)))
+
+    def joined(self, olds: tuple[int, ...], news: tuple[int, ...]) -> float:
+        """Say from 0 to 1 how alike passages are to others that they became."""
+        return matching.alike(self.alike.joined(0, olds), self.alike.joined(1, news))
+
+    def _by_letters(self, olds: Iterable[int], new: int) -> dict[int, float]:
+        """Compare by letters; half of them are alike in any two texts of one language."""
+        texts = {i: self.old[i].text[: matching.LONG_TEXT] for i in olds}
+        found = _extract(self.new[new].text[: matching.LONG_TEXT], texts, (1 + MIN_HINTED) / 2)
+        return {i: 2 * score - 1 for i, score in found.items()}
+
+    def _hinted(self, i: int, j: int, score: float) -> float:
+        """Give the similarity of two passages with what hints say for or against them."""
+        ours, theirs = self.old[i], self.new[j]
+        if ours.kind != theirs.kind and "heading" in (ours.kind, theirs.kind):
+            score *= OTHER_KIND
+        if score < MIN_HINTED:
+            return score
+        if self.same_uid.get(i) == j:
+            return min(1.0, score + SAME_UID)
+        same_block = ours.block and ours.block == theirs.block
+        return min(1.0, score + SAME_BLOCK) if same_block else score
+
+
+def _extract(text: str, known: Mapping[int, str], least: float = MIN_HINTED) -> dict[int, float]:
+    """Score a text against many; those below the least are left out."""
+    if not text:
+        return {}
+    found = process.extract(
+        text, known, scorer=Indel.normalized_similarity, score_cutoff=least, limit=None
+    )
+    return {index: score for _, score, index in found}
