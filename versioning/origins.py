@@ -69,18 +69,19 @@ class _Known(NamedTuple):
         return f"{FORMAT}:{self.pk}:{self.content_hash}"
 
 
-def origins_of(version: Version) -> VersionOrigins:
+def origins_of(version: Version, *, withheld: int) -> VersionOrigins:
     """Return where the words of a version come from.
 
     Args:
         version: Any version of a page.
+        withheld: How many of its passages are withheld; their words have no origin any more.
 
     Returns:
         Marks without words. From the cache it takes no query, else five, whatever the number of
         passages and versions; each later version needs one step only while its predecessor's
         result is kept.
     """
-    key = f"synopse-origin-marks:{FORMAT}:{version.pk}:{version.content_hash}"
+    key = f"synopse-origin-marks:{FORMAT}:{version.pk}:{withheld}:{version.content_hash}"
     found: VersionOrigins | None = cache.get(key)
     if found is None:
         found = _marked(version)

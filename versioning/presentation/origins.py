@@ -16,7 +16,7 @@ from versioning.comparisons import change_url
 from versioning.core.wrapping import wrapped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from versioning.core.origins import Mark
     from versioning.core.wrapping import Part
@@ -109,21 +109,17 @@ def age_of(version: int, shown: int) -> str:
     return _AGES[shown - version] if shown - version < len(_AGES) else "older"
 
 
-def legend(
-    origins: VersionOrigins, versions: Sequence[Version], withheld: Iterable[int]
-) -> list[LegendLine]:
+def legend(origins: VersionOrigins, versions: Sequence[Version]) -> list[LegendLine]:
     """Return what each version has brought, newest first; the first version comes last.
 
     Args:
         origins: Where the words of the shown version come from.
         versions: The versions of the page, newest first.
-        withheld: Positions of passages whose words may not be shown; they don't count.
     """
-    gone = set(withheld)
     counts: Counter[int] = Counter()
     lengths: Counter[int] = Counter()
-    for position, marks in origins.marks.items():
-        for mark in marks if position not in gone else ():
+    for marks in origins.marks.values():
+        for mark in marks:
             if mark.version != origins.first:
                 counts[mark.version] += 1
                 lengths[mark.version] += mark.end - mark.start

@@ -71,9 +71,9 @@ def origin(request: HttpRequest, page_id: int, number: int) -> HttpResponse:
 
 
 def _context(request: HttpRequest, shown: Version, before: Sequence[Version]) -> dict[str, object]:
-    origins = origins_of(shown)
     chapters, withheld, count = _outline(shown)
-    lines = shown_origins.legend(origins, before, withheld)
+    origins = origins_of(shown, withheld=withheld)
+    lines = shown_origins.legend(origins, before)
     choice = _Choice(
         chapter=_number(request, "chapter", {chapter.ordinal for chapter in chapters}),
         brought=_number(request, "brought", {line.version.number for line in lines if line.age}),
@@ -98,20 +98,18 @@ def _context(request: HttpRequest, shown: Version, before: Sequence[Version]) ->
     }
 
 
-def _outline(shown: Version) -> tuple[list[_Chapter], list[int], int]:
-    """Return the chapters, the positions of withheld passages, and how many passages there are."""
+def _outline(shown: Version) -> tuple[list[_Chapter], int, int]:
+    """Return the chapters, and how many passages are withheld, and how many there are."""
     rows = shown.passages.filter(
         Q(kind="heading") | Q(withheld_at__isnull=False) | Q(pk=_last(shown))
     )
     heads: dict[int, tuple[str, int]] = {}
-    withheld: list[int] = []
-    count = 0
+    withheld = count = 0
     names = ("position", "kind", "chapter", "number", "text", "withheld_at")
     for position, kind, chapter, cited, text, gone in rows.in_order().values_list(*names):
         if kind == "heading" and chapter:
             heads.setdefault(chapter, (f"{cited} {text}".strip(), position))
-        if gone:
-            withheld.append(position)
+        withheld += gone is not None
         count = position + 1
     ends = [*(begin for _title, begin in heads.values()), count][1:]
     chapters = [

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 from django.urls import URLResolver, get_resolver, reverse
+from wagtail.models import Page
 
 from annotations.admin import links
 from tests.factories.annotations import passage
@@ -69,6 +70,7 @@ def _arguments(name: str, world: World) -> dict[str, Any]:
     found: dict[str, dict[str, Any]] = {
         "versioning:versions": {"page_id": version.page_id},
         "versioning:version": of_version,
+        "versioning:origin": of_version,
         "versioning:choose_comparison": {"page_id": version.page_id},
         "versioning:comparison": {"page_id": version.page_id, "old": 1, "new": 2},
         "versioning:submission": {"pk": world.submission.pk},
@@ -89,6 +91,11 @@ def _arguments(name: str, world: World) -> dict[str, Any]:
         "synopse_annotations:show": {"pk": world.annotations["hidden"].pk},
         "synopse_annotations:release": {"pk": world.annotations["pending"].pk},
         "synopse_versions:page": {"page_id": version.page_id},
+        "synopse_versions:draft_changes": {"page_id": version.page_id},
+        "synopse_versions:publish": {
+            "page_id": version.page_id,
+            "revision_id": Page.objects.get(pk=version.page_id).latest_revision_id,
+        },
         "synopse_versions:page_gate": {"page_id": version.page_id},
         "synopse_versions:page_changes": {"page_id": version.page_id},
         "synopse_versions:passages": {"pk": version.pk},

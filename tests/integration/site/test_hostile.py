@@ -211,6 +211,7 @@ def test_an_imported_text_runs_nothing_when_it_is_published(world, client_of, su
         newest.get_absolute_url(),
         f"{comparison}?show=all",
         f"{comparison}?view=inline&show=all",
+        reverse("versioning:origin", args=[draft.pk, 3]),
         reverse("annotations:passage", kwargs=spot),
     ):
         response = client.get(url)

@@ -98,6 +98,7 @@ def _addresses_of(version: Version) -> list[str]:
         version.page.get_url() or "",
         reverse("versioning:versions", args=[page]),
         reverse("versioning:version", args=[page, number]),
+        reverse("versioning:origin", args=[page, number]),
         reverse("versioning:choose_comparison", args=[page]),
         reverse("versioning:comparison", args=[page, 1, 2]),
         reverse("annotations:passage", kwargs={**spot, "uid": passage(version, 1).uid}),

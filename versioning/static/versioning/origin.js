@@ -65,7 +65,10 @@ function makeCard(entry) {
   button.className = "syn-origin-card__close";
   button.textContent = root.dataset.close;
   button.addEventListener("click", () => close({ isFocusReturned: true }));
-  made.append(title, button);
+  const head = document.createElement("div");
+  head.className = "syn-origin-card__head";
+  head.append(title, button);
+  made.append(head);
   for (const child of entry.children) {
     made.append(child.cloneNode(true));
   }
