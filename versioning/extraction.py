@@ -49,16 +49,32 @@ def passages_of(page: models.Model) -> list[PassageText]:
     return [passage for key, html in page_sources(page) for passage in cut_html(html, block=key)]
 
 
+def passages_of_field(page: models.Model, name: str) -> list[PassageText]:
+    """Cut one field of a page into passages.
+
+    Raises:
+        UnreadableText: It is nested too deeply.
+    """
+    return [
+        passage for key, html in field_sources(page, name) for passage in cut_html(html, block=key)
+    ]
+
+
 def page_sources(page: models.Model) -> Iterator[Source]:
     """Yield every piece of html that a page's versioned fields hold, with its key."""
     for name in page.versioned_fields:  # type: ignore[attr-defined]  # VersionedPageMixin
-        value = getattr(page, name)
-        if isinstance(value, StreamValue):
-            yield from _children(value)
-        elif isinstance(page._meta.get_field(name), RichTextField):
-            yield name, value or ""
-        elif value:
-            yield name, _paragraphs(str(value))
+        yield from field_sources(page, name)
+
+
+def field_sources(page: models.Model, name: str) -> Iterator[Source]:
+    """Yield every piece of html that one field of a page holds, with its key."""
+    value = getattr(page, name)
+    if isinstance(value, StreamValue):
+        yield from _children(value)
+    elif isinstance(page._meta.get_field(name), RichTextField):
+        yield name, value or ""
+    elif value:
+        yield name, _paragraphs(str(value))
 
 
 def block_sources(block: blocks.Block, value: Any, key: str) -> Iterator[Source]:  # noqa: ANN401  # a block's value

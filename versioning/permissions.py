@@ -43,6 +43,7 @@ RULES: dict[str, Rule] = {
     ),
     "publish": _can_publish,
     "explain_changes": _can_edit,
+    "correct_lineage": _can_edit,
     "change_window": _can_publish,
     "submit_version": _has("submit_version"),
     "record_decision": _has("change_gatestep"),

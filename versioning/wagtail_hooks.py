@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.templatetags.static import static
 from django.urls import include, path, reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets.button import Button
 
-from versioning import admin_urls, deletion, log_actions, permissions
+from versioning import admin_urls, deletion, lineage_views, log_actions, permissions
 from versioning.models import VersionedPageMixin
 
 if TYPE_CHECKING:
@@ -43,6 +45,11 @@ def page_listing_more_buttons(
 ) -> Iterator[Button]:
     """Offer versions, changes and gate in the list of pages."""
     yield from _buttons(page, user, priority=71)
+
+
+def comparison_css() -> str:
+    """Bring the look of compared words, which Wagtail's comparison of revisions shows, too."""
+    return format_html('<link rel="stylesheet" href="{}">', static("versioning/admin_words.css"))
 
 
 def submissions_menu_item() -> MenuItem:
@@ -84,6 +91,8 @@ def _buttons(page: Page, user: Any, *, priority: int) -> Iterator[Button]:  # no
 
 hooks.register("before_delete_page", deletion.refuse_page_deletion)
 hooks.register("before_bulk_action", deletion.refuse_bulk_deletion)
+hooks.register("before_publish_page", lineage_views.ask_before_publishing)
+hooks.register("insert_global_admin_css", comparison_css)
 hooks.register("register_log_actions", log_actions.register)
 hooks.register("register_admin_urls", register_admin_urls)
 hooks.register("register_page_header_buttons", page_header_buttons)

@@ -8,6 +8,7 @@ from wagtail_localize.fields import SynchronizedField, TranslatableField
 
 from annotations.models import AnnotatedPageMixin
 from cms_pages.blocks import StrategyBlock
+from versioning.panels import VersionedFieldPanel
 
 
 class StrategyDraftPage(AnnotatedPageMixin, Page):  # type: ignore[django-manager-missing]  # Wagtail has no types
@@ -17,7 +18,7 @@ class StrategyDraftPage(AnnotatedPageMixin, Page):  # type: ignore[django-manage
     body = StreamField(StrategyBlock(), blank=True, verbose_name=_("text"))
 
     versioned_fields = ["body"]
-    content_panels = [*Page.content_panels, FieldPanel("intro"), FieldPanel("body")]
+    content_panels = [*Page.content_panels, FieldPanel("intro"), VersionedFieldPanel("body")]
     settings_panels = [
         *AnnotatedPageMixin.version_panels,
         *AnnotatedPageMixin.annotation_panels,

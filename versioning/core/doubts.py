@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from versioning.core import matching
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from versioning.core.passages import PassageText, Row
 
@@ -21,6 +21,8 @@ SURE = 0.75
 NEAR = 0.04
 TOGETHER = 0.4
 MAX_CANDIDATES = 4
+MAX_SHARED = 2
+MIN_SHARED = 0.5
 MIN_CANDIDATE = 0.2
 
 
@@ -77,7 +79,7 @@ def doubtful(
 
 
 class Finder:
-    """Finds old passages that a new one may continue: the removed ones and its own.
+    """Finds who else comes into question: removed passages, new ones, and pairs that differ.
 
     Args:
         rows: Result of ``lineage.trace``.
@@ -91,6 +93,13 @@ class Finder:
         self.alike = matching.Similarity([p.text for p in old], [p.text for p in new])
         self.removed = {row.old[0] for row in rows if row.relation == "removed"}
         self.added = {row.new[0] for row in rows if row.relation == "added"}
+        self.paired = {
+            row.old[0]: row.new[0]
+            for row in rows
+            if row.relation in ("changed", "moved_changed") and row.similarity < 1
+        }
+        self._by_side: dict[int, matching.Candidates] = {}
+        self._partners = {new: old for old, new in self.paired.items()}
         self._gone = matching.Candidates({i: self.alike.coded(0, i) for i in sorted(self.removed)})
         self._fresh = matching.Candidates({j: self.alike.coded(1, j) for j in sorted(self.added)})
 
@@ -105,6 +114,33 @@ class Finder:
         scored = [(j, self.alike.of(old, j)) for j in found]
         scored.sort(key=lambda item: (-item[1], item[0]))
         return [item for item in scored if item[1] >= MIN_CANDIDATE][:MAX_CANDIDATES]
+
+    def shared_origins(self, new: int) -> list[tuple[Candidate, int]]:
+        """Return paired old passages that an added one may continue too, with their partners."""
+        found = self._paired_candidates(0, self.paired).of(self.alike.coded(1, new), new)
+        shared = [Candidate(i, self._share(i, new)) for i in found]
+        ranked = _ranked(item for item in shared if item.similarity >= MIN_SHARED)
+        return [(item, self.paired[item.old]) for item in ranked][:MAX_SHARED]
+
+    def shared_successors(self, old: int) -> list[tuple[int, int]]:
+        """Return paired new passages that may hold a removed one too, with their partners."""
+        found = self._paired_candidates(1, self._partners).of(self.alike.coded(0, old), old)
+        scored = sorted((-self._share(old, j), j) for j in found)
+        near = [(j, self._partners[j]) for score, j in scored if -score >= MIN_SHARED]
+        return near[:MAX_SHARED]
+
+    def _paired_candidates(self, side: int, indices: Iterable[int]) -> matching.Candidates:
+        if side not in self._by_side:
+            self._by_side[side] = matching.Candidates(
+                {index: self.alike.coded(side, index) for index in sorted(indices)}
+            )
+        return self._by_side[side]
+
+    def _share(self, old: int, new: int) -> float:
+        """Say which share of the shorter passage stands in the other one."""
+        ours, theirs = self.alike.coded(0, old), self.alike.coded(1, new)
+        shorter, longer = sorted((ours, theirs), key=len)
+        return matching.contained(shorter, longer)
 
     def is_long(self, side: int, index: int) -> bool:
         """Tell whether a passage is long enough for a question."""
@@ -144,7 +180,7 @@ def _of_pair(row: Row, finder: Finder) -> Iterator[Doubt]:
         yield Doubt(new, old, "unlike", candidates)
 
 
-def _ranked(candidates: Iterator[Candidate] | list[Candidate]) -> list[Candidate]:
+def _ranked(candidates: Iterable[Candidate]) -> list[Candidate]:
     """Return the best candidates, none twice."""
     best = sorted(set(candidates), key=lambda item: (-item.similarity, item.old))
     return [item for item in best if item.similarity >= MIN_CANDIDATE][:MAX_CANDIDATES]

@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.http import Http404
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +22,7 @@ from versioning.core.corrections import (
 )
 from versioning.core.markup import UnreadableText
 from versioning.models.versions import Version, VersionKind
+from versioning.panels import ChangesPanel
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,9 +56,7 @@ class VersionedPageForm(WagtailAdminPageForm):
     in a field without a label, which the panel "Changes since the newest version" fills.
     """
 
-    version_corrections = forms.JSONField(
-        required=False, widget=forms.HiddenInput, error_messages={"invalid": MALFORMED}
-    )
+    version_corrections = forms.JSONField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  # Wagtail's signature
         """Empty the plan where it was used up by a version."""
@@ -66,10 +66,14 @@ class VersionedPageForm(WagtailAdminPageForm):
         self.initial["version_corrections"] = self.instance.pending_corrections()
 
     def clean(self) -> dict[str, Any]:
-        """Store the corrections, unless the form was sent without them."""
+        """Store the corrections, unless the form was sent without them.
+
+        What is wrong with them is said above the form, since their field cannot be seen.
+        """
         cleaned: dict[str, Any] = super().clean()
-        name = self.add_prefix("version_corrections")
-        if name in self.data and "version_corrections" in cleaned:
+        if self.errors.pop("version_corrections", None):
+            self.add_error(None, MALFORMED)
+        elif self.add_prefix("version_corrections") in self.data:
             self.instance.version_corrections = cleaned["version_corrections"] or []
         return cleaned
 
@@ -82,7 +86,7 @@ class VersionedPageMixin(models.Model):
         class CharterPage(VersionedPageMixin, Page):
             body = RichTextField()
             versioned_fields = ["body"]
-            content_panels = Page.content_panels + [FieldPanel("body")]
+            content_panels = Page.content_panels + [VersionedFieldPanel("body")]
             settings_panels = VersionedPageMixin.version_panels + Page.settings_panels
     """
 
@@ -94,8 +98,13 @@ class VersionedPageMixin(models.Model):
         translation_key: UUID
         alias_of_id: int | None
         latest_revision_id: int | None
+        go_live_at: datetime | None
+        first_published_at: datetime | None
         live_revision_id: int | None
         live_revision: Revision | None
+
+        def get_lock(self) -> Any:  # noqa: ANN401, D102  # Wagtail's
+            ...
 
     versioned_fields: ClassVar[Sequence[str]] = ()
 
@@ -129,7 +138,11 @@ class VersionedPageMixin(models.Model):
             ],
             heading=_("Next version"),
         ),
+        ChangesPanel(heading=_("Changes since the newest version")),
     ]
+
+    asks_about_lineage = True
+    """Whether the editor asks on publishing where a guess about lineage is doubtful."""
 
     fallback_template = "versioning/versioned_page.html"
     """Used where the page type has no template of its own."""
@@ -257,6 +270,10 @@ class VersionedPageMixin(models.Model):
             return True
         ours = (self.version_label, self.version_summary, self.version_opens, self.version_closes)
         return ours == (newest.label, newest.summary, newest.opens, newest.closes)
+
+    def is_scheduled_for_later(self) -> bool:
+        """Tell whether publishing it now would only schedule it."""
+        return bool(self.go_live_at and self.go_live_at > timezone.now())
 
     def pending_corrections(self) -> list[dict[str, Any]]:
         """Return the corrections that no version has used up: those about the newest one."""
