@@ -12,7 +12,7 @@ from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Length
 from django.utils.translation import gettext as _
 
-from versioning.core import aligning, cleaning, comparing, grouping, matching, ordering
+from versioning.core import aligning, cleaning, comparing, grouping, matching, ordering, scoring
 from versioning.core.compact import CompactRow, compact
 from versioning.core.words import words
 from versioning.models import Lineage, Passage
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from versioning.core.passages import Row
     from versioning.models import Version
 
-_ENGINE = (aligning, cleaning, comparing, grouping, matching, ordering)
+_ENGINE = (aligning, cleaning, comparing, grouping, matching, ordering, scoring)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,14 +6,14 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from diff_match_patch import diff_match_patch
-from rapidfuzz.distance import LCSseq
+from rapidfuzz.distance import LCSseq, Postfix, Prefix
 
 from versioning.core import aligning, cleaning, marks, words
 from versioning.core.cleaning import Edit
 from versioning.core.passages import PassageText, Row, Run
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Sequence
 
     from versioning.core.cleaning import Change
     from versioning.core.ordering import Placed
@@ -22,15 +22,14 @@ if TYPE_CHECKING:
 ENGINE_VERSION = "2"
 """Changes whenever the same two texts may give other rows; stored with each comparison."""
 
+MIN_SIGNS = 4
+"""Signs of a stretch without words from which on it is compared sign by sign."""
 MAX_STEPS = 40_000
-"""Words times words up to which diff-match-patch itself searches the shortest script."""
+"""Signs times signs up to which it is."""
 MAX_PAIRS = 200_000_000
 """Words times words beyond which a pair is shown as replaced."""
 MIN_COMMON = 0.3
 """Share of words in common below which a pair reads better whole: old, then new."""
-
-Diff = tuple[int, int]
-"""Operation (0 equal, -1 delete, 1 insert) and number of words."""
 
 
 class Hunk(NamedTuple):
@@ -92,13 +91,17 @@ def diff_words(old: str, new: str) -> tuple[tuple[Run, ...], bool]:
     """
     if old == new:
         return ((Run("equal", old),) if old else ()), False
-    ours, theirs = words.split(old), words.split(new)
+    start, end = _alike_ends(old, new)
+    ours = words.split(old[start : len(old) - end])
+    theirs = words.split(new[start : len(new) - end])
     edits, too_large = _edits(ours[1::2], theirs[1::2])
     edits = cleaning.joined(_with_signs(edits, ours, theirs), ours)
     if not too_large and _too_different(edits, len(ours) // 2, len(theirs) // 2):
-        return _runs([(0, len(old), 0, len(new))], old, new), True
+        alike = len(words.words(old[:start])) + len(words.words(old[len(old) - end :]))
+        if _too_different(edits, len(ours) // 2, len(theirs) // 2, alike):
+            return _runs([(0, len(old), 0, len(new))], old, new), True
     edits = [cleaning.trimmed(edit, ours, theirs) for edit in edits]
-    changes = cleaning.slid(_changes(edits, ours, theirs), old, new)
+    changes = cleaning.slid(_changes(edits, ours, theirs, start), old, new)
     return _runs(changes, old, new), too_large
 
 
@@ -160,23 +163,43 @@ def _runs(changes: Sequence[Change], old: str, new: str) -> tuple[Run, ...]:
     return tuple(runs)
 
 
+def _alike_ends(old: str, new: str) -> tuple[int, int]:
+    """Count the characters at both ends that are alike, in whole words and graphemes."""
+    start = old.rfind(" ", 0, Prefix.similarity(old, new)) + 1
+    if not (_begins_anew(old, start) and _begins_anew(new, start)):
+        start = 0
+    length = Postfix.similarity(old[start:], new[start:])
+    space = old.find(" ", len(old) - length)
+    end = len(old) - space - 1 if space >= 0 else 0
+    return start, end if _begins_anew(old, len(old) - end) else 0
+
+
+def _begins_anew(text: str, at: int) -> bool:
+    """Tell whether what follows a space belongs to nothing before it."""
+    return at == len(text) or text[at].isalnum() or text[at] < "\u0300"
+
+
 def _edits(old: Sequence[str], new: Sequence[str]) -> tuple[list[Edit], bool]:
     """Compare two lists of words and tell whether they were too long for it."""
     start = _common(old, new)
-    end = _common(
-        old[: start - 1 if start else None : -1], new[: start - 1 if start else None : -1]
-    )
+    end = _common(old[start:][::-1], new[start:][::-1])
     ours, theirs = old[start : len(old) - end], new[start : len(new) - end]
     whole = [Edit(start, len(old) - end, start, len(new) - end)]
     size = len(ours) * len(theirs)
     if not size or size > MAX_PAIRS:
         return (whole if ours or theirs else []), size > MAX_PAIRS
-    codes = words.Codes()
-    one, other = codes.encode(ours), codes.encode(theirs)
-    if set(one).isdisjoint(other):
+    if set(ours).isdisjoint(theirs):
         return whole, False
-    diffs = _long_diff(one, other) if size > MAX_STEPS else _diff(one, other)
-    return list(_as_edits(diffs, start)), False
+    codes = words.Codes()
+    blocks = LCSseq.editops(codes.encode(ours), codes.encode(theirs)).as_matching_blocks()
+    edits: list[Edit] = []
+    old_at = new_at = start
+    for block in blocks:
+        a, b = start + block.a, start + block.b
+        if a > old_at or b > new_at:
+            edits.append(Edit(old_at, a, new_at, b))
+        old_at, new_at = a + block.size, b + block.size
+    return edits, False
 
 
 def _common(old: Sequence[str], new: Sequence[str]) -> int:
@@ -185,36 +208,6 @@ def _common(old: Sequence[str], new: Sequence[str]) -> int:
         (at for at, (ours, theirs) in enumerate(zip(old, new, strict=False)) if ours != theirs),
         min(len(old), len(new)),
     )
-
-
-def _diff(old: str, new: str) -> list[Diff]:
-    engine = diff_match_patch()
-    engine.Diff_Timeout = 0  # a wall clock would make the result depend on the load
-    return [(operation, len(piece)) for operation, piece in engine.diff_main(old, new, False)]
-
-
-def _long_diff(old: str, new: str) -> list[Diff]:
-    """Find the longest common sequence of words of a long pair, in bounded time."""
-    diffs: list[Diff] = []
-    for code in LCSseq.opcodes(old, new):
-        if code.tag == "equal":
-            diffs.append((0, code.src_end - code.src_start))
-        else:
-            diffs.append((-1, code.src_end - code.src_start))
-            diffs.append((1, code.dest_end - code.dest_start))
-    return diffs
-
-
-def _as_edits(diffs: Sequence[Diff], start: int) -> Iterator[Edit]:
-    """Group operations into changes of words."""
-    old_at = new_at = old_start = new_start = start
-    for operation, length in [*diffs, (0, 0)]:
-        if operation == 0 and (old_at > old_start or new_at > new_start):
-            yield Edit(old_start, old_at, new_start, new_at)
-        old_at += length if operation <= 0 else 0
-        new_at += length if operation >= 0 else 0
-        if operation == 0:
-            old_start, new_start = old_at, new_at
 
 
 def _with_signs(edits: Sequence[Edit], old: Sequence[str], new: Sequence[str]) -> list[Edit]:
@@ -235,36 +228,60 @@ def _with_signs(edits: Sequence[Edit], old: Sequence[str], new: Sequence[str]) -
     return found[:-1]
 
 
-def _changes(edits: Sequence[Edit], old: Sequence[str], new: Sequence[str]) -> list[Change]:
+def _changes(
+    edits: Sequence[Edit], old: Sequence[str], new: Sequence[str], start: int
+) -> list[Change]:
     """Turn changes of words into changes of text, without the signs that both sides share."""
-    offsets = [0, *accumulate(map(len, old))], [0, *accumulate(map(len, new))]
-    changes = [_change(edit, (old, new), offsets) for edit in edits]
-    return [change for change in changes if change[0] < change[1] or change[2] < change[3]]
+    ours = [*accumulate(map(len, old), initial=start)]
+    theirs = [*accumulate(map(len, new), initial=start)]
+    found: list[Change] = []
+    for edit in edits:
+        a, a_end, b, b_end = edit
+        first = _shared(old[2 * a], new[2 * b])
+        before = old[2 * a_end][first if a == a_end else 0 :]
+        after = new[2 * b_end][first if b == b_end else 0 :]
+        last = _shared(before, after, -1)
+        old_start, old_end = ours[2 * a] + first, ours[2 * a_end + 1] - last
+        new_start, new_end = theirs[2 * b] + first, theirs[2 * b_end + 1] - last
+        if (a, b) == (a_end, b_end) and min(old_end - old_start, new_end - new_start) >= MIN_SIGNS:
+            signs = before[: len(before) - last], after[: len(after) - last]
+            found += _sign_changes(*signs, old_start, new_start)
+        elif old_end > old_start or new_end > new_start:
+            found.append((old_start, old_end, new_start, new_end))
+    return found
 
 
-def _change(
-    edit: Edit, sides: tuple[Sequence[str], Sequence[str]], offsets: tuple[list[int], list[int]]
-) -> Change:
-    (old, new), (ours, theirs) = sides, offsets
-    a, a_end, b, b_end = edit
-    start = _shared(words.tokens(old[2 * a]), words.tokens(new[2 * b]))
-    old_rest = old[2 * a_end][start if a == a_end else 0 :]
-    new_rest = new[2 * b_end][start if b == b_end else 0 :]
-    end = _shared(words.tokens(old_rest)[::-1], words.tokens(new_rest)[::-1])
-    return (
-        ours[2 * a] + start,
-        ours[2 * a_end + 1] - end,
-        theirs[2 * b] + start,
-        theirs[2 * b_end + 1] - end,
-    )
+def _sign_changes(old: str, new: str, old_at: int, new_at: int) -> list[Change]:
+    """Compare two long stretches without a word, such as a row of emoji, sign by sign."""
+    ours, theirs = words.tokens(old), words.tokens(new)
+    if len(ours) * len(theirs) > MAX_STEPS:
+        return [(old_at, old_at + len(old), new_at, new_at + len(new))]
+    codes = words.Codes()
+    engine = diff_match_patch()
+    engine.Diff_Timeout = 0  # a wall clock would make the result depend on the load
+    diffs = engine.diff_main(codes.encode(ours), codes.encode(theirs), False)
+    found: list[Change] = []
+    a = b = 0
+    for operation, piece in diffs:
+        a_end = a + len(piece) * (operation <= 0)
+        b_end = b + len(piece) * (operation >= 0)
+        old_end = old_at + sum(map(len, ours[a:a_end]))
+        new_end = new_at + sum(map(len, theirs[b:b_end]))
+        if operation:
+            found.append((old_at, old_end, new_at, new_end))
+        a, b, old_at, new_at = a_end, b_end, old_end, new_end
+    return found
 
 
-def _shared(ours: Sequence[str], theirs: Sequence[str]) -> int:
-    """Count the characters of the tokens that two lists begin with alike."""
+def _shared(old: str, new: str, step: int = 1) -> int:
+    """Count the characters that two stretches begin with alike, or end with for -1."""
+    if old == new or not old or not new:
+        return len(old) if old == new else 0
+    ours, theirs = words.tokens(old)[::step], words.tokens(new)[::step]
     return sum(map(len, ours[: _common(ours, theirs)]))
 
 
-def _too_different(edits: Sequence[Edit], old_count: int, new_count: int) -> bool:
+def _too_different(edits: Sequence[Edit], old_count: int, new_count: int, alike: int = 0) -> bool:
     """Tell whether both texts have mostly words that the other lacks."""
-    kept = old_count - sum(edit.old_end - edit.old_start for edit in edits)
-    return kept < MIN_COMMON * min(old_count, new_count)
+    kept = alike + old_count - sum(edit.old_end - edit.old_start for edit in edits)
+    return kept < MIN_COMMON * (alike + min(old_count, new_count))
