@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.db.models import CharField, F, Q, Value
 from django.db.models.functions import Length
@@ -118,6 +119,28 @@ def place_of_change(outline: Outline, change: int) -> int | None:
             return place
     for place, row in enumerate(outline.rows):
         if outline.ordinals[place] and not old.isdisjoint(row.old):
+            return place
+    return None
+
+
+def place_of_passage(outline: Outline, name: str) -> int | None:
+    """Return the place of the row that bears the lasting name of a passage, in one query.
+
+    Args:
+        outline: A comparison.
+        name: "p-" and the uid of a new passage, or "o-" and that of a removed one.
+    """
+    versions = {"p-": outline.new.pk, "o-": outline.old.pk}
+    try:
+        uid = UUID(name[2:])
+    except ValueError:
+        return None
+    if name[:2] not in versions:
+        return None
+    found = Passage.objects.filter(version=versions[name[:2]], uid=uid)
+    position = found.values_list("position", flat=True).first()
+    for place, row in enumerate(outline.rows):
+        if position in (row.new if name[0] == "p" else row.old):
             return place
     return None
 

@@ -68,6 +68,7 @@ class Layout:
         self.only = only
         self.chapter = chapter
         self.fold = fold and not only
+        self._folds = fold
         self.places: Sequence[int] = range(len(outline.rows))
         if only:
             self.places = [i for i in self.places if outline.rows[i].category == only]
@@ -97,6 +98,12 @@ class Layout:
             for entry in page
             if entry.kind == "ghost"
         }
+
+    @cached_property
+    def whole(self) -> Layout:
+        """The same comparison with all its rows, itself where nothing is left out."""
+        is_whole = self.chapter is None and not self.only
+        return self if is_whole else Layout(self.outline, fold=self._folds)
 
     def page_of(self, place: int) -> int | None:
         """Return the number of the page that shows a row, None where none does."""

@@ -201,7 +201,7 @@ class Queries(NamedTuple):
 
     Attributes:
         same: What is shown now.
-        whole: The same without a chapter.
+        whole: The same without a chapter or a category.
         unfolded: The same with every row.
     """
 
@@ -219,7 +219,7 @@ class _Page:
         self.excerpt = excerpt
         self.number = number
         self.queries = queries
-        self.whole = layout if layout.chapter is None else Layout(self.outline, fold=layout.fold)
+        self.whole = layout.whole
         self.current = ""
 
     def items(self) -> list[Item]:
@@ -253,7 +253,7 @@ class _Page:
             shown.anchors = unmarked(row)
             shown.chapter = title if title != self.current else ""
             self.current = title
-        if shown.is_moved and not self.layout.only:
+        if shown.is_moved:
             shown.origin = self._origin(place)
         return shown
 

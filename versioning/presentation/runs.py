@@ -64,6 +64,29 @@ def cells_html(row: ComparedRow, side: str) -> list[SafeString]:
     return [mark_safe("".join(cells.get(index, ()))) for index in range(width)]  # noqa: S308  # see above
 
 
+def is_aligned(row: ComparedRow) -> bool:
+    """Tell whether no word of a table row has gone to another column."""
+    old, new = _pieces(row, "old"), _pieces(row, "new")
+    old_at = new_at = 0
+    for operation, text in row.row.runs:
+        if operation == "equal":
+            ours = _spread(cut(old, old_at, old_at + len(text)))
+            if ours != _spread(cut(new, new_at, new_at + len(text))):
+                return False
+        old_at += len(text) if operation != "insert" else 0
+        new_at += len(text) if operation != "delete" else 0
+    return True
+
+
+def _spread(parts: Iterator[Piece]) -> list[tuple[int, str]]:
+    """Return the words of each cell."""
+    found: dict[int, str] = {}
+    for piece in parts:
+        if piece.cell >= 0:
+            found[piece.cell] = found.get(piece.cell, "") + piece.text
+    return sorted(found.items())
+
+
 def unmarked(row: ComparedRow) -> tuple[int, ...]:
     """Return the ids of the stored changes that no run of the row can carry."""
     marked = {change for side in ("old", "new") for change in _change_ids(row, side).values()}
@@ -86,7 +109,11 @@ def _shown(row: ComparedRow, side: str) -> Iterator[tuple[int, str]]:
             if operation == "equal":
                 yield from _equal(parts, frames, is_old=is_old)
             else:
-                yield from _marked(operation, parts, ids.pop((operation, old_at, new_at), None))
+                change = ids.pop((operation, old_at, new_at), None)
+                if row.row.relation in {"split", "merged"} and not text.strip():
+                    yield 0, _border(parts, change)
+                else:
+                    yield from _marked(operation, parts, change)
         old_at += len(text) if operation != "insert" else 0
         new_at += len(text) if operation != "delete" else 0
 
@@ -131,6 +158,13 @@ def _marked(
             continue
         yield group[0].cell, _spoken(tag, "", group, words, f"change-{change}" if change else "")
         change = None
+
+
+def _border(parts: Sequence[Piece], change: int | None) -> str:
+    """Return the space or line feed where a passage is split: it is seen without a mark."""
+    if change is None:
+        return html_of(parts)
+    return format_html('<span id="change-{}"></span>{}', change, mark_safe(html_of(parts)))  # noqa: S308  # escaped
 
 
 def _by_cell(parts: Sequence[Piece]) -> Iterator[tuple[int, str]]:

@@ -15,11 +15,13 @@ from django.views.decorators.http import require_safe
 from versioning import permissions, presentation
 from versioning.access import NothingHere, get_public_page
 from versioning.bodies import prepare_bodies
-from versioning.excerpts import Excerpt, place_of_change
+from versioning.excerpts import Excerpt, place_of_change, place_of_passage
 from versioning.models import Version
 from versioning.outlines import open_outline
 from versioning.presentation.layout import Layout
 from versioning.presentation.rows import Queries, Words, items_of_page
+from versioning.presentation.tables import with_tables
+from versioning.services.changes import unexplained_in
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -64,6 +66,9 @@ def comparison(request: HttpRequest, page_id: int, old: int, new: int) -> HttpRe
     outline = open_outline(found[old], found[new])
     context = {"page": page, "versions": found.values(), **_comparison_context(request, outline)}
     context["may_explain"] = permissions.can(request.user, "explain_changes", page)
+    if context["may_explain"]:
+        between = [version for version in found.values() if old < version.number <= new]
+        context["unexplained"] = unexplained_in(between).count()
     response = render(request, "versioning/comparison.html", context)
     if "view" not in request.GET:
         patch_vary_headers(response, ["User-Agent"])
@@ -80,7 +85,10 @@ def _comparison_context(request: HttpRequest, outline: Outline) -> dict[str, obj
     excerpt = Excerpt(outline, presentation.places_on(page))
     prepare_bodies([p for row in excerpt.rows.values() for p in (*row.old, *row.new)], request)
     query = _query(request, chapter=chapter)
-    queries = Queries(query, _query(request), _query(request, chapter=chapter, show="all", only=""))
+    unfolded = _query(request, chapter=chapter, show="all", only="")
+    queries = Queries(query, _query(request, only=""), unfolded)
+    items = items_of_page(layout, excerpt, number=listed.number, queries=queries)
+    view = _one_of(request, "view", LAYOUTS, _usual_layout(request))
     changes = (entry.first for entry in page if entry.kind == "row")
     first = next((place for place in changes if outline.ordinals[place]), None)
     return {
@@ -90,10 +98,10 @@ def _comparison_context(request: HttpRequest, outline: Outline) -> dict[str, obj
         "words": Words(outline.words_added, outline.words_removed),
         "chapters": presentation.chapters(outline, excerpt.titles),
         "chapter": chapter,
-        "items": items_of_page(layout, excerpt, number=listed.number, queries=queries),
+        "items": with_tables(items, outline, side_by_side=view == "side"),
         "first": "" if first is None else presentation.anchor(excerpt.rows[first]),
         "listed": listed,
-        "layout": _one_of(request, "view", LAYOUTS, _usual_layout(request)),
+        "layout": view,
         "show": show,
         "only": only,
         "query": query,
@@ -101,9 +109,12 @@ def _comparison_context(request: HttpRequest, outline: Outline) -> dict[str, obj
 
 
 def _wanted_page(request: HttpRequest, layout: Layout) -> str | int | None:
-    """Return the page that is asked for, by its number or by a change that stands on it."""
+    """Return the page that is asked for, by its number, or by what stands on it."""
     if (change := request.GET.get("change", "")).isdecimal():
         place = place_of_change(layout.outline, int(change[:18]))
+        return 1 if place is None else layout.page_of(place) or 1
+    if at := request.GET.get("at", ""):
+        place = place_of_passage(layout.outline, at)
         return 1 if place is None else layout.page_of(place) or 1
     return request.GET.get("page")
 
