@@ -127,6 +127,11 @@ def open_folds(page: Page, _stage: Stage) -> None:
         folds.first.click()
 
 
+def open_card(page: Page, _stage: Stage) -> None:
+    page.locator("a[data-origin][id]").nth(1).click()
+    expect(page.locator(".syn-origin-card")).to_be_visible()
+
+
 PAGES = [
     Visit("home page", lambda s: "/de/"),
     Visit("home page, English", lambda s: "/en/"),
@@ -177,6 +182,14 @@ PAGES = [
     Visit("comparison, one kind", lambda s: versions(s, "compare/1/2/?only=moved")),
     Visit("comparison, no change", lambda s: versions(s, "compare/2/2/")),
     Visit("comparison, English", lambda s: f"/en/versions/{s.draft.pk}/compare/1/2/?view=side"),
+    Visit("origin", lambda s: versions(s, "2/origin/"), variants=True),
+    Visit(
+        "origin, card open", lambda s: versions(s, "2/origin/"), prepare=open_card, variants=True
+    ),
+    Visit("origin, lists open", lambda s: versions(s, "2/origin/"), prepare=open_folds),
+    Visit("origin, one version", lambda s: versions(s, "2/origin/?brought=2")),
+    Visit("origin, first version", lambda s: versions(s, "1/origin/")),
+    Visit("origin, English", lambda s: f"/en/versions/{s.draft.pk}/2/origin/"),
     Visit("submission", lambda s: f"/de/submissions/{s.submission.pk}/"),
     Visit("imprint", lambda s: "/de/impressum/"),
     Visit("privacy", lambda s: "/de/datenschutz/"),
