@@ -64,6 +64,7 @@ class ChangeReason:
         outcome: Machine-readable outcome of a disposition.
         quote: The words that were annotated.
         author: Who asked for it.
+        office: The office that answers for it, where it has been named.
     """
 
     kind: Literal["disposition", "editorial", "annotation"]
@@ -74,6 +75,7 @@ class ChangeReason:
     outcome: str = ""
     quote: str = ""
     author: str = ""
+    office: str = ""
 
 
 _gate_checks: list[GateCheck] = []
