@@ -161,6 +161,7 @@ def _deciding(link: Any, annotation: Annotation | None) -> ChangeReason:  # noqa
         outcome=disposition.outcome,
         quote=_quote(annotation) if annotation else "",
         author=annotation.user_name if annotation else "",
+        office=disposition.office,
     )
 
 
