@@ -9,7 +9,7 @@ PY := .venv/bin/python
 MANAGE := $(PY) site/manage.py
 PYTEST := $(PY) -m pytest
 STAMP := .venv/.installed
-RACES := tests/integration/annotations/test_races.py
+RACES := tests/integration/annotations/test_races.py tests/integration/versioning/test_races.py
 
 .PHONY: help
 help: ## list the commands
@@ -77,7 +77,7 @@ test-sqlite: install ## services, views, contracts on SQLite
 
 .PHONY: test-postgres
 test-postgres: install ## services and views on a real PostgreSQL; races empty the database, so they run apart
-	$(PY) -m tests.postgres $(PYTEST) tests/integration -q -n 2 --dist loadfile --ignore $(RACES)
+	$(PY) -m tests.postgres $(PYTEST) tests/integration -q -n 2 --dist loadfile $(addprefix --ignore=,$(RACES))
 	$(PY) -m tests.postgres $(PYTEST) $(RACES) -q
 
 .PHONY: test-browser

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect
 from collections import Counter
+from copy import copy
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from django.core.cache import cache
@@ -24,10 +26,14 @@ from versioning.core.comparing import ENGINE_VERSION
 from versioning.models import StoredComparison
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from versioning.models import Version
 
 KEPT_FOR = 24 * 3600
 """Seconds for which a comparison stays in the cache until a worker has stored it."""
+KNOWN = 32
+"""How many stored outlines a process remembers; they hold no words."""
 
 
 @dataclass(slots=True)
@@ -99,11 +105,14 @@ def compact_rows(old: Version, new: Version) -> list[CompactRow]:
     Raises:
         ValidationError: They are versions of different pages or languages.
     """
-    return find_result(old, new).rows
+    return open_outline(old, new).rows
 
 
 def open_outline(old: Version, new: Version) -> Outline:
-    """Return the outline of a comparison; one query where it is stored.
+    """Return the outline of a comparison: what is stored and still fits, else computed.
+
+    One query where it is stored and this process has read it before. Nothing is written to the
+    database here: a worker does that; until then the cache holds what was computed.
 
     Args:
         old: A version.
@@ -112,26 +121,56 @@ def open_outline(old: Version, new: Version) -> Outline:
     Raises:
         ValidationError: They are versions of different pages or languages.
     """
-    result = find_result(old, new)
-    return Outline(old, new, result.rows, result.words_added, result.words_removed, result.chapters)
-
-
-def find_result(old: Version, new: Version) -> Result:
-    """Return what is stored and still fits, else what the cache holds, else compute it.
-
-    Nothing is written to the database here: a worker does that.
-    """
     require_comparable(old, new)
     stored = _stored(old, new)
     if stored is not None and fits(stored, old, new, _withheld(stored)):
-        return _read(stored)
-    withheld = _withheld(stored) if stored is not None else withheld_in(old, new)
+        try:
+            known = _known(stored.pk, stored.computed_at)
+        except StoredComparison.DoesNotExist:  # another one took its place meanwhile
+            return _computed(old, new, withheld_in(old, new))
+        return _between(known, old, new)
+    return _computed(old, new, _withheld(stored) if stored is not None else withheld_in(old, new))
+
+
+def _computed(old: Version, new: Version, withheld: tuple[int, int]) -> Outline:
     key = f"synopse-comparison:{ENGINE_VERSION}:{digest(old, new, withheld)}"
     found: Result | None = cache.get(key)
     if found is None:
         found = compute(old, new)
         cache.set(key, found, KEPT_FOR)
-    return found
+    return _outline(found, old, new)
+
+
+def _outline(result: Result, old: Version, new: Version) -> Outline:
+    counts = (result.words_added, result.words_removed)
+    return Outline(old, new, result.rows, *counts, result.chapters)
+
+
+@lru_cache(maxsize=KNOWN)
+def _known(key: int, computed_at: datetime) -> Outline:
+    """Return a stored outline, which this process remembers; who asks knows that it still fits.
+
+    Raises:
+        DoesNotExist: It is not stored any more.
+    """
+    stored = StoredComparison.objects.select_related("old", "new").get(
+        pk=key, computed_at=computed_at
+    )
+    totals = stored.totals
+    result = Result(
+        rows=[from_json(row) for row in stored.rows],
+        words_added=totals["added"],
+        words_removed=totals["removed"],
+        chapters=[(chapter, first) for chapter, first in totals["chapters"]],
+    )
+    return _outline(result, stored.old, stored.new)
+
+
+def _between(known: Outline, old: Version, new: Version) -> Outline:
+    """Return an outline with these versions, whose labels and summaries may have changed."""
+    outline = copy(known)
+    outline.old, outline.new = old, new
+    return outline
 
 
 def fits(stored: StoredComparison, old: Version, new: Version, withheld: tuple[int, int]) -> bool:
@@ -146,6 +185,7 @@ def fits(stored: StoredComparison, old: Version, new: Version, withheld: tuple[i
 def _stored(old: Version, new: Version) -> StoredComparison | None:
     return (
         StoredComparison.objects.filter(old=old, new=new)
+        .defer("rows", "totals")
         .annotate(
             withheld_old=Coalesce(withheld_count("old"), 0),
             withheld_new=Coalesce(withheld_count("new"), 0),
@@ -156,13 +196,3 @@ def _stored(old: Version, new: Version) -> StoredComparison | None:
 
 def _withheld(stored: StoredComparison) -> tuple[int, int]:
     return stored.withheld_old, stored.withheld_new  # type: ignore[attr-defined]  # annotated
-
-
-def _read(stored: StoredComparison) -> Result:
-    totals = stored.totals
-    return Result(
-        rows=[from_json(row) for row in stored.rows],
-        words_added=totals["added"],
-        words_removed=totals["removed"],
-        chapters=[(chapter, first) for chapter, first in totals["chapters"]],
-    )

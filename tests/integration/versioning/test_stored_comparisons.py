@@ -5,6 +5,7 @@ import json
 import pytest
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from wagtail.models import Locale
 
 from annotations.worker import IDEMPOTENT
@@ -121,6 +122,22 @@ def test_other_limits_of_the_engine_make_what_is_stored_outdated(versions, monke
 def test_reading_a_comparison_stores_nothing(versions):
     compare_versions(versions[0], versions[2])
     assert not StoredComparison.objects.exists()
+
+
+def test_a_process_reads_what_is_stored_once_and_notices_that_it_changed(
+    versions, django_assert_num_queries
+):
+    first, second, _third = versions
+    store_comparison(old=first, new=second)
+    with django_assert_num_queries(2):
+        assert len(open_outline(first, second).rows) == 5
+    again = Version.objects.get(pk=second.pk)
+    with django_assert_num_queries(1):
+        assert open_outline(first, again).new is again
+    StoredComparison.objects.update(rows=[], computed_at=timezone.now())
+    assert open_outline(first, second).rows == []
+    StoredComparison.objects.all().delete()
+    assert len(open_outline(first, second).rows) == 5
 
 
 # Withholding

@@ -1,0 +1,107 @@
+"""What happens at the same moment: on PostgreSQL, where several can write at once."""
+
+import threading
+
+import pytest
+from django.core.cache import cache
+from django.db import connection, connections
+
+from tests.factories import make_draft, make_user, publish
+from versioning.computing import withheld_in
+from versioning.models import Passage, StoredComparison
+from versioning.outlines import fits
+from versioning.services import storing
+from versioning.services.integrity import check_integrity
+from versioning.services.storing import store_comparison, store_comparisons_of
+from versioning.services.withholding import withhold_passage
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.usefixtures("root"),
+    pytest.mark.skipif(
+        connection.vendor != "postgresql",
+        reason="SQLite lets one write after the other; these races need PostgreSQL",
+    ),
+]
+
+HTML = "<p>Die Stadt gehört allen.</p><p>Karla Muster wohnt hier.</p>"
+
+
+def together(*acts):
+    """Run several things at once, each on a connection of its own."""
+    barrier, results = threading.Barrier(len(acts)), [None] * len(acts)
+
+    def run(place):
+        try:
+            barrier.wait(timeout=30)
+            results[place] = acts[place]()
+        except Exception as error:  # the test looks at it
+            results[place] = error
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=(place,)) for place in range(len(acts))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    return results
+
+
+@pytest.fixture
+def versions():
+    draft = make_draft(html=HTML)
+    made = [publish(draft, html=HTML + f"<p>Fassung {n}</p>" * n) for n in range(4)]
+    StoredComparison.objects.all().delete()
+    cache.clear()
+    return made
+
+
+def test_workers_that_store_the_same_comparison_keep_one(versions):
+    first, second = versions[:2]
+
+    results = together(*[lambda: store_comparison(old=first, new=second)] * 6)
+
+    assert {getattr(result, "pk", result) for result in results} == {
+        StoredComparison.objects.get().pk
+    }
+    assert check_integrity() == []
+
+
+def test_workers_that_store_all_comparisons_at_once_do_not_block_each_other(versions):
+    acts = [lambda version=version: store_comparisons_of(version=version) for version in versions]
+
+    results = together(*acts, *acts)
+
+    assert results == [0, 1, 2, 3] * 2
+    assert StoredComparison.objects.count() == 6
+
+
+def test_words_that_leave_while_a_comparison_is_stored_leave_no_lengths(versions, monkeypatch):
+    first, second = versions[:2]
+    passage = Passage.objects.get(version=first, text__contains="Karla")
+    boss, computed, left = make_user("superuser"), threading.Event(), threading.Event()
+
+    def slow(old, new):
+        result = compute(old, new)
+        if not computed.is_set():
+            computed.set()
+            left.wait(timeout=30)
+        return result
+
+    def withhold():
+        computed.wait(timeout=30)
+        try:
+            return withhold_passage(passage=passage, ground="Name", actor=boss)
+        finally:
+            left.set()
+
+    compute = storing.compute
+    monkeypatch.setattr(storing, "compute", slow)
+    results = together(lambda: store_comparison(old=first, new=second), withhold)
+
+    assert not [result for result in results if isinstance(result, Exception)], results
+    stored = StoredComparison.objects.get(old=first, new=second)
+    assert fits(stored, first, second, withheld_in(first, second))
+    assert withheld_in(first, second) == (1, 1)
+    assert check_integrity() == []
