@@ -1,0 +1,1 @@
+"""Versions and comparisons as files to hand out: Word, PDF and JSON."""

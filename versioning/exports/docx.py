@@ -1,0 +1,167 @@
+"""Versions and comparisons as Word documents; the latter with tracked changes."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+from docx.shared import Cm, Pt
+
+from versioning.bodies import prepare_bodies
+from versioning.core.passages import Row, Run
+from versioning.exports import sources
+from versioning.exports.numbered import NumberedWriter
+from versioning.exports.styles import add_page_numbers, new_document, ruled
+from versioning.exports.tracking import track
+from versioning.exports.wordml import Writer, writable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from docx.document import Document
+
+    from versioning.comparisons import Comparison
+    from versioning.exports.inline import Para
+    from versioning.models import Version
+
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+def comparison_docx(comparison: Comparison) -> bytes:
+    """Return a comparison as a Word document with tracked changes.
+
+    The body holds nothing but the passages, so accepting every change leaves the new version and
+    rejecting every change the old one. Title, versions and explanation stand in the header.
+
+    Args:
+        comparison: A whole comparison.
+    """
+    tracked = sources.Tracked(comparison)
+    old, new = comparison.old, comparison.new
+    document = new_document(language=new.locale.language_code)
+    url = sources.comparison_url(comparison, tracked.publisher)
+    _head(
+        document,
+        publisher=tracked.publisher.name,
+        title=new.title,
+        lines=[
+            _("Comparison: %(old)s (%(old_date)s) with %(new)s (%(new_date)s)")
+            % {
+                "old": old.name,
+                "old_date": sources.day(old.published_at),
+                "new": new.name,
+                "new_date": sources.day(new.published_at),
+            },
+            _(
+                "Every change is tracked: accept all of them, and the text of version %(new)d is "
+                "left; reject all of them, and it is the text of version %(old)d. Reasons stand "
+                "beside the changes as comments."
+            )
+            % {"new": new.number, "old": old.number},
+        ],
+        url=url,
+    )
+    _describe(document, title=f"{new.title}: {old.name} – {new.name}", url=url, version=new)
+    writer = Writer(
+        document,
+        credit_of=tracked.credit,
+        notes=tracked.notes(),
+        base=tracked.publisher.base,
+    )
+    writer.write(track(tracked.old, tracked.new, tracked.rows))
+    return _saved(document)
+
+
+def version_docx(version: Version) -> bytes:
+    """Return one published version as a Word document with the numbers for citing.
+
+    Args:
+        version: A version.
+    """
+    publisher = sources.publisher_of(version)
+    passages = list(version.passages.in_order().select_related("locale"))
+    prepare_bodies(passages)
+    document = new_document(language=version.locale.language_code, margin=Cm(3.4))
+    url = sources.version_url(version, publisher)
+    _head(
+        document,
+        publisher=publisher.name,
+        title=version.title,
+        lines=[
+            _("%(version)s, published on %(date)s")
+            % {"version": version.name, "date": sources.day(version.published_at)},
+            _("Checksum: %(hash)s") % {"hash": version.content_hash},
+        ],
+        url=url,
+    )
+    _describe(document, title=f"{version.title}: {version.name}", url=url, version=version)
+    paras = sources.paras_of(passages, version.locale.language_code)
+    numbers = [passage.number for passage in passages]
+    writer = NumberedWriter(document, numbers=numbers, base=publisher.base)
+    writer.write(track(paras, paras, _unchanged(paras)))
+    return _saved(document)
+
+
+def _unchanged(paras: Sequence[Para]) -> list[Row]:
+    return [
+        Row("kept", (at,), (at,), (Run("equal", para.text),) if para.text else ())
+        for at, para in enumerate(paras)
+    ]
+
+
+def _head(
+    document: Document, *, publisher: str, title: str, lines: Sequence[str], url: str
+) -> None:
+    """Write what stands above and below the pages; the first page tells more."""
+    section = document.sections[0]
+    first = section.first_page_header
+    first.paragraphs[0].text = writable(publisher)
+    first.add_paragraph(writable(title), style="DocumentTitle")
+    for line in [*lines, url]:
+        paragraph = first.add_paragraph(writable(line))
+        paragraph.paragraph_format.space_after = Pt(2)
+    ruled(first.paragraphs[-1])
+    first.add_paragraph().paragraph_format.space_after = Pt(4)
+    section.header.paragraphs[0].text = writable(f"{title}\t{lines[0].partition(' (')[0]}")
+    ruled(section.header.paragraphs[0])
+    for footer in (section.first_page_footer, section.footer):
+        paragraph = footer.paragraphs[0]
+        paragraph.text = writable(publisher)
+        add_page_numbers(paragraph, _("Page %(page)s of %(pages)s"))
+
+
+def _describe(document: Document, *, title: str, url: str, version: Version) -> None:
+    """Fill the properties of the file; nothing in them names a person."""
+    publisher = sources.publisher_of(version)
+    properties = document.core_properties
+    properties.title = writable(title)[:255]
+    properties.author = properties.last_modified_by = writable(publisher.name)[:255]
+    properties.language = version.locale.language_code
+    properties.identifier = url[:255]
+    properties.version = str(version.number)
+    properties.comments = properties.keywords = ""
+    moment = _whole_second(version.published_at)
+    properties.created = properties.modified = moment
+    properties.revision = 1
+
+
+def _whole_second(moment: datetime) -> datetime:
+    return moment.replace(microsecond=0, tzinfo=None)
+
+
+def _saved(document: Document) -> bytes:
+    """Return the file; the same content gives the same bytes."""
+    buffer = io.BytesIO()
+    document.save(buffer)
+    result = io.BytesIO()
+    with (
+        zipfile.ZipFile(buffer) as source,
+        zipfile.ZipFile(result, "w", zipfile.ZIP_DEFLATED) as target,
+    ):
+        for name in source.namelist():
+            info = zipfile.ZipInfo(name, date_time=_EPOCH)
+            target.writestr(info, source.read(name), zipfile.ZIP_DEFLATED)
+    return result.getvalue()
