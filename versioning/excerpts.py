@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -30,6 +31,8 @@ class Excerpt:
     Attributes:
         rows: The rows by their place in the outline.
         titles: Number and words of the heading of each chapter, by its ordinal.
+        headings: Position, number and words of the headings of the new text among the rows and
+            before them in their chapter, in reading order.
     """
 
     def __init__(self, outline: Outline, places: Collection[int]) -> None:
@@ -50,6 +53,11 @@ class Excerpt:
             for chapter, first in outline.chapters
             if chapter
         }
+        self.headings = [
+            (position, f"{passage.number} {passage.text}".strip())
+            for position, passage in sorted(new.items())
+            if passage.kind == "heading"
+        ]
         self._attach_changes([row for row in self.rows.values() if row.ordinal], others)
 
     def _passages(
@@ -71,6 +79,7 @@ class Excerpt:
         found = Passage.objects.filter(
             Q(version=old_pk, position__in=before)
             | Q(version=new_pk, position__in=after | heads)
+            | Q(version=new_pk, kind="heading", position__range=self._stretch(after))
             | Q(version=new_pk, uid__in=left.order_by().values("uid"))
         ).select_related("locale")
         old: dict[int, Passage] = {}
@@ -82,6 +91,12 @@ class Excerpt:
                 new[passage.position] = passage
         elsewhere = {p.uid for place, p in new.items() if place not in after}
         return old, new, elsewhere
+
+    def _stretch(self, positions: set[int]) -> tuple[int, int]:
+        """Return the positions of the new text from the chapter of the first row to the last."""
+        first, last = min(positions, default=0), max(positions, default=-1)
+        starts = [start for _chapter, start in self.outline.chapters]
+        return starts[max(bisect(starts, first) - 1, 0)] if starts else first, last
 
     def _attach_changes(self, rows: Sequence[ComparedRow], elsewhere: set[Any]) -> None:
         """Put the changes between the two versions, with their reasons, at their rows."""

@@ -72,7 +72,8 @@ class ShownRow:
     Attributes:
         compared: The row of the comparison.
         chapter: Title of the chapter where it begins one on this page, else empty.
-        section: Title of the chapter in which it stands.
+        section: Title of the chapter in which it stands, and of the heading under which.
+        under: Title of that heading where it is the first change under it, else empty.
         previous: Address of the change before it, empty for the first.
         next: Address of the change after it, empty for the last.
         origin: Address of the place that it has left, empty where none is shown.
@@ -83,6 +84,7 @@ class ShownRow:
     compared: ComparedRow
     chapter: str = ""
     section: str = ""
+    under: str = ""
     previous: str = ""
     next: str = ""
     origin: str = ""

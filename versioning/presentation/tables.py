@@ -73,6 +73,11 @@ class Table:
         """Title of the chapter that begins here, else empty."""
         return self.rows[0].shown.chapter
 
+    @property
+    def under(self) -> str:
+        """Title of the heading under which this is the first change, else empty."""
+        return self.rows[0].shown.under
+
 
 def with_tables(items: Sequence[Item], outline: Outline, *, side_by_side: bool) -> list[object]:
     """Put neighbouring table rows together; all else stays as it is.
@@ -103,7 +108,8 @@ class _Stretch:
     def takes(self, shown: ShownRow) -> bool:
         """Tell whether a row goes on with this table."""
         passage = _passage(shown.compared)
-        return passage.block == self.first.block and not _is_header(passage) and not shown.chapter
+        begins_anew = _is_header(passage) or shown.chapter or shown.under
+        return passage.block == self.first.block and not begins_anew
 
 
 class _Builder:

@@ -20,6 +20,7 @@ from versioning.models import Version
 from versioning.outlines import open_outline
 from versioning.presentation.layout import Layout
 from versioning.presentation.rows import Queries, Words, items_of_page
+from versioning.presentation.sections import with_sections
 from versioning.presentation.tables import with_tables
 from versioning.services.changes import unexplained_in
 
@@ -88,6 +89,7 @@ def _comparison_context(request: HttpRequest, outline: Outline) -> dict[str, obj
     unfolded = _query(request, chapter=chapter, show="all", only="")
     queries = Queries(query, _query(request, only=""), unfolded)
     items = items_of_page(layout, excerpt, number=listed.number, queries=queries)
+    items = with_sections(items, outline, excerpt.headings)
     view = _one_of(request, "view", LAYOUTS, _usual_layout(request))
     changes = (entry.first for entry in page if entry.kind == "row")
     first = next((place for place in changes if outline.ordinals[place]), None)

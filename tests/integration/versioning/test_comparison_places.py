@@ -171,4 +171,40 @@ def test_two_versions_without_text_are_told_apart_from_an_empty_choice(client, r
     response = client.get(reverse("versioning:comparison", args=[draft.pk, 1, 1]))
     assert "Keine der beiden Fassungen enthält Text." in response.content.decode()
     tree = _tree(client, draft, "?only=moved")
-    assert "Kein Absatz ist von dieser Art" in tree.xpath("//*[@class='syn-rows']")[0].text_content()
+    assert (
+        "Kein Absatz ist von dieser Art" in tree.xpath("//*[@class='syn-rows']")[0].text_content()
+    )
+
+
+@pytest.mark.django_db
+def test_the_heading_under_which_changes_stand_is_named_once_above_the_first(client, root):
+    old = "".join(
+        f"<h2>Kapitel {n}</h2><h3>Bäume {n}</h3>{PARTS[n]}"
+        f"<h3>Wege {n}</h3>{PARTS[n + 2]}{PARTS[n + 4]}"
+        for n in range(2)
+    )
+    new = old.replace("Zukunft", "Kürze")
+    tree = _tree(client, _published(old, new))
+    named = [line.text_content() for line in tree.xpath("//*[@class='syn-rows__section']")]
+    assert [words.partition(" ")[2] for words in named] == [
+        "Bäume 0",
+        "Wege 0",
+        "Bäume 1",
+        "Wege 1",
+    ]
+    sections = tree.xpath("//*[@data-syn-change]/@data-syn-section")
+    assert [section.partition(" › ")[2].partition(" ")[2] for section in sections] == [
+        "Bäume 0",
+        "Wege 0",
+        "Wege 0",
+        "Bäume 1",
+        "Wege 1",
+        "Wege 1",
+    ]
+
+
+@pytest.mark.django_db
+def test_a_new_heading_is_not_named_above_itself(client, root):
+    old = f"<h2>Kapitel</h2>{PARTS[0]}"
+    tree = _tree(client, _published(old, f"{old}<h3>Neuer Abschnitt</h3>{PARTS[1]}"))
+    assert not tree.xpath("//*[@class='syn-rows__section']")
