@@ -31,6 +31,7 @@ from versioning.forms import (
     add_errors,
 )
 from versioning.models import Change, GateStep, Passage, Submission, Version
+from versioning.outlines import stored_among
 from versioning.services.changes import explain_changes
 from versioning.services.gate import (
     GateClosed,
@@ -115,7 +116,7 @@ class PageVersionsView(VersionAdminView):
         self.page = get_object_or_404(Page, pk=kwargs["page_id"])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:  # noqa: ANN401  # Django's signature
-        """Add the versions, newest first, with the numbers of their passages and changes."""
+        """Add the versions, newest first, with numbers and whether their comparison is stored."""
         versions = Version.objects.of_page(self.page).select_related(
             "published_by", "submission", "locale"
         )
@@ -123,7 +124,9 @@ class PageVersionsView(VersionAdminView):
             passage_count=Coalesce(_count_of(Passage), 0),
             change_count=Coalesce(_count_of(Change), 0),
         )
-        return super().get_context_data(**self.listed(counted), **kwargs)
+        listed = self.listed(counted)
+        kwargs["stored"] = stored_among(list(listed["listed"]))
+        return super().get_context_data(**listed, **kwargs)
 
 
 class ChangesView(VersionAdminView):

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from django.core.cache import cache
+from django.db.models import F
 from django.db.models.functions import Coalesce
 
 from versioning.computing import (
@@ -26,7 +27,10 @@ from versioning.core.comparing import ENGINE_VERSION
 from versioning.models import StoredComparison
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
+
+    from django.db.models import QuerySet
 
     from versioning.models import Version
 
@@ -182,15 +186,29 @@ def fits(stored: StoredComparison, old: Version, new: Version, withheld: tuple[i
     )
 
 
+def stored_among(versions: Collection[Version]) -> set[int]:
+    """Return the ids of the versions whose comparison with the one before is stored and fits.
+
+    Args:
+        versions: Versions of any pages; one query for all of them.
+    """
+    found = _with_withheld(
+        StoredComparison.objects.filter(
+            new__in=versions, old__page=F("new__page"), old__number=F("new__number") - 1
+        ).select_related("old", "new")
+    )
+    return {one.new_id for one in found if fits(one, one.old, one.new, _withheld(one))}
+
+
 def _stored(old: Version, new: Version) -> StoredComparison | None:
-    return (
-        StoredComparison.objects.filter(old=old, new=new)
-        .defer("rows", "totals")
-        .annotate(
-            withheld_old=Coalesce(withheld_count("old"), 0),
-            withheld_new=Coalesce(withheld_count("new"), 0),
-        )
-        .first()
+    return _with_withheld(StoredComparison.objects.filter(old=old, new=new)).first()
+
+
+def _with_withheld(stored: QuerySet[StoredComparison]) -> QuerySet[StoredComparison]:
+    """Add how many passages are withheld on both sides, and leave the rows where they are."""
+    return stored.defer("rows", "totals").annotate(
+        withheld_old=Coalesce(withheld_count("old"), 0),
+        withheld_new=Coalesce(withheld_count("new"), 0),
     )
 
 

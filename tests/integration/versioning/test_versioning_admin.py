@@ -11,10 +11,11 @@ from lxml import html as lxml_html
 from tests.factories import make_draft, make_user, publish, site_root
 from versioning import doors, permissions
 from versioning.doors import GateLine
-from versioning.models import Submission, Version
+from versioning.models import StoredComparison, Submission, Version
 from versioning.presentation import FORMATS
 from versioning.services.changes import explain_changes
 from versioning.services.gate import submit_version
+from versioning.services.storing import store_comparisons_of
 
 pytestmark = pytest.mark.django_db
 
@@ -115,6 +116,22 @@ def test_the_list_names_each_version_with_its_numbers(client, version):
     assert rows[0][3:5] == ["3", "3"]
     assert rows[1][3:5] == ["3", "0"]
     assert "Entwurf" in rows[1][0]
+
+
+def test_the_list_says_whether_a_comparison_is_stored(client, version):
+    _as(client, "editor")
+
+    def states():
+        tree = lxml_html.fromstring(client.get(_url("page", version.page_id)).content.decode())
+        return [e.text_content() for e in tree.xpath("//*[@class='syn-listing__state']")]
+
+    before = states()
+    store_comparisons_of(version=version)
+    after = states()
+    assert len(before) == len(after) == 1
+    assert before != after
+    StoredComparison.objects.update(engine_version="0")
+    assert states() == before
 
 
 def test_buttons_lead_from_a_versioned_page_and_from_no_other(client, version):
