@@ -8,6 +8,7 @@ block) are always checked against the content.
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from versioning.core import grouping, matching, ordering, scoring
@@ -25,6 +26,7 @@ MIN_CHAINED = 0.4
 MIN_MOVED = 0.5
 SURE_CHAINED = 0.6
 SURE_MOVED = 0.75
+SURE_IN_GAP = 0.9
 MIN_MOVED_WORDS = 4
 MIN_MOVED_SHORT = 0.8
 
@@ -104,16 +106,14 @@ class Alignment:
         self.scores = scoring.Scores(old, new, apart)
         self.apart = self.scores.apart
         self.pairs: dict[int, int] = {}
-        self.sure: set[int] = set()
+        self._open: dict[int, None] = {}
         self.splits: dict[int, tuple[int, ...]] = {}
         self.merges: dict[int, tuple[int, ...]] = {}
         self.free_old = dict.fromkeys(range(len(old)))
         self.free_new = dict.fromkeys(range(len(new)))
-        numbers: dict[str, int] = {}
-        self._keys = tuple(
-            [numbers.setdefault(passage.text, len(numbers)) for passage in side]
-            for side in (old, new)
-        )
+        texts = [passage.text for passage in old], [passage.text for passage in new]
+        numbers = {text: at for at, text in enumerate(dict.fromkeys(chain(*texts)))}
+        self._keys = tuple([numbers[text] for text in side] for side in texts)
 
     def links(self) -> list[ordering.Link]:
         """Give all that was found, in no particular order."""
@@ -232,16 +232,27 @@ class Alignment:
     def _take_equal_in(self, olds: list[int], news: list[int]) -> None:
         ours, theirs = self._keys
         pairs = matching.equal_pairs([ours[i] for i in olds], [theirs[j] for j in news])
-        for a, b in pairs:
-            self._pair(olds[a], news[b])
+        self._pair_all([(olds[a], news[b]) for a, b in pairs])
+
+    def _pair_all(self, pairs: Sequence[Pair]) -> None:
+        """Pair many equal passages at once."""
+        taken = {i: j for i, j in pairs if (i, j) not in self.apart} if self.apart else dict(pairs)
+        self.pairs.update(taken)
+        self.free_old = dict.fromkeys([i for i in self.free_old if i not in taken])
+        gone = set(taken.values())
+        self.free_new = dict.fromkeys([j for j in self.free_new if j not in gone])
 
     def _take_chain_in(self, olds: list[int], news: list[int]) -> None:
         ours = [i for i in olds if i in self.free_old]
         theirs = [j for j in news if j in self.free_new]
         if not ours or not theirs or len(ours) * len(theirs) > scoring.SMALL_GAP:
             return
-        scored = [item for j in theirs for item in self.scores.of(ours, j)]
-        scored = [item for item in scored if item[2] >= MIN_CHAINED]
+        scored = [
+            (i, j, score)
+            for j in theirs
+            for i, score in self.scores.of(ours, j).items()
+            if score >= MIN_CHAINED and i in self.free_old
+        ]
         weighted = [(i, j, self.scores.weight(i, j, score)) for i, j, score in scored]
         for at in matching.heaviest_chain(weighted):
             self._pair(*scored[at][:2])
@@ -256,30 +267,29 @@ class Alignment:
     def _scored(self, gaps: tuple[dict[int, int], dict[int, int]]) -> list[Scored]:
         """Score the pairs of free passages that may belong together."""
         olds_of, news_of = (_by_gap(side) for side in gaps)
-        scored: list[Scored] = []
         for gap, news in news_of.items():
             olds = olds_of.get(gap, [])
             for rank, j in enumerate(news):
                 near = self.scores.in_gap(olds, rank, len(news))
-                found = dict.fromkeys(near)
-                found |= dict.fromkeys(self.scores.candidates(0, j, self.free_old))
-                scored += self.scores.of(found, j)
-        known = {item[:2] for item in scored}
+                known = self.scores.of(near, j)
+                if max((known[i] for i in near), default=0) < SURE_IN_GAP:
+                    self.scores.of(self.scores.candidates(0, j, self.free_old), j)
         for i, j in self.scores.same_uid.items():
-            if i in self.free_old and j in self.free_new and (i, j) not in known:
-                scored += self.scores.of((i,), j)
-        return scored
+            if i in self.free_old and j in self.free_new:
+                self.scores.of((i,), j)
+        return [
+            (i, j, score)
+            for j in self.free_new
+            for i, score in self.scores.of((), j).items()
+            if score and i in self.free_old
+        ]
 
     def _may_move(self, i: int, j: int, score: float) -> bool:
         return score >= MIN_MOVED_SHORT or self.scores.shorter(i, j) >= MIN_MOVED_WORDS
 
     def _open_pairs(self) -> dict[int, int]:
         """Give the pairs that could still turn out to be part of a split or merge."""
-        return {
-            i: j
-            for i, j in self.pairs.items()
-            if i not in self.sure and self.old[i].text != self.new[j].text
-        }
+        return {i: self.pairs[i] for i in self._open}
 
     def _pair(self, i: int, j: int, *, sure: bool = False) -> None:
         if (i, j) in self.apart:
@@ -287,12 +297,13 @@ class Alignment:
         self.pairs[i] = j
         self.free_old.pop(i)
         self.free_new.pop(j)
-        if sure:
-            self.sure.add(i)
+        if not sure and self._keys[0][i] != self._keys[1][j]:
+            self._open[i] = None
 
     def _unpair(self, i: int) -> None:
         if i in self.pairs:
             self.free_new[self.pairs.pop(i)] = None
+            self._open.pop(i, None)
             self.free_old[i] = None
 
     def _split(self, i: int, parts: tuple[int, ...]) -> None:

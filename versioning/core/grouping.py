@@ -52,9 +52,9 @@ def find_groups(
     for part, coded in parts.items():
         if len(coded) < MIN_PART_WORDS:
             continue
-        for whole in candidates(part):
-            if matching.contained(coded, wholes[whole]) >= MIN_CONTAINED:
-                members[whole].add(part)
+        likely = {whole: wholes[whole] for whole in candidates(part)}
+        for whole in matching.containing(coded, likely, MIN_CONTAINED):
+            members[whole].add(part)
     for whole, partner in partners.items():
         if partner - 1 in parts or partner + 1 in parts:
             members[whole].add(partner)

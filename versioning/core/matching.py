@@ -8,22 +8,23 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from math import isqrt
+from itertools import chain
+from math import ceil, isqrt
 from typing import TYPE_CHECKING
 
+from rapidfuzz import process
 from rapidfuzz.distance import Indel, LCSseq
 
 from versioning.core import words
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 
 Pair = tuple[int, int]
 
 MAX_EQUAL_STEPS = 200_000_000
-RARE_WORDS = 12
+RARE_WORDS = 10
 MAX_POSTINGS = 48
-MAX_VOTES = 100
 MAX_CANDIDATES = 6
 LONG_TEXT = 4_000
 
@@ -49,6 +50,13 @@ class Similarity:
             text = self._texts[side][index]
             known[index] = self._codes.encode(words.words(text.lower()))
         return known[index]
+
+    def all_coded(self, side: int, indices: Collection[int]) -> dict[int, str]:
+        """Give the words of many passages of a side by their index."""
+        known = self._coded[side]
+        return {
+            index: known[index] if index in known else self.coded(side, index) for index in indices
+        }
 
     def joined(self, side: int, indices: Iterable[int]) -> str:
         """Give the words of several passages as one sequence."""
@@ -89,6 +97,15 @@ def contained(part: str, whole: str) -> float:
     return LCSseq.similarity(part, whole) / len(part) if part else 0.0
 
 
+def containing(part: str, wholes: Mapping[int, str], least: float) -> list[int]:
+    """Give the keys of the texts that hold at least a share of the words of a part."""
+    if not part or not wholes:
+        return []
+    cutoff = ceil(least * len(part))
+    found = process.extract(part, wholes, scorer=LCSseq.similarity, score_cutoff=cutoff, limit=None)
+    return [key for _, _, key in found]
+
+
 def equal_pairs(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Pair]:
     """Pair what is equal, in order.
 
@@ -102,28 +119,25 @@ def equal_pairs(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Pair]:
     Returns:
         Pairs of indices, increasing on both sides.
     """
-    numbers: dict[Hashable, int] = {}
-    ours = [numbers.setdefault(key, len(numbers)) for key in old]
-    theirs = [numbers.setdefault(key, len(numbers)) for key in new]
     pairs: list[Pair] = []
     old_at = new_at = 0
-    for old_end, new_end in [*increasing(unique_pairs(ours, theirs)), (len(ours), len(theirs))]:
+    for old_end, new_end in [*increasing(unique_pairs(old, new)), (len(old), len(new))]:
         if old_end > old_at and new_end > new_at:
-            gap = _gap_pairs(ours[old_at:old_end], theirs[new_at:new_end])
+            gap = _gap_pairs(old[old_at:old_end], new[new_at:new_end])
             pairs += [(old_at + i, new_at + j) for i, j in gap]
         pairs.append((old_end, new_end))
         old_at, new_at = old_end + 1, new_end + 1
     return pairs[:-1]
 
 
-def unique_pairs(old: Sequence[int], new: Sequence[int]) -> list[Pair]:
+def unique_pairs(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Pair]:
     """Pair what stands exactly once on each side, ordered by the old side."""
     old_counts, new_counts = Counter(old), Counter(new)
     places = {key: j for j, key in enumerate(new) if new_counts[key] == 1}
     return [(i, places[key]) for i, key in enumerate(old) if old_counts[key] == 1 and key in places]
 
 
-def _gap_pairs(old: list[int], new: list[int]) -> list[Pair]:
+def _gap_pairs(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Pair]:
     start = 0
     while start < min(len(old), len(new)) and old[start] == new[start]:
         start += 1
@@ -136,17 +150,17 @@ def _gap_pairs(old: list[int], new: list[int]) -> list[Pair]:
     return pairs
 
 
-def _common_pairs(old: list[int], new: list[int], start: int) -> list[Pair]:
+def _common_pairs(old: Sequence[Hashable], new: Sequence[Hashable], start: int) -> list[Pair]:
     if not old or not new or len(old) * len(new) > MAX_EQUAL_STEPS:
         return []
-    pairs: list[Pair] = []
-    for block in LCSseq.opcodes(old, new):
-        if block.tag == "equal":
-            pairs += [
-                (start + block.src_start + step, start + block.dest_start + step)
-                for step in range(block.src_end - block.src_start)
-            ]
-    return pairs
+    numbers: dict[Hashable, int] = {}
+    ours = [numbers.setdefault(key, len(numbers)) for key in old]
+    theirs = [numbers.setdefault(key, len(numbers)) for key in new]
+    return [
+        (start + block.a + step, start + block.b + step)
+        for block in LCSseq.editops(ours, theirs).as_matching_blocks()
+        for step in range(block.size)
+    ]
 
 
 def increasing(pairs: Sequence[Pair]) -> list[Pair]:
@@ -157,12 +171,17 @@ def increasing(pairs: Sequence[Pair]) -> list[Pair]:
     """
     ends: list[int] = []
     last: list[int] = []
-    before = [-1] * len(pairs)
+    before: list[int] = []
     for at, (_, new) in enumerate(pairs):
-        place = bisect_left(ends, new) if ends and new < ends[-1] else len(ends)
-        before[at] = last[place - 1] if place else -1
-        ends[place : place + 1] = [new]
-        last[place : place + 1] = [at]
+        if not ends or new > ends[-1]:
+            before.append(last[-1] if last else -1)
+            ends.append(new)
+            last.append(at)
+        else:
+            place = bisect_left(ends, new)
+            before.append(last[place - 1] if place else -1)
+            ends[place] = new
+            last[place] = at
     chain: list[Pair] = []
     at = last[-1] if last else -1
     while at >= 0:
@@ -182,18 +201,22 @@ def heaviest_order(weighted: Sequence[tuple[int, int, int]]) -> list[int]:
     Returns:
         Places in ``weighted`` of the pairs of the chain, in order of the chain.
     """
-    by_old = sorted(range(len(weighted)), key=lambda at: weighted[at][0])
-    rank = {at: place for place, at in enumerate(sorted(by_old, key=lambda at: weighted[at][1]))}
+    by_old = sorted([(item[0], item[1], at) for at, item in enumerate(weighted)])
+    rank = {new: place for place, new in enumerate(sorted([item[1] for item in weighted]))}
     runs: list[list[int]] = []
+    starts: list[int] = []
     expected = -1
-    for at in by_old:
-        if rank[at] == expected:
+    for _, new, at in by_old:
+        place = rank[new]
+        if place == expected:
             runs[-1].append(at)
         else:
             runs.append([at])
-        expected = rank[at] + 1
+            starts.append(place)
+        expected = place + 1
     whole = [
-        (place, rank[run[0]], sum(weighted[at][2] for at in run)) for place, run in enumerate(runs)
+        (place, start, sum([weighted[at][2] for at in run]))
+        for place, (start, run) in enumerate(zip(starts, runs, strict=True))
     ]
     return [at for place in heaviest_chain(whole) for at in runs[place]]
 
@@ -256,10 +279,11 @@ class Candidates:
     """
 
     def __init__(self, known: Mapping[int, str]) -> None:
-        self._postings: defaultdict[str, list[int]] = defaultdict(list)
+        postings: defaultdict[str, list[int]] = defaultdict(list)
         for index, coded in known.items():
             for word in set(coded):
-                self._postings[word].append(index)
+                postings[word].append(index)
+        self._rare = {word: at for word, at in postings.items() if len(at) <= MAX_POSTINGS}
 
     def of(self, coded: str, near: int) -> list[int]:
         """Give the best candidates for a passage.
@@ -275,15 +299,14 @@ class Candidates:
 
     def ranked(self, coded: str, near: int) -> list[int]:
         """Give all candidates for a passage, best first."""
-        lists = filter(None, map(self._postings.get, dict.fromkeys(coded)))
-        votes: defaultdict[int, int] = defaultdict(int)
-        for found in sorted(lists, key=len)[:RARE_WORDS]:
-            if len(found) > MAX_POSTINGS or len(votes) > MAX_VOTES:
-                break
-            weight = 1000 // (1 + len(found))
-            for index in found:
-                votes[index] += weight
-        ranked = sorted([(-vote, abs(index - near), index) for index, vote in votes.items()])
+        lists = list(filter(None, map(self._rare.get, dict.fromkeys(coded))))
+        if len(lists) > RARE_WORDS:
+            lists = sorted(lists, key=len)[:RARE_WORDS]
+        votes = Counter(chain.from_iterable(lists))
+        least = max(votes.values(), default=0) // 3
+        ranked = sorted(
+            [(-vote, abs(index - near), index) for index, vote in votes.items() if vote > least]
+        )
         return [item[2] for item in ranked]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from versioning.core import marks, matching
@@ -51,18 +52,23 @@ def ordered(
     """
     weighted = [(link.old[0], link.new[0], _weight(link, old)) for link in links]
     staying = set(matching.heaviest_order(weighted))
-    rows = [_placed(link, old, new, moved=at not in staying) for at, link in enumerate(links)]
-    linked = {index for link in links for index in link.new}
-    rows += [Placed("added", (), (at,), (), 0.0) for at in range(len(new)) if at not in linked]
-    rows.sort(key=_first_new)
+    first: list[Placed | None] = [None] * len(new)
+    taken: set[int] = set()
+    for at, link in enumerate(links):
+        first[link.new[0]] = _placed(link, old, new, moved=at not in staying)
+        taken.update(link.new)
+    rows = [
+        row or Placed("added", (), (at,), (), 0.0)
+        for at, row in enumerate(first)
+        if row or at not in taken
+    ]
     return _with_removed(rows, len(old))
 
 
-def _first_new(row: Placed) -> int:
-    return row.new[0]
-
-
 def _weight(link: Link, old: Sequence[PassageText]) -> int:
+    """Weigh what may stay in its place: each counts about the same, long ones a little more."""
+    if len(link.old) == 1:
+        return _STAY + min(_MAX_LENGTH, len(old[link.old[0]].text))
     return _STAY + min(_MAX_LENGTH, sum(len(old[index].text) for index in link.old))
 
 
@@ -86,7 +92,7 @@ def _with_removed(rows: list[Placed], old_count: int) -> list[Placed]:
     """Put the removed passages where they stood."""
     at_old = {index: at for at, row in enumerate(rows) for index in row.old}
     in_order = [row.relation in ("kept", "changed") for row in rows]
-    behind: list[list[Placed]] = [[] for _ in range(len(rows) + 1)]
+    behind: defaultdict[int, list[Placed]] = defaultdict(list)
     upper = _next_in_order(rows, old_count)
     lowest = place = 0
     for index in range(old_count):
@@ -99,10 +105,12 @@ def _with_removed(rows: list[Placed], old_count: int) -> list[Placed]:
             lowest = place = at
         elif lowest <= at <= upper[index]:
             place = at
-    ordered = list(behind[0])
-    for at, row in enumerate(rows):
-        ordered += [row, *behind[at + 1]]
-    return ordered
+    ordered: list[Placed] = []
+    done = 0
+    for place, removed in sorted(behind.items()):
+        ordered += [*rows[done:place], *removed]
+        done = place
+    return ordered + rows[done:]
 
 
 def _next_in_order(rows: Sequence[Placed], old_count: int) -> list[int]:

@@ -21,7 +21,7 @@ SAME_BLOCK = 0.1
 MIN_HINTED = 0.2
 SURE = 0.6
 """Similarity of words from which on letters need not be looked at."""
-SHORT = 40
+SHORT = 15
 """Words up to which letters are looked at."""
 SMALL_GAP = 400
 NEAR = 5
@@ -48,24 +48,40 @@ class Scores:
         self.alike = matching.Similarity([p.text for p in old], [p.text for p in new])
         places = {passage.uid: j for j, passage in enumerate(new) if passage.uid}
         self.same_uid = {i: places[p.uid] for i, p in enumerate(old) if p.uid in places}
+        self._known: dict[int, dict[int, float]] = {}
         self._finders: dict[int, matching.Candidates] = {}
         self._ranked: tuple[dict[int, list[int]], dict[int, list[int]]] = ({}, {})
 
-    def coded(self, side: int, indices: Iterable[int]) -> dict[int, str]:
+    def coded(self, side: int, indices: Collection[int]) -> dict[int, str]:
         """Give the words of passages of a side, one character for each word."""
-        return {index: self.alike.coded(side, index) for index in indices}
+        return self.alike.all_coded(side, indices)
 
-    def of(self, olds: Iterable[int], new: int) -> list[Scored]:
-        """Score old passages against a new one; those hardly alike are left out."""
-        known = {i: self.alike.coded(0, i) for i in olds}
+    def of(self, olds: Iterable[int], new: int) -> Mapping[int, float]:
+        """Score old passages against a new one.
+
+        Args:
+            olds: Indices of old passages; one that was scored before is not scored again.
+            new: Index of the new passage.
+
+        Returns:
+            The score of each old passage that was ever asked for; 0 for one hardly alike.
+        """
+        known = self._known.setdefault(new, {})
+        fresh = self.coded(0, [i for i in olds if i not in known])
+        if fresh:
+            known.update(dict.fromkeys(fresh, 0.0))
+            known.update(self._scored(fresh, new))
+            known.update((i, 0.0) for i in fresh if (i, new) in self.apart)
+        return known
+
+    def _scored(self, olds: Mapping[int, str], new: int) -> dict[int, float]:
         ours = self.alike.coded(1, new)
-        found = _extract(ours, known)
+        found = _extract(ours, olds)
         if len(ours) <= SHORT and not any(score > SURE for score in found.values()):
-            short = {i: coded for i, coded in known.items() if len(coded) <= 2 * SHORT}
+            short = [i for i, coded in olds.items() if len(coded) <= 2 * SHORT]
             for i, score in self._by_letters(short, new).items():
                 found[i] = max(score, found.get(i, 0.0))
-        scored = [(i, new, self._hinted(i, new, score)) for i, score in found.items()]
-        return [item for item in scored if item[:2] not in self.apart] if self.apart else scored
+        return {i: self._hinted(i, new, score) for i, score in found.items()}
 
     def in_gap(self, olds: Sequence[int], rank: int, count: int) -> Sequence[int]:
         """Give the old passages of a gap that stand about where a new one stands.
@@ -80,7 +96,7 @@ class Scores:
         middle = rank * len(olds) // count
         return olds[max(0, middle - NEAR) : middle + NEAR + 1]
 
-    def index(self, side: int, indices: Iterable[int]) -> None:
+    def index(self, side: int, indices: Collection[int]) -> None:
         """Prepare the search among passages of a side; only the first call counts."""
         if side not in self._finders:
             self._finders[side] = matching.Candidates(self.coded(side, indices))
@@ -133,7 +149,7 @@ class Scores:
 
 def _extract(text: str, known: Mapping[int, str], least: float = MIN_HINTED) -> dict[int, float]:
     """Score a text against many; those below the least are left out."""
-    if not text:
+    if not text or not known:
         return {}
     found = process.extract(
         text, known, scorer=Indel.normalized_similarity, score_cutoff=least, limit=None
