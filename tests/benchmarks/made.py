@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 MOVED_SHARE = 0.05
 NEAREST, FARTHEST = 5, 200
-MIN_MOVED_WORDS = 3
+MIN_MOVED_WORDS = 5
 MIN_CUT_WORDS = 12
 MIN_PART_WORDS = 4
 DECOY = 0.6
@@ -45,7 +46,7 @@ def moves(
     source = random.Random(seed)
     vocabulary = [word for passage in passages for word in metrics.words(passage.text)]
     count = max(1, round(MOVED_SHARE * len(passages)))
-    movable = [at for at, item in enumerate(passages) if _long(item, MIN_MOVED_WORDS)]
+    movable = _movable(passages)
     alike = _with_decoys(passages, movable, source, count) if decoys else {}
     chosen = list(alike) or source.sample(movable, min(count, len(movable)))
     texts = {at: edited(passages[at], share, source, vocabulary) for at in chosen}
@@ -115,6 +116,16 @@ def spoilt(passages: Sequence[PassageText], how: str, seed: int) -> list[Passage
     for at, key in zip(chosen, keys, strict=True):
         new[at] = replace(new[at], uid=key, block=key)
     return new
+
+
+def _movable(passages: Sequence[PassageText]) -> list[int]:
+    """Give the passages of some length whose text stands once: of others nobody could tell."""
+    counts = Counter(passage.text for passage in passages)
+    return [
+        at
+        for at, passage in enumerate(passages)
+        if counts[passage.text] == 1 and _long(passage, MIN_MOVED_WORDS)
+    ]
 
 
 def _long(passage: PassageText, least: int) -> bool:
