@@ -11,7 +11,7 @@ from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from versioning.models import VersionedPageMixin
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
 
 
 class Moderation(models.TextChoices):
@@ -52,6 +52,17 @@ class AnnotatedPageMixin(VersionedPageMixin):
 
     class Meta:
         abstract = True
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:  # noqa: ANN401  # Wagtail's signature
+        """Say in a header where programs find the annotations of this page."""
+        from annotations.api.addresses import container_link  # noqa: PLC0415  # see below
+
+        response = super().serve(request, *args, **kwargs)
+        version = self.newest_version
+        link = container_link(request, version.page_id) if version else ""
+        if link:
+            response.headers["Link"] = link
+        return response
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:  # noqa: ANN401  # Wagtail's signature
         """Add the newest version's passages with their annotations."""

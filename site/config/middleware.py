@@ -11,6 +11,8 @@ from django.contrib.auth import SESSION_KEY
 from django.shortcuts import render
 from django.utils import translation
 
+from annotations.api.problems import response_for, too_long
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
 
 ADMIN_PREFIX = "/admin/"
+API_PREFIX = "/api/"
 CHUNK = 65_536
 
 
@@ -85,6 +88,8 @@ class BodyLimitMiddleware:
         if int(length) <= settings.SYNOPSE_MAX_BODY:
             return self.get_response(request)
         _read_away(request)
+        if request.path.startswith(API_PREFIX):
+            return response_for(too_long(settings.SYNOPSE_MAX_BODY))
         return render(request, "errors/413.html", status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 
 

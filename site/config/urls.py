@@ -18,6 +18,7 @@ urlpatterns = [
     path("language/", set_language, name="set_language"),
     path("admin/login/", views.other_login, name="other_admin_login"),
     path("admin/", include(wagtailadmin_urls)),
+    path("api/", include("annotations.api.urls")),
     path("documents/", include(wagtaildocs_urls)),
     path("media/<path:path>", views.media, name="media"),
 ]

@@ -85,6 +85,8 @@ def urls_of(version: Version) -> dict[str, str]:
         "origin": reverse("versioning:origin", args=args),
         "comparison": reverse("versioning:comparison", args=[args[0], args[1] - 1, args[1]]),
         "removed": reverse("annotations:removed", args=args),
+        "container": reverse("synopse_api:container", args=args[:1]),
+        "page of the container": reverse("synopse_api:container", args=args[:1]) + "?iris=1",
     }
 
 

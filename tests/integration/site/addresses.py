@@ -80,6 +80,9 @@ def _arguments(name: str, world: World) -> dict[str, Any]:
         "annotations:reply": {"uuid": made.uuid},
         "annotations:sent": {"uuid": made.uuid},
         "annotations:confirm": {"token": world.token},
+        "synopse_api:container": {"page_id": version.page_id},
+        "synopse_api:annotation": {"page_id": made.version.page_id, "uuid": made.uuid},
+        "synopse_api:nothing": {"rest": "nothing"},
         "account_confirm_email": {"key": "unknown"},
         "account_reset_password_from_key": {"uidb36": "1", "key": "unknown"},
         "media": {"path": "nothing.png"},
@@ -119,7 +122,7 @@ def outcome(response: HttpResponse) -> str:
         return "method"
     if response.status_code == 404:
         return "missing"
-    if response.status_code == 403:
+    if response.status_code in {401, 403}:
         return "refused"
     if response.status_code == 302:
         target = urlsplit(response["Location"]).path

@@ -55,6 +55,11 @@ TABLE: dict[str, tuple[frozenset[str], frozenset[str] | None]] = {
     "annotations:removed": (ALL, READ_ONLY),
     "annotations:reply": (ALL, ALL),
     "annotations:sent": (ALL, READ_ONLY),
+    "synopse_api:api-root": (ALL, READ_ONLY),
+    "synopse_api:openapi-json": (ALL, READ_ONLY),
+    "synopse_api:container": (ALL, PEOPLE),
+    "synopse_api:annotation": (ALL, READ_ONLY),
+    "synopse_api:nothing": (NONE, NONE),
     "pages:report_problem": (ALL, ALL),
     "pages:problem_reported": (ALL, READ_ONLY),
     "synopse_import:new": (EDITOR, EDITOR),
@@ -101,8 +106,9 @@ def test_every_view_of_ours_stands_in_the_table():
 
 def test_no_view_is_without_protection_against_forged_forms():
     exempt = {view.name for view in all_views() if getattr(view.callback, "csrf_exempt", False)}
-    # Views of the REST framework are exempt and ask for the token once a session is used.
-    assert {name.partition(":")[0] for name in exempt} <= {"wagtailadmin_api", "wagtail_localize"}
+    # Views of the REST framework and of ninja ask for the token once a session is used.
+    apis = {"wagtailadmin_api", "wagtail_localize", "synopse_api"}
+    assert {name.partition(":")[0] for name in exempt} <= apis
 
 
 def _answers(world, client_of, role: str, method: str) -> dict[str, str]:

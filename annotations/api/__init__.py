@@ -1,0 +1,1 @@
+"""The interface for programs: W3C Web Annotation Data Model and Protocol on django-ninja."""

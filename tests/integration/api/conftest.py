@@ -1,0 +1,31 @@
+"""A document with annotations, and programs that call."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.factories import make_user
+from tests.factories.annotations import open_version
+from tests.integration.api.calls import Program
+
+HTML = "<h2>Wohnen</h2><p>Die Stadt gehört allen.</p><p>Busse fahren jede Stunde.</p>"
+
+
+@pytest.fixture
+def version(root):
+    return open_version(HTML)
+
+
+@pytest.fixture
+def user(db):
+    return make_user()
+
+
+@pytest.fixture
+def program(user):
+    return Program(user)
+
+
+@pytest.fixture
+def stranger():
+    return Program()
