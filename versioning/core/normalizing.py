@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _TAIL = 64
+# All others are composed already, and none of them joins a letter before it.
+_MAY_COMPOSE = re.compile("[^\x00-\u02ff\u2010-\u2027\u20a0-\u20bf]")
 _SPACE = re.compile(rf"[\s{LINE_BREAK}]+")
 
 
@@ -33,6 +35,8 @@ def normal_text(text: str) -> str:
     Control characters vanish, every run of Unicode white space becomes one U+0020, and lone
     surrogates become U+FFFD. Applying it twice equals applying it once.
     """
+    if text.isprintable() and not _MAY_COMPOSE.search(text):
+        return " ".join(text.split())
     return " ".join(composed(cleaned(text)).split())
 
 

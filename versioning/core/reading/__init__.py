@@ -5,13 +5,14 @@ Known are ``.json`` (a list of blocks), ``.md``, ``.html``, ``.txt``, ``.docx`` 
 
 from versioning.core.reading.blocks import SourceBlock
 from versioning.core.reading.files import MAX_BYTES, UnreadableFile
-from versioning.core.reading.formats import SUFFIXES, read_blocks, read_passages
+from versioning.core.reading.formats import SUFFIXES, open_passages, read_blocks, read_passages
 
 __all__ = [
     "MAX_BYTES",
     "SUFFIXES",
     "SourceBlock",
     "UnreadableFile",
+    "open_passages",
     "read_blocks",
     "read_passages",
 ]

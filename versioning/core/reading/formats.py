@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from versioning.core.cutting import part_html, passage_of
 from versioning.core.reading.blocks import SourceBlock, blocks_of_json, blocks_of_parts
 from versioning.core.reading.files import Content, Source, UnreadableFile, gettext_noop, load
 from versioning.core.reading.from_docx import parts_of_docx
-from versioning.core.reading.from_json import json_blocks, passages_from_json
+from versioning.core.reading.from_json import json_blocks, passages_of_blocks
 from versioning.core.reading.from_odt import parts_of_odt
 from versioning.core.reading.from_text import parts_of_html, parts_of_markdown, parts_of_text
 from versioning.core.structure import has_marks
@@ -45,10 +46,23 @@ def read_passages(source: Source) -> list[PassageText]:
     Raises:
         UnreadableFile: With one line that names the file and what is wrong with it.
     """
+    return open_passages(source)()
+
+
+def open_passages(source: Source) -> Callable[[], list[PassageText]]:
+    """Read a file now and return what brings its passages into normal form.
+
+    Args:
+        source: A path, or a file name with the file's bytes.
+
+    Raises:
+        UnreadableFile: With one line that names the file and what is wrong with it.
+    """
     content = load(source)
     if content.suffix == ".json":
-        return passages_from_json(content)
-    return [passage_of(part, _marked_html(part)) for part in _parts(content)]
+        return partial(passages_of_blocks, json_blocks(content))
+    parts = _parts(content)
+    return lambda: [passage_of(part, _marked_html(part)) for part in parts]
 
 
 def read_blocks(source: Source) -> list[SourceBlock]:

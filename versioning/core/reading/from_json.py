@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
@@ -48,9 +48,9 @@ class JsonBlock:
     ordered: bool = False
 
 
-def passages_from_json(content: Content) -> list[PassageText]:
-    """Return one passage per block that has text, whatever its type."""
-    passages = (_passage(block) for block in json_blocks(content))
+def passages_of_blocks(blocks: Iterable[JsonBlock]) -> list[PassageText]:
+    """Return checked blocks as passages in normal form."""
+    passages = (_passage(block) for block in blocks)
     return [passage for passage in passages if passage.text]
 
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from django.core.management.base import BaseCommand, CommandError
 
 from versioning.core import comparing, reading
-from versioning.core.reading import files
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -45,9 +44,9 @@ class Command(BaseCommand):
     def handle(self, *, old: str, new: str, **options: object) -> None:
         """Print the comparison, or end with 2 and one line on bad input."""
         try:
-            sources = [(name, files.load(Path(name)).data) for name in (old, new)]
+            opened = [reading.open_passages(Path(name)) for name in (old, new)]
             started = time.perf_counter()
-            before, after = (reading.read_passages(source) for source in sources)
+            before, after = (passages() for passages in opened)
         except reading.UnreadableFile as error:
             raise CommandError(str(error), returncode=2) from error
         rows = comparing.compare(before, after)
