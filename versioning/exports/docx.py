@@ -40,31 +40,10 @@ def comparison_docx(comparison: Comparison) -> bytes:
         comparison: A whole comparison.
     """
     tracked = sources.Tracked(comparison)
-    old, new = comparison.old, comparison.new
-    document = new_document(language=new.locale.language_code)
-    url = sources.comparison_url(comparison, tracked.publisher)
-    _head(
-        document,
-        publisher=tracked.publisher.name,
-        title=new.title,
-        lines=[
-            _("Comparison: %(old)s (%(old_date)s) with %(new)s (%(new_date)s)")
-            % {
-                "old": old.name,
-                "old_date": sources.day(old.published_at),
-                "new": new.name,
-                "new_date": sources.day(new.published_at),
-            },
-            _(
-                "Every change is tracked: accept all of them, and the text of version %(new)d is "
-                "left; reject all of them, and it is the text of version %(old)d. Reasons stand "
-                "beside the changes as comments."
-            )
-            % {"new": new.number, "old": old.number},
-        ],
-        url=url,
-    )
-    _describe(document, title=f"{new.title}: {old.name} – {new.name}", url=url, version=new)
+    head = sources.comparison_head(comparison, tracked.publisher)
+    document = new_document(language=comparison.new.locale.language_code)
+    _write_head(document, head._replace(lines=(*head.lines, _how_to_use(comparison))))
+    _describe(document, head, comparison.new)
     writer = Writer(
         document,
         credit_of=tracked.credit,
@@ -85,19 +64,9 @@ def version_docx(version: Version) -> bytes:
     passages = list(version.passages.in_order().select_related("locale"))
     prepare_bodies(passages)
     document = new_document(language=version.locale.language_code, margin=Cm(3.4))
-    url = sources.version_url(version, publisher)
-    _head(
-        document,
-        publisher=publisher.name,
-        title=version.title,
-        lines=[
-            _("%(version)s, published on %(date)s")
-            % {"version": version.name, "date": sources.day(version.published_at)},
-            _("Checksum: %(hash)s") % {"hash": version.content_hash},
-        ],
-        url=url,
-    )
-    _describe(document, title=f"{version.title}: {version.name}", url=url, version=version)
+    head = sources.version_head(version, publisher)
+    _write_head(document, head)
+    _describe(document, head, version)
     paras = sources.paras_of(passages, version.locale.language_code)
     numbers = [passage.number for passage in passages]
     writer = NumberedWriter(document, numbers=numbers, base=publisher.base)
@@ -112,35 +81,40 @@ def _unchanged(paras: Sequence[Para]) -> list[Row]:
     ]
 
 
-def _head(
-    document: Document, *, publisher: str, title: str, lines: Sequence[str], url: str
-) -> None:
+def _how_to_use(comparison: Comparison) -> str:
+    return _(
+        "Every change is tracked: accept all of them, and the text of version %(new)d is left; "
+        "reject all of them, and it is the text of version %(old)d. Reasons stand beside the "
+        "changes as comments."
+    ) % {"new": comparison.new.number, "old": comparison.old.number}
+
+
+def _write_head(document: Document, head: sources.Head) -> None:
     """Write what stands above and below the pages; the first page tells more."""
     section = document.sections[0]
     first = section.first_page_header
-    first.paragraphs[0].text = writable(publisher)
-    first.add_paragraph(writable(title), style="DocumentTitle")
-    for line in [*lines, url]:
+    first.paragraphs[0].text = writable(head.publisher)
+    first.add_paragraph(writable(head.title), style="DocumentTitle")
+    for line in (*head.lines, head.url):
         paragraph = first.add_paragraph(writable(line))
         paragraph.paragraph_format.space_after = Pt(2)
     ruled(first.paragraphs[-1])
     first.add_paragraph().paragraph_format.space_after = Pt(4)
-    section.header.paragraphs[0].text = writable(f"{title}\t{lines[0].partition(' (')[0]}")
+    section.header.paragraphs[0].text = writable(f"{head.title}\t{head.short}")
     ruled(section.header.paragraphs[0])
     for footer in (section.first_page_footer, section.footer):
         paragraph = footer.paragraphs[0]
-        paragraph.text = writable(publisher)
+        paragraph.text = writable(head.publisher)
         add_page_numbers(paragraph, _("Page %(page)s of %(pages)s"))
 
 
-def _describe(document: Document, *, title: str, url: str, version: Version) -> None:
+def _describe(document: Document, head: sources.Head, version: Version) -> None:
     """Fill the properties of the file; nothing in them names a person."""
-    publisher = sources.publisher_of(version)
     properties = document.core_properties
-    properties.title = writable(title)[:255]
-    properties.author = properties.last_modified_by = writable(publisher.name)[:255]
+    properties.title = writable(head.name)[:255]
+    properties.author = properties.last_modified_by = writable(head.publisher)[:255]
     properties.language = version.locale.language_code
-    properties.identifier = url[:255]
+    properties.identifier = head.url[:255]
     properties.version = str(version.number)
     properties.comments = properties.keywords = ""
     moment = _whole_second(version.published_at)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from html import unescape
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urljoin
 
 from versioning.core.characters import LINE_BREAK
-from versioning.core.markup import UnreadableText, read_stretches
+from versioning.core.markup import UnreadableText, read_stretches, safe_href
 from versioning.core.structure import read_structure
 
 if TYPE_CHECKING:
@@ -15,6 +18,8 @@ if TYPE_CHECKING:
     from versioning.core.markup import Stretch
     from versioning.core.passages import Operation, PassageText, Run
 
+_HREF = re.compile(r'^a href="([^"]*)"')
+_OUTWARD = ("http://", "https://", "mailto:")
 BREAK = "br"
 """Mark of the one space that stands for a line break."""
 
@@ -156,6 +161,25 @@ def cut(
             piece = text[at : at + left]
             yield Piece(operation, piece, old_marks, new_marks, max(hunk, first_hunk))
             at += left
+
+
+def link_of(marks: tuple[str, ...]) -> str:
+    """Return the address of the link among some marks, empty where none is."""
+    for mark in marks:
+        if match := _HREF.match(mark):
+            return unescape(match[1])
+    return ""
+
+
+def link_target(href: str, base: str) -> str:
+    """Return where a link of a document leads, empty where it may not lead anywhere.
+
+    Args:
+        href: Address as it stands in a passage.
+        base: Address of the site, against which paths are resolved.
+    """
+    target = safe_href(urljoin(base, href)) or ""
+    return target if target.lower().startswith(_OUTWARD) else ""
 
 
 class _Reader:

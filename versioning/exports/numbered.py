@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from versioning.exports.inline import Piece
 from versioning.exports.tracking import Cell
-from versioning.exports.wordml import MAX_DEPTH, Writer, make, write_text
+from versioning.exports.wordml import MAX_DEPTH, TEXT_WIDTH, Writer, make, write_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,3 +76,7 @@ class NumberedWriter(Writer):
         number = self._number_of(row.row)
         words = [Piece("equal", number)] if number else []
         return [Cell(False, 1, words), *row.cells]
+
+    def _widths(self, columns: int) -> list[int]:
+        others = columns - 1
+        return [MARGIN, *[(TEXT_WIDTH - MARGIN) // others] * others]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urljoin
 
 from django.conf import settings
@@ -48,11 +48,35 @@ class Publisher:
         return urljoin(self.base, path)
 
 
+class Head(NamedTuple):
+    """What stands at the top of a document.
+
+    Attributes:
+        publisher: Name of the site.
+        title: Title of the text.
+        short: Which version or comparison, for the top of each page.
+        lines: More about it, whole sentences.
+        url: Permalink.
+    """
+
+    publisher: str
+    title: str
+    short: str
+    lines: tuple[str, ...]
+    url: str
+
+    @property
+    def name(self) -> str:
+        """Title and version, for the properties of a file."""
+        return f"{self.title} – {self.short}"
+
+
 def publisher_of(version: Version) -> Publisher:
     """Return who publishes the text of a version."""
     found = version.page.get_url_parts()
     site = Site.objects.filter(pk=found[0]).first() if found else None
-    name = (site.site_name if site else "") or getattr(settings, "WAGTAIL_SITE_NAME", "")
+    usual = getattr(settings, "SITE_NAME", "") or getattr(settings, "WAGTAIL_SITE_NAME", "")
+    name = (site.site_name if site else "") or usual
     return Publisher(name or _("Editorial office"), f"{found[1]}/" if found and found[1] else "")
 
 
@@ -66,6 +90,37 @@ def comparison_url(comparison: Comparison, publisher: Publisher) -> str:
     numbers = (comparison.old.number, comparison.new.number)
     path = reverse("versioning:comparison", args=[comparison.new.page_id, *numbers])
     return publisher.absolute(path)
+
+
+def comparison_head(comparison: Comparison, publisher: Publisher) -> Head:
+    """Return what stands at the top of a document that compares."""
+    old, new = comparison.old, comparison.new
+    words = _("Comparison: %(old)s (%(old_date)s) with %(new)s (%(new_date)s)")
+    numbers = {"old": old.number, "new": new.number}
+    names = {"old": old.name, "new": new.name}
+    dates = {"old_date": day(old.published_at), "new_date": day(new.published_at)}
+    return Head(
+        publisher=publisher.name,
+        title=new.title,
+        short=_("Comparison of versions %(old)d and %(new)d") % numbers,
+        lines=(words % {**names, **dates},),
+        url=comparison_url(comparison, publisher),
+    )
+
+
+def version_head(version: Version, publisher: Publisher) -> Head:
+    """Return what stands at the top of a document that shows a version."""
+    published = _("%(version)s, published on %(date)s")
+    return Head(
+        publisher=publisher.name,
+        title=version.title,
+        short=version.name,
+        lines=(
+            published % {"version": version.name, "date": day(version.published_at)},
+            _("Checksum: %(hash)s") % {"hash": version.content_hash},
+        ),
+        url=version_url(version, publisher),
+    )
 
 
 def day(moment: datetime) -> str:

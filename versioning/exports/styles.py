@@ -137,7 +137,7 @@ def _add_styles(document: Document) -> None:
     title.base_style = styles["Header"]
     title.font.size, title.font.bold, title.font.color.rgb = Pt(18), True, INK
     title.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.LEFT
-    title.paragraph_format.space_after = Pt(4)
+    title.paragraph_format.space_before = title.paragraph_format.space_after = Pt(6)
     code = styles.add_style("CodeWords", WD_STYLE_TYPE.CHARACTER)
     _set_font(code, MONOSPACED)
     link = styles.add_style("Hyperlink", WD_STYLE_TYPE.CHARACTER)

@@ -34,6 +34,7 @@ class Line:
             paragraphs that its words or their absence are joined with begin here, and
             LibreOffice gives all of them the look of the first, Word that of the last.
         joined_new: The same for the new text.
+        mark_row: Row behind the change of its mark where that is another one, else -1.
     """
 
     pieces: list[Piece]
@@ -43,6 +44,7 @@ class Line:
     move: int = 0
     joined_old: Look | None = None
     joined_new: Look | None = None
+    mark_row: int = -1
 
 
 @dataclass(slots=True)
@@ -199,7 +201,7 @@ class _Weaver:
         old = [self._old[at] for at in row.old]
         new = [self._new[at] for at in row.new]
         if old[0].cells:
-            cells = _cells(row.runs, old[0].cells, new[0].cells)
+            cells = cut_cells(row.runs, old[0].cells, new[0].cells)
             yield TableLine(cells, True, True, index, new[0].table)
         else:
             yield from _paragraphs(index, row.runs, old, new)
@@ -238,7 +240,7 @@ def _paragraphs(
     ends = (_ends(old), _ends(new))
     at = [0, 0]
     pieces: list[Piece] = []
-    for piece in cut(runs, _joined(old), _joined(new)):
+    for piece in cut(runs, joined(old), joined(new)):
         for part in _at_line_feeds(piece):
             steps = [part.operation != "insert", part.operation != "delete"]
             before, after = (
@@ -273,7 +275,8 @@ def _ends(paras: Sequence[Para]) -> dict[int, Look]:
     return found
 
 
-def _joined(paras: Sequence[Para]) -> list[Span]:
+def joined(paras: Sequence[Para]) -> list[Span]:
+    """Return the words of passages, joined with line feeds."""
     spans: list[Span] = []
     for number, para in enumerate(paras):
         spans.extend([Span("\n")] if number else [])
@@ -281,8 +284,14 @@ def _joined(paras: Sequence[Para]) -> list[Span]:
     return spans
 
 
-def _cells(runs: Sequence[Run], old: Sequence[CellText], new: Sequence[CellText]) -> list[Cell]:
-    """Divide the runs of a table row among its cells; equal words in other cells are changes."""
+def cut_cells(runs: Sequence[Run], old: Sequence[CellText], new: Sequence[CellText]) -> list[Cell]:
+    """Divide the runs of a table row among its cells; equal words in other cells are changes.
+
+    Args:
+        runs: Runs of the whole row.
+        old: Its cells in the old text.
+        new: Its cells in the new text, as many.
+    """
     shares: list[list[Run]] = [[] for _cell in new]
     old_cells, new_cells = _cell_of_each(old), _cell_of_each(new)
     old_at = new_at = 0
@@ -360,8 +369,37 @@ def _with_common_end(lines: list[Line]) -> list[Line]:
         if last.new is None and line.new is not None:
             last.new, line.new = line.new, None
     last.old, last.new = last.old or _PLAIN, last.new or _PLAIN
+    for side, other in (("old", "new"), ("new", "old")):
+        _hand_back(lines, side, other)
     _look_alike(lines)
     return lines
+
+
+def _hand_back(lines: Iterable[Line], side: str, other: str) -> None:
+    """Let paragraphs that one text lacks end the one before them, where that keeps their look.
+
+    Their marks would be joined with what follows, and a paragraph before a heading look like one.
+    """
+    before: Line | None = None
+    lacking: list[Line] = []
+    for line in lines:
+        if getattr(line, side) is None:
+            lacking.append(line)
+            continue
+        if before is not None and lacking and all(_is_alone(one, other) for one in lacking):
+            first, last, look = lacking[0], lacking[-1], getattr(before, side)
+            if getattr(first, other) != getattr(line, side) and getattr(last, other) == look:
+                setattr(last, side, look)
+                setattr(before, side, None)
+                before.mark_row = last.row
+        before = line if getattr(line, other) is not None else None
+        lacking = []
+
+
+def _is_alone(line: Line, side: str) -> bool:
+    """Tell whether a paragraph stands in one text alone, with its mark and all its words."""
+    operation = "insert" if side == "new" else "delete"
+    return getattr(line, side) is not None and all(p.operation == operation for p in line.pieces)
 
 
 def _look_alike(lines: Iterable[Line]) -> None:

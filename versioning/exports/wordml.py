@@ -7,14 +7,12 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import urljoin
 
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml.ns import qn
 from lxml import etree
 
-from versioning.core.markup import safe_href
-from versioning.exports.inline import BREAK, Look, Piece
+from versioning.exports.inline import BREAK, Look, Piece, link_of, link_target
 from versioning.exports.tracking import Line, Table
 
 if TYPE_CHECKING:
@@ -26,7 +24,6 @@ if TYPE_CHECKING:
     from versioning.exports.tracking import Block, Cell, TableLine
 
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
-_HREF = re.compile(r'^a href="([^"]*)"')
 _STYLES = {
     "list_item": "ListParagraph",
     "quote": "Quote",
@@ -138,7 +135,8 @@ class Writer:
         shown = new or old or Look("paragraph")
         self._look(properties, shown)
         if not (line.old and line.new):
-            self._change(make(properties, "w:rPr"), _mark_tag(line), line.row, 0)
+            row = line.row if line.mark_row < 0 else line.mark_row
+            self._change(make(properties, "w:rPr"), _mark_tag(line), row, 0)
         if old and old != shown:
             change = self._change(properties, "w:pPrChange", line.row, 0)
             self._look(make(change, "w:pPr"), old)
@@ -166,12 +164,12 @@ class Writer:
 
     def _piece(self, parent: etree._Element, piece: Piece, row: int) -> None:
         operation = piece.operation
-        if operation == "equal" and _link(piece.old_marks) != _link(piece.new_marks):
+        if operation == "equal" and link_of(piece.old_marks) != link_of(piece.new_marks):
             for other in ("delete", "insert"):
                 self._piece(parent, piece._replace(operation=other), row)
             return
         marks = piece.old_marks if operation == "delete" else piece.new_marks
-        parent = self._linked(parent, _link(marks))
+        parent = self._linked(parent, link_of(marks))
         if operation != "equal":
             parent = self._change(parent, _tag(piece), row, piece.hunk)
         run = make(parent, "w:r")
@@ -202,8 +200,8 @@ class Writer:
         """Return where the words of a link are written; a link that may not be one is no link."""
         if not href:
             return parent
-        target = safe_href(urljoin(self._base, href))
-        if not target or not target.lower().startswith(("http://", "https://", "mailto:")):
+        target = link_target(href, self._base)
+        if not target:
             return parent
         if target not in self._links:
             self._links[target] = self._part.relate_to(
@@ -228,14 +226,18 @@ class Writer:
         make(properties, "w:tblStyle", val="TableGrid")
         make(properties, "w:tblW", w="5000", type="pct")
         grid = make(element, "w:tblGrid")
-        for _column in range(columns):
-            make(grid, "w:gridCol", w=str(TEXT_WIDTH // columns))
+        widths = self._widths(columns)
+        for width in widths:
+            make(grid, "w:gridCol", w=str(width))
         for number, (row, cells) in enumerate(rows):
             holder = self._row(element, row, is_head=not number and all(c.is_head for c in cells))
-            self._fill_row(holder, row, cells, columns)
+            self._fill_row(holder, row, cells, widths)
 
     def _cells(self, row: TableLine) -> list[Cell]:
         return row.cells
+
+    def _widths(self, columns: int) -> list[int]:
+        return [TEXT_WIDTH // columns] * columns
 
     def _row(self, table: etree._Element, row: TableLine, *, is_head: bool) -> etree._Element:
         element = make(table, "w:tr")
@@ -248,16 +250,18 @@ class Writer:
         return element
 
     def _fill_row(
-        self, element: etree._Element, row: TableLine, cells: list[Cell], columns: int
+        self, element: etree._Element, row: TableLine, cells: list[Cell], widths: list[int]
     ) -> None:
         """Write the cells of a row; the last one takes what other rows are wider."""
-        free = columns - sum(cell.width for cell in cells)
+        free = len(widths) - sum(cell.width for cell in cells)
+        at = 0
         look = Look("table_row")
         for number, cell in enumerate(cells, start=1):
             width = cell.width + (free if number == len(cells) else 0)
             holder = make(element, "w:tc")
             shape = make(holder, "w:tcPr")
-            make(shape, "w:tcW", w=str(TEXT_WIDTH * width // columns), type="dxa")
+            make(shape, "w:tcW", w=str(sum(widths[at : at + width])), type="dxa")
+            at += width
             if width > 1:
                 make(shape, "w:gridSpan", val=str(width))
             words = [_bold(piece) for piece in cell.pieces] if cell.is_head else cell.pieces
@@ -324,23 +328,9 @@ def _mark_tag(line: Line) -> str:
     return "w:moveFrom" if line.move else "w:del"
 
 
-def _link(marks: tuple[str, ...]) -> str:
-    """Return the address of the link among some marks, empty where none is."""
-    for mark in marks:
-        if match := _HREF.match(mark):
-            return _unescaped(match[1])
-    return ""
-
-
-def _unescaped(value: str) -> str:
-    for entity, char in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&#x27;", "'")):
-        value = value.replace(entity, char)
-    return value.replace("&amp;", "&")
-
-
 def _formats(properties: etree._Element, marks: tuple[str, ...]) -> None:
     """Write marks as properties of a run, in the order of the schema."""
-    if _link(marks):
+    if link_of(marks):
         make(properties, "w:rStyle", val="Hyperlink")
     elif "code" in marks:
         make(properties, "w:rStyle", val="CodeWords")
@@ -382,7 +372,7 @@ def _add_numbering(root: etree._Element, marker: str, depth: int) -> int:
     make(abstract, "w:multiLevelType", val="singleLevel")
     level = make(abstract, "w:lvl", ilvl=str(depth))
     make(level, "w:start", val="1")
-    make(level, "w:numFmt", val="bullet")
+    make(level, "w:numFmt", val="decimal")
     make(level, "w:lvlText", val=marker[:31].replace("%", "％"))
     make(level, "w:lvlJc", val="left")
     space = make(level, "w:pPr")

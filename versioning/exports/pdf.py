@@ -1,0 +1,136 @@
+"""Versions and comparisons as tagged PDF: the only door to WeasyPrint."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+from versioning.exports import printed, sources
+from versioning.exports.resources import STYLES, Resources, static_address
+from versioning.exports.wordml import writable
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from versioning.comparisons import Comparison
+    from versioning.exports.sources import Publisher
+    from versioning.models import Version
+
+VARIANT = "pdf/ua-1"
+"""PDF for everybody: tagged, with title and language (ISO 14289-1)."""
+
+logging.getLogger("fontTools").setLevel(logging.WARNING)
+
+
+class NoRenderer(Exception):  # noqa: N818  # named like what is missing
+    """WeasyPrint or the library Pango, which it draws text with, is not installed here."""
+
+
+def require_renderer() -> ModuleType:
+    """Return WeasyPrint.
+
+    Raises:
+        NoRenderer: It cannot be loaded; the message says what to install.
+    """
+    try:
+        import weasyprint  # noqa: PLC0415  # loads system libraries, which may be missing
+    except (ImportError, OSError) as error:
+        raise NoRenderer(
+            _(
+                "PDF files cannot be made on this server: the system library Pango or the Python "
+                "package WeasyPrint is missing. On Debian and Ubuntu the package libpango-1.0-0 "
+                "and libpangoft2-1.0-0 help."
+            )
+        ) from error
+    return weasyprint
+
+
+def is_available() -> bool:
+    """Tell whether PDF files can be made here."""
+    try:
+        require_renderer()
+    except NoRenderer:
+        return False
+    return True
+
+
+def version_pdf(version: Version) -> bytes:
+    """Return one published version as PDF, with numbers for citing and bookmarks.
+
+    Args:
+        version: A version.
+
+    Raises:
+        NoRenderer: WeasyPrint cannot be loaded.
+    """
+    text = printed.PrintedVersion(version)
+    publisher = sources.publisher_of(version)
+    context = {
+        "document_title": f"{version.title}: {version.name}",
+        "version": version,
+        "text": text,
+        "url": sources.version_url(version, publisher),
+    }
+    resources = Resources(text.passages)
+    return _made("version", context, version=version, publisher=publisher, resources=resources)
+
+
+def comparison_pdf(comparison: Comparison) -> bytes:
+    """Return a comparison as PDF: one running text, unchanged stretches folded, with reasons.
+
+    Args:
+        comparison: A whole comparison.
+
+    Raises:
+        NoRenderer: WeasyPrint cannot be loaded.
+    """
+    old, new = comparison.old, comparison.new
+    publisher = sources.publisher_of(new)
+    context = {
+        "document_title": f"{new.title}: {old.name} – {new.name}",
+        "comparison": comparison,
+        "shown": printed.PrintedComparison(comparison),
+        "pair": [(version, sources.version_url(version, publisher)) for version in (old, new)],
+        "url": sources.comparison_url(comparison, publisher),
+    }
+    return _made("comparison", context, version=new, publisher=publisher, resources=Resources())
+
+
+def _made(
+    name: str,
+    context: dict[str, Any],
+    *,
+    version: Version,
+    publisher: Publisher,
+    resources: Resources,
+) -> bytes:
+    renderer = require_renderer()
+    context |= {
+        "publisher": publisher,
+        "language": version.locale.language_code,
+        "styles": static_address(STYLES),
+        "moment": version.published_at,
+    }
+    html = writable(render_to_string(f"versioning/exports/{name}.html", context))
+    document = renderer.HTML(
+        string=html, base_url=publisher.base or None, url_fetcher=_fetcher(renderer, resources)
+    )
+    made: bytes = document.write_pdf(
+        pdf_variant=VARIANT, pdf_identifier=str(context["url"]).encode()
+    )
+    return made
+
+
+def _fetcher(renderer: ModuleType, resources: Resources) -> Any:  # noqa: ANN401  # a class of WeasyPrint
+    """Return what WeasyPrint fetches through: nothing but the files of the document."""
+    from weasyprint.urls import URLFetcher, URLFetcherResponse  # noqa: PLC0415  # see above
+
+    class Fetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
+        def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
+            found = resources.read(url)
+            return URLFetcherResponse(url, found.content, {"Content-Type": found.media_type})
+
+    return Fetcher()
