@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 from django.views import View
 from django.views.decorators.cache import never_cache
 from wagtail.admin import messages
+from wagtail.admin.views.pages.utils import get_breadcrumbs_items_for_page
 from wagtail.models import Page, Revision
 
 from versioning import permissions
@@ -203,6 +204,11 @@ class PublishView(VersionAdminView):
     def back(self) -> HttpResponse:
         """Lead to the editor."""
         return redirect("wagtailadmin_pages:edit", self.page.pk)
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        """Lead from the page tree to here."""
+        items = get_breadcrumbs_items_for_page(self.page, self.request.user)
+        return [*(items or self.breadcrumbs_items), {"url": "", "label": self.get_page_title()}]
 
     def next_url(self) -> str:
         """Return where the person wanted to go after publishing, on this site."""

@@ -223,6 +223,10 @@ def disposition_of(stage: Stage, name: str) -> int:
     return annotation.disposition_id
 
 
+def asked(page: Page, _stage: Stage) -> None:
+    expect(page.get_by_role("group").first).to_contain_text("einen älteren fort?")
+
+
 def admin(name: str, *args: Callable[[Stage], object]) -> Callable[[Stage], str]:
     return lambda stage: reverse(name, args=[each(stage) for each in args])
 
@@ -254,6 +258,11 @@ ADMIN = [
     Visit(
         "decision",
         admin("synopse_versions:decision", lambda s: s.submission.steps.order_by("pk").first().pk),
+    ),
+    Visit(
+        "questions before publishing",
+        admin("synopse_versions:publish", lambda s: s.draft.pk, scenes.doubtful_revision),
+        prepare=asked,
     ),
     Visit("import, new draft", admin("synopse_import:new")),
     Visit("import into a draft", admin("synopse_import:page", lambda s: s.draft.pk)),
