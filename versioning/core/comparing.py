@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from diff_match_patch import diff_match_patch
 from rapidfuzz.distance import LCSseq, Postfix, Prefix
 
-from versioning.core import aligning, cleaning, marks, words
+from versioning.core import aligning, cells, cleaning, marks, words
 from versioning.core.cleaning import Edit
 from versioning.core.passages import PassageText, Row, Run
 
@@ -89,8 +89,45 @@ def diff_words(old: str, new: str) -> tuple[tuple[Run, ...], bool]:
         The runs, and whether the texts were too large or too different to be compared and
         are shown as one deletion and one insertion.
     """
+    changes, replaced = _word_changes(old, new)
+    return _runs(changes, old, new), replaced
+
+
+def diff_cells(old: str, new: str, parts: Sequence[cells.Stretch]) -> tuple[tuple[Run, ...], bool]:
+    """Compare two rows of a table cell by cell.
+
+    Args:
+        old: Text of the old row.
+        new: Text of the new row.
+        parts: What is compared with each other, cells and what stands between them in turn.
+
+    Returns:
+        The runs, and whether they are one deletion and one insertion.
+    """
+    found: list[Change] = []
+    for at, ((old_at, old_end), (new_at, new_end)) in enumerate(parts):
+        ours, theirs = old[old_at:old_end], new[new_at:new_end]
+        changes = _word_changes(ours, theirs)[0] if at % 2 else _outer_changes(ours, theirs)
+        for start, end, new_start, stop in changes:
+            change = (old_at + start, old_at + end, new_at + new_start, new_at + stop)
+            if found and (found[-1][1], found[-1][3]) == (change[0], change[2]):
+                change = (found[-1][0], change[1], found.pop()[2], change[3])
+            found.append(change)
+    return _runs(found, old, new), found == [(0, len(old), 0, len(new))]
+
+
+def _outer_changes(old: str, new: str) -> list[Change]:
+    """Mark what stands between two cells, but for a space that both sides begin or end with."""
     if old == new:
-        return ((Run("equal", old),) if old else ()), False
+        return []
+    start = int(old[:1] == new[:1] == " ")
+    end = int(old[start:][-1:] == new[start:][-1:] == " ")
+    return [(start, len(old) - end, start, len(new) - end)]
+
+
+def _word_changes(old: str, new: str) -> tuple[list[Change], bool]:
+    if old == new:
+        return [], False
     start, end = _alike_ends(old, new)
     ours = words.split(old[start : len(old) - end])
     theirs = words.split(new[start : len(new) - end])
@@ -99,10 +136,9 @@ def diff_words(old: str, new: str) -> tuple[tuple[Run, ...], bool]:
     if not too_large and _too_different(edits, len(ours) // 2, len(theirs) // 2):
         alike = len(words.words(old[:start])) + len(words.words(old[len(old) - end :]))
         if _too_different(edits, len(ours) // 2, len(theirs) // 2, alike):
-            return _runs([(0, len(old), 0, len(new))], old, new), True
+            return [(0, len(old), 0, len(new))], True
     edits = [cleaning.trimmed(edit, ours, theirs) for edit in edits]
-    changes = cleaning.slid(_changes(edits, ours, theirs, start), old, new)
-    return _runs(changes, old, new), too_large
+    return cleaning.slid(_changes(edits, ours, theirs, start), old, new), too_large
 
 
 def hunks(row: Row) -> list[Hunk]:
@@ -140,9 +176,15 @@ def _row(placed: Placed, old: Sequence[PassageText], new: Sequence[PassageText])
         return Row(relation, olds, news, (Run(operation, text),), changes, similarity=score)
     old_text = "\n".join([old[index].text for index in olds])
     new_text = "\n".join([new[index].text for index in news])
-    runs, replaced = diff_words(old_text, new_text)
-    if old_text != new_text and len(olds) == len(news):
-        changes = marks.format_changes(old[olds[0]], new[news[0]], runs)
+    if len(olds) != len(news):
+        runs, replaced = diff_words(old_text, new_text)
+        return Row(relation, olds, news, runs, changes, replaced, score)
+    before, after = old[olds[0]], new[news[0]]
+    parts = cells.stretches(before, after)
+    runs, replaced = (
+        diff_cells(old_text, new_text, parts) if parts else diff_words(old_text, new_text)
+    )
+    changes = marks.format_changes(before, after, runs)
     return Row(relation, olds, news, runs, changes, replaced, score)
 
 

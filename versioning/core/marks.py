@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from versioning.core import markup
+from versioning.core import cells, markup
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from versioning.core.passages import PassageText, Run
 
-NAMES = ("bold", "italic", "link", "code", "super", "sub", "kind", "level")
+NAMES = ("bold", "italic", "link", "code", "super", "sub", "kind", "level", "marker", "cells")
 """What a format change can be about, in the order in which it is named."""
 
+_NUMBER = re.compile(r"\d+")
 _NAMES_OF_TAGS = {
     "b": "bold",
     "i": "italic",
@@ -41,18 +43,27 @@ def format_changes(
     Returns:
         Names out of ``NAMES`` in that order; marks count on the words that both share.
     """
-    if (old.kind, old.level, old.html) == (new.kind, new.level, new.html):
+    if (old.kind, old.level, old.html, old.marker) == (new.kind, new.level, new.html, new.marker):
         return ()
     found: set[str] = set()
     if old.kind != new.kind:
         found.add("kind")
     elif old.level != new.level:
         found.add("level")
+    elif _sign(old.marker) != _sign(new.marker):
+        found.add("marker")
     if old.html != new.html:
+        if runs is None and cells.divided_otherwise(old, new):
+            found.add("cells")
         for before, after in _common(_marks_of(old), _marks_of(new), runs):
             if before != after:
                 found |= _names(set(before) ^ set(after))
     return tuple(name for name in NAMES if name in found)
+
+
+def _sign(marker: str) -> str:
+    """Give how an item is marked, whatever its number: an item more before it is no change."""
+    return _NUMBER.sub("1", marker)
 
 
 def _names(tags: Iterable[str]) -> set[str]:

@@ -41,7 +41,7 @@ def read_passages(source: Source) -> list[PassageText]:
 
     Returns:
         Passages; ``block`` and ``uid`` hold the id where the file gives one, and ``html`` is
-        empty where a passage has no marks.
+        empty where a passage has neither marks nor cells.
 
     Raises:
         UnreadableFile: With one line that names the file and what is wrong with it.
@@ -95,4 +95,7 @@ def _parts(content: Content) -> list[Part]:
 
 
 def _marked_html(part: Part) -> str:
-    return part_html(part, seal=lambda html, _text: html) if has_marks(part) else ""
+    """Return the html of a part that has marks or cells."""
+    if part.kind != "table_row" and not has_marks(part):
+        return ""
+    return part_html(part, seal=lambda html, _text: html)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from versioning.core.markup import escape_text
+from versioning.core.cutting import part_html
+from versioning.core.markup import UnreadableText, escape_text
 from versioning.core.normalizing import normal_form, normal_text
 from versioning.core.passages import Kind, PassageText
 from versioning.core.reading.files import Content, UnreadableFile, gettext_noop, parsed_json
+from versioning.core.structure import part_text, read_structure
 
 MAX_LEVEL = 99
 MAX_KEY = 200
+_CELL = re.compile(r"<t[dh][\s>]")
 
 _KINDS: dict[str, Kind] = {
     "heading": "heading",
@@ -128,7 +132,7 @@ def _refuse(name: str, number: int, problem: str) -> NoReturn:
 
 
 def _passage(block: JsonBlock) -> PassageText:
-    text, html = inline_of(block)
+    text, html = _cells_of(block) or inline_of(block)
     return PassageText(
         kind=_KINDS[block.type],
         text=text,
@@ -136,7 +140,23 @@ def _passage(block: JsonBlock) -> PassageText:
         level=block.level,
         block=block.key,
         uid=block.key,
+        marker="1." if block.ordered else "",
     )
+
+
+def _cells_of(block: JsonBlock) -> tuple[str, str] | None:
+    """Return the normal text of a table or row with the html of its cells, if it has any."""
+    if block.type not in {"table", "table_row"} or not _CELL.search(block.html):
+        return None
+    html = block.html if "<tr" in block.html else f"<table><tr>{block.html}</tr></table>"
+    try:
+        parts = read_structure(html)
+    except UnreadableText:
+        return None
+    text = " ".join(map(part_text, parts))
+    if not all(part.cells for part in parts) or normal_text(block.text) not in {"", text}:
+        return None
+    return text, " ".join(part_html(part, seal=lambda html, _text: html) for part in parts)
 
 
 def inline_of(block: JsonBlock) -> tuple[str, str]:
