@@ -131,6 +131,10 @@ def _about_kind(row: ComparedRow) -> Iterator[str]:
         }
     elif "level" in row.row.format:
         yield _("Level %(old)d → level %(new)d") % {"old": old.level, "new": new.level}
+    elif "marker" in row.row.format:
+        yield _("The item of the list is marked differently")
+    if "cells" in row.row.format:
+        yield _("The same words stand in other cells")
 
 
 def _about_marks(change: FormatChange) -> Iterator[str]:
