@@ -21,6 +21,8 @@ from annotations.services.checking import one_line
 if TYPE_CHECKING:
     from typing import Any
 
+    from django.db.models import QuerySet
+
 PREFIX = "synopse_"
 """Begin of every key, so that programs that look for secrets recognise one."""
 DAYS = (30, 90, 365)
@@ -92,6 +94,11 @@ def revoke_token(*, token: ApiToken, actor: Any) -> None:  # noqa: ANN401  # any
         raise PermissionDenied(_("Only its owner can revoke an access key."))
     log(instance=token, action="annotations.revoke_token", user=actor, title=f"#{token.pk}")
     token.delete()
+
+
+def tokens_of(user: Any) -> QuerySet[ApiToken]:  # noqa: ANN401  # any user model
+    """Return the keys of a person that still work."""
+    return ApiToken.objects.filter(user=user, expires_at__gt=timezone.now())
 
 
 def find_token(raw: str) -> ApiToken | None:

@@ -210,6 +210,8 @@ PAGES = [
 MEMBERS = [
     Visit("reading, signed in", lambda s: s.url),
     Visit("reading, form open, signed in", lambda s: s.url, prepare=panel_with_form),
+    Visit("access keys", lambda s: "/de/access-keys/"),
+    Visit("access keys, errors", lambda s: "/de/access-keys/", prepare=send),
     Visit("sign out", lambda s: "/accounts/logout/"),
     Visit("e-mail addresses", lambda s: "/accounts/email/"),
     Visit("password change", lambda s: "/accounts/password/change/"),

@@ -19,6 +19,7 @@ from wagtail.models import Collection, PageViewRestriction, Site
 from annotations.models import ConfirmationToken, OutboxMail, Placement, PlacementState
 from annotations.services import moderating
 from annotations.services.following import follow
+from annotations.services.tokens import make_token
 from cms_pages.models import ReusableText
 from cms_pages.services.reports import report_problem
 from cms_pages.services.site_setup import set_up_site
@@ -30,7 +31,7 @@ from versioning.services.gate import submit_version
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-    from annotations.models import Annotation, Disposition
+    from annotations.models import Annotation, ApiToken, Disposition
     from versioning.models import Submission, Version
 
 CANARY = "KANARIE"
@@ -69,6 +70,7 @@ class World:
     submission: Submission | None = None
     report: Any = None
     text: ReusableText | None = None
+    key: ApiToken | None = None
     token: str = ""
 
 
@@ -88,6 +90,7 @@ def build_world() -> World:
         email=f"{CANARY}.melderin@example.org",
         base_url="http://testserver",
     )
+    world.key, _raw = make_token(user=world.users["citizen"], name=f"{CANARY}-Programm", days=30)
     world.text = ReusableText.objects.create(
         title="Ergebnisse", text="<p>So gehen wir vor.</p>", locale=home.locale
     )

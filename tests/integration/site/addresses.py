@@ -79,6 +79,7 @@ def _arguments(name: str, world: World) -> dict[str, Any]:
         "annotations:annotation": {"uuid": made.uuid},
         "annotations:reply": {"uuid": made.uuid},
         "annotations:sent": {"uuid": made.uuid},
+        "annotations:revoke_key": {"pk": world.key.pk},
         "annotations:confirm": {"token": world.token},
         "synopse_api:container": {"page_id": version.page_id},
         "synopse_api:annotation": {"page_id": made.version.page_id, "uuid": made.uuid},

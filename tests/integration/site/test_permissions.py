@@ -49,6 +49,8 @@ TABLE: dict[str, tuple[frozenset[str], frozenset[str] | None]] = {
     "versioning:choose_comparison": (ALL, READ_ONLY),
     "versioning:comparison": (ALL, READ_ONLY),
     "versioning:submission": (ALL, READ_ONLY),
+    "annotations:access_keys": (PEOPLE, PEOPLE),
+    "annotations:revoke_key": (NONE, frozenset({"citizen"})),
     "annotations:annotation": (ALL, READ_ONLY),
     "annotations:confirm": (ALL, ALL),
     "annotations:passage": (ALL, ALL),
