@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 VARIANT = "pdf/ua-1"
 """PDF for everybody: tagged, with title and language (ISO 14289-1)."""
 
-logging.getLogger("fontTools").setLevel(logging.WARNING)
+logger = logging.getLogger(__name__)
+for noisy in ("fontTools", "weasyprint"):
+    # Of what people wrote, such as links to places that are gone, WeasyPrint makes errors.
+    logging.getLogger(noisy).setLevel(logging.CRITICAL)
 
 
 class NoRenderer(Exception):  # noqa: N818  # named like what is missing
@@ -128,9 +131,13 @@ def _fetcher(renderer: ModuleType, resources: Resources) -> Any:  # noqa: ANN401
     """Return what WeasyPrint fetches through: nothing but the files of the document."""
     from weasyprint.urls import URLFetcher, URLFetcherResponse  # noqa: PLC0415  # see above
 
-    class Fetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
+    class Fetcher(URLFetcher):
         def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
-            found = resources.read(url)
+            try:
+                found = resources.read(url)
+            except OSError:
+                logger.warning("a document may not fetch %s", url[:200])
+                raise
             return URLFetcherResponse(url, found.content, {"Content-Type": found.media_type})
 
     return Fetcher()

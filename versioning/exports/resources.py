@@ -29,7 +29,7 @@ STATIC = frozenset(
 """Static files that documents use; a site without KERN's fonts has those of its system."""
 
 
-class RefusedAddress(OSError):
+class RefusedAddress(OSError):  # noqa: N818  # named like what it is
     """Documents may not fetch this address."""
 
 
