@@ -10,6 +10,7 @@ from urllib.parse import urljoin
 
 from versioning.core.characters import LINE_BREAK
 from versioning.core.markup import UnreadableText, read_stretches, safe_href
+from versioning.core.normalizing import normal_stretches
 from versioning.core.structure import read_structure
 
 if TYPE_CHECKING:
@@ -128,7 +129,7 @@ def para_of(passage: PassageText, *, html: str = "", language: str = "") -> Para
 def spans_of(html: str, text: str) -> tuple[Span, ...]:
     """Return the words of inline html with their marks; words alone should the two differ."""
     if "<" in html:
-        spans = tuple(_spans(read_stretches(html)))
+        spans = tuple(_spans(normal_stretches(read_stretches(html))))
         if "".join(span.text for span in spans) == text:
             return spans
     return (Span(text),) if text else ()
