@@ -214,6 +214,16 @@ def doubtful_revision(stage: Stage) -> int:
     return page.save_revision().pk
 
 
+def publish_pair(stage: Stage, title: str, old: list[str], new: list[str]) -> StrategyDraftPage:
+    """Return another text of one chapter with two versions, each of a few paragraphs."""
+    draft = _draft(stage.process, title)
+    for label, texts in (("Alt", old), ("Neu", new)):
+        html = "".join(f"<p>{text}</p>" for text in texts)
+        blocks = [_block("kapitel", "chapter", title), _block("absaetze", "text", html)]
+        publish_text(draft, blocks, label=label)
+    return draft
+
+
 def _first_text() -> list[dict]:
     return [
         _block("eins", "chapter", "Zusammen wohnen"),
@@ -235,6 +245,7 @@ def _second_text() -> list[dict]:
     blocks[_id("wohnen")] = {**blocks[_id("wohnen")], "value": now}
     light = blocks[_id("licht")]
     light["value"] = light["value"].replace(LIGHT, f"<b>{LIGHT}</b>")
+    blocks[_id("tabelle")] = _table(trees="250")
     return [moved, *blocks.values()]
 
 
@@ -246,10 +257,10 @@ def _block(name: str, kind: str, value: Any) -> dict:
     return {"type": kind, "value": value, "id": _id(name)}
 
 
-def _table() -> dict:
+def _table(*, trees: str = "200") -> dict:
     value = {
         "columns": [{"type": "text", "heading": "Jahr"}, {"type": "text", "heading": "Bäume"}],
-        "rows": [{"values": ["2027", "100"]}, {"values": ["2028", "200"]}],
+        "rows": [{"values": ["2027", "100"]}, {"values": ["2028", trees]}],
         "caption": "Wie viele Bäume gepflanzt werden",
     }
     return _block("tabelle", "table", value)

@@ -219,11 +219,12 @@ def test_a_reader_compares_versions_by_keyboard(person):
     hands.press("j")
     expect(page.locator("select").first).to_be_focused()
     hands.to("radio", "Synopse")
-    hands.press("ArrowRight")
-    expect(page.get_by_label("Fließtext")).to_be_checked()
-    hands.see_focus()
-    hands.visit("button", "Vergleich zeigen")
+    with page.expect_navigation():
+        hands.press("ArrowRight")
     expect(page.locator(".syn-comparison--inline")).to_be_visible()
+    expect(page.get_by_label("Fließtext")).to_be_checked()
+    expect(page.get_by_label("Fließtext")).to_be_focused()
+    hands.see_focus()
     folded = page.get_by_text(scenes.FILLING[2])
     expect(folded).to_be_hidden()
     while folded.is_hidden():

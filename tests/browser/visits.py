@@ -121,6 +121,11 @@ def sign_up(page: Page, _stage: Stage) -> None:
     page.wait_for_url("**/confirm-email/**")
 
 
+def one_change(stage: Stage) -> str:
+    place = f"p-{scenes.passage_of(stage.newest, scenes.BUSES_NOW).uid}"
+    return versions(stage, f"compare/1/2/?at={place}#{place}")
+
+
 def open_folds(page: Page, _stage: Stage) -> None:
     folds = page.locator("main details:not([open]) > summary:visible")
     while folds.count():
@@ -179,7 +184,13 @@ PAGES = [
         prepare=open_folds,
     ),
     Visit("comparison, everything", lambda s: versions(s, "compare/1/2/?view=side&show=all")),
+    Visit(
+        "comparison, everything inline", lambda s: versions(s, "compare/1/2/?view=inline&show=all")
+    ),
     Visit("comparison, one kind", lambda s: versions(s, "compare/1/2/?only=moved")),
+    Visit("comparison, nothing of a kind", lambda s: versions(s, "compare/1/2/?only=merged")),
+    Visit("comparison, one chapter", lambda s: versions(s, "compare/1/2/?chapter=2")),
+    Visit("comparison, one change", one_change),
     Visit("comparison, no change", lambda s: versions(s, "compare/2/2/")),
     Visit("comparison, English", lambda s: f"/en/versions/{s.draft.pk}/compare/1/2/?view=side"),
     Visit("origin", lambda s: versions(s, "2/origin/"), variants=True),

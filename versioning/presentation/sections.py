@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 
 def with_sections(
-    items: Sequence[Item], outline: Outline, headings: Sequence[tuple[int, str]]
-) -> Sequence[Item]:
+    items: list[Item], outline: Outline, headings: Sequence[tuple[int, str]]
+) -> list[Item]:
     """Tell at each change the heading under which it stands, where that is no chapter.
 
     A removed passage stands under the heading of what comes before it.

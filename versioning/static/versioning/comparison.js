@@ -99,7 +99,8 @@ function show(index) {
 
 function follow() {
   const tops = rows.map((row) => row.getBoundingClientRect().top);
-  current = currentIndex(tops, barHeight() + 24);
+  const { scrollPaddingTop } = getComputedStyle(document.documentElement);
+  current = currentIndex(tops, Number.parseFloat(scrollPaddingTop) + 8);
   show(place());
 }
 
@@ -169,6 +170,8 @@ document.addEventListener("click", async (event) => {
 });
 
 window.addEventListener("hashchange", openTarget);
+// The browser goes to the target itself once all is loaded, and takes the focus with it.
+window.addEventListener("load", () => requestAnimationFrame(openTarget));
 takeFocusBack();
 openTarget();
 follow();
