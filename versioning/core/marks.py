@@ -12,7 +12,19 @@ if TYPE_CHECKING:
 
     from versioning.core.passages import PassageText, Run
 
-NAMES = ("bold", "italic", "link", "code", "super", "sub", "kind", "level", "marker", "cells")
+NAMES = (
+    "bold",
+    "italic",
+    "link",
+    "code",
+    "super",
+    "sub",
+    "kind",
+    "level",
+    "marker",
+    "cells",
+    "image",
+)
 """What a format change can be about, in the order in which it is named."""
 
 _NUMBER = re.compile(r"\d+")
@@ -43,7 +55,7 @@ def format_changes(
     Returns:
         Names out of ``NAMES`` in that order; marks count on the words that both share.
     """
-    if (old.kind, old.level, old.html, old.marker) == (new.kind, new.level, new.html, new.marker):
+    if _besides_words(old) == _besides_words(new):
         return ()
     found: set[str] = set()
     if old.kind != new.kind:
@@ -52,6 +64,8 @@ def format_changes(
         found.add("level")
     elif _sign(old.marker) != _sign(new.marker):
         found.add("marker")
+    if (old.image, old.alt) != (new.image, new.alt):
+        found.add("image")
     if old.html != new.html:
         if runs is None and cells.divided_otherwise(old, new):
             found.add("cells")
@@ -59,6 +73,10 @@ def format_changes(
             if before != after:
                 found |= _names(set(before) ^ set(after))
     return tuple(name for name in NAMES if name in found)
+
+
+def _besides_words(passage: PassageText) -> tuple[object, ...]:
+    return (passage.kind, passage.level, passage.html, passage.marker, passage.image, passage.alt)
 
 
 def _sign(marker: str) -> str:

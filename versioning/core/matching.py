@@ -22,11 +22,13 @@ if TYPE_CHECKING:
 
 Pair = tuple[int, int]
 
-MAX_EQUAL_STEPS = 200_000_000
+MAX_EQUAL_STEPS = 50_000_000
 RARE_WORDS = 10
 MAX_POSTINGS = 48
 MAX_CANDIDATES = 6
 LONG_TEXT = 4_000
+MAX_LENGTH = 30_000
+"""Characters of a passage that count for its likeness."""
 
 
 class Similarity:
@@ -47,8 +49,8 @@ class Similarity:
         """Give the words of a passage (side 0 old, 1 new), one character for each."""
         known = self._coded[side]
         if index not in known:
-            text = self._texts[side][index]
-            known[index] = self._codes.encode(words.words(text.lower()))
+            text = self._texts[side][index][:MAX_LENGTH].lower()
+            known[index] = self._codes.encode(words.words(text))
         return known[index]
 
     def all_coded(self, side: int, indices: Collection[int]) -> dict[int, str]:
@@ -151,8 +153,11 @@ def _gap_pairs(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Pair]:
 
 
 def _common_pairs(old: Sequence[Hashable], new: Sequence[Hashable], start: int) -> list[Pair]:
-    if not old or not new or len(old) * len(new) > MAX_EQUAL_STEPS:
+    if not old or not new:
         return []
+    if len(old) * len(new) > MAX_EQUAL_STEPS:
+        pairs = increasing(unique_pairs(_occurrences(old), _occurrences(new)))
+        return [(start + i, start + j) for i, j in pairs]
     numbers: dict[Hashable, int] = {}
     ours = [numbers.setdefault(key, len(numbers)) for key in old]
     theirs = [numbers.setdefault(key, len(numbers)) for key in new]
@@ -161,6 +166,16 @@ def _common_pairs(old: Sequence[Hashable], new: Sequence[Hashable], start: int) 
         for block in LCSseq.editops(ours, theirs).as_matching_blocks()
         for step in range(block.size)
     ]
+
+
+def _occurrences(keys: Sequence[Hashable]) -> list[tuple[Hashable, int]]:
+    """Tell the first, second and later places of the same key apart."""
+    seen: Counter[Hashable] = Counter()
+    found: list[tuple[Hashable, int]] = []
+    for key in keys:
+        seen[key] += 1
+        found.append((key, seen[key]))
+    return found
 
 
 def increasing(pairs: Sequence[Pair]) -> list[Pair]:

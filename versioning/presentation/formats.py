@@ -133,6 +133,8 @@ def _about_kind(row: ComparedRow) -> Iterator[str]:
         yield _("Level %(old)d → level %(new)d") % {"old": old.level, "new": new.level}
     elif "marker" in row.row.format:
         yield _("The item of the list is marked differently")
+    if "image" in row.row.format:
+        yield _("The picture or its description is another one")
     if "cells" in row.row.format:
         yield _("The same words stand in other cells")
 
