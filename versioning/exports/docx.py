@@ -12,7 +12,7 @@ from docx.shared import Cm, Pt
 from versioning.bodies import prepare_bodies
 from versioning.core.passages import Row, Run
 from versioning.exports import sources
-from versioning.exports.numbered import NumberedWriter
+from versioning.exports.numbered import NumberedWriter, Picture
 from versioning.exports.styles import add_page_numbers, new_document, ruled
 from versioning.exports.tracking import track
 from versioning.exports.wordml import Writer, writable
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from versioning.comparisons import Comparison
     from versioning.exports.inline import Para
-    from versioning.models import Version
+    from versioning.models import Passage, Version
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
@@ -69,7 +69,9 @@ def version_docx(version: Version) -> bytes:
     _describe(document, head, version)
     paras = sources.paras_of(passages, version.locale.language_code)
     numbers = [passage.number for passage in passages]
-    writer = NumberedWriter(document, numbers=numbers, base=publisher.base)
+    writer = NumberedWriter(
+        document, numbers=numbers, pictures=_pictures(passages), base=publisher.base
+    )
     writer.write(track(paras, paras, _unchanged(paras)))
     return _saved(document)
 
@@ -79,6 +81,22 @@ def _unchanged(paras: Sequence[Para]) -> list[Row]:
         Row("kept", (at,), (at,), (Run("equal", para.text),) if para.text else ())
         for at, para in enumerate(paras)
     ]
+
+
+def _pictures(passages: Sequence[Passage]) -> dict[int, Picture]:
+    """Return the images of captions by place; a file that is gone is left out."""
+    found: dict[int, Picture] = {}
+    for place, passage in enumerate(passages):
+        rendition = getattr(passage, "picture", None)
+        if rendition is None or passage.is_withheld:
+            continue
+        alt = "" if passage.alt == passage.text else passage.alt
+        try:
+            with rendition.file.open("rb") as file:
+                found[place] = Picture(file.read(), alt)
+        except OSError:
+            continue
+    return found
 
 
 def _how_to_use(comparison: Comparison) -> str:

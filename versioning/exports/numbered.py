@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import io
+from typing import TYPE_CHECKING, NamedTuple
+
+from docx.image.exceptions import UnexpectedEndOfFileError, UnrecognizedImageError
+from docx.shared import Length
 
 from versioning.exports.inline import Piece
 from versioning.exports.tracking import Cell
-from versioning.exports.wordml import MAX_DEPTH, TEXT_WIDTH, Writer, make, write_text
+from versioning.exports.wordml import MAX_DEPTH, TEXT_WIDTH, Writer, make, writable, write_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from docx.document import Document
     from lxml.etree import _Element
@@ -19,8 +23,17 @@ if TYPE_CHECKING:
 
 MARGIN = 850
 """Width of the column of numbers, in twentieths of a point; it lies in the page's margin."""
+TWIP = 635
+"""A twentieth of a point in the units of pictures."""
 STEP = 425
 """Width of a list's level."""
+
+
+class Picture(NamedTuple):
+    """An image above its caption."""
+
+    content: bytes
+    alt: str
 
 
 class NumberedWriter(Writer):
@@ -32,12 +45,42 @@ class NumberedWriter(Writer):
     Args:
         document: Where to write.
         numbers: The numbers of the passages, one for each row, empty where there is none.
+        pictures: Images of captions, by the index of the row.
         base: Address against which links on the same host are resolved.
     """
 
-    def __init__(self, document: Document, *, numbers: Sequence[str], base: str = "") -> None:
+    def __init__(
+        self,
+        document: Document,
+        *,
+        numbers: Sequence[str],
+        pictures: Mapping[int, Picture] | None = None,
+        base: str = "",
+    ) -> None:
         super().__init__(document, base=base)
         self._numbers = numbers
+        self._pictures = pictures or {}
+
+    def _line(self, line: Line) -> None:
+        if picture := self._pictures.get(line.row):
+            self._picture(picture)
+        super()._line(line)
+
+    def _picture(self, picture: Picture) -> None:
+        """Write an image as wide as the text at most; one that Word cannot show is left out."""
+        try:
+            shape = self._part.new_pic_inline(io.BytesIO(picture.content))
+        except (UnrecognizedImageError, UnexpectedEndOfFileError):
+            return
+        if shape.extent.cx > TEXT_WIDTH * TWIP:
+            height = Length(shape.extent.cy * TEXT_WIDTH * TWIP // shape.extent.cx)
+            size = shape.graphic.graphicData.pic.spPr
+            shape.extent.cx = size.cx = Length(TEXT_WIDTH * TWIP)
+            shape.extent.cy = size.cy = height
+        shape.docPr.set("descr", writable(picture.alt))
+        paragraph = self._placed("w:p")
+        make(make(paragraph, "w:pPr"), "w:keepNext")
+        make(make(paragraph, "w:r"), "w:drawing").append(shape)
 
     def _words(self, paragraph: _Element, line: Line, *, has_ranges: bool = True) -> None:
         look = line.new
