@@ -6,6 +6,7 @@ import os
 
 import pytest
 from django.core.cache import cache
+from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 from wagtail.models import Locale, Page, Site
 
@@ -18,9 +19,13 @@ hypothesis_settings.load_profile("ci" if os.environ.get("CI") else "local")
 
 @pytest.fixture(autouse=True)
 def _own_media_and_cache(settings, tmp_path):
-    """Give each test a media folder of its own and an empty cache: Wagtail keeps sites there."""
+    """Give each test a media folder of its own and an empty cache: Wagtail keeps sites there.
+
+    The language of the last request of the test before stays active in its thread, so it ends.
+    """
     settings.MEDIA_ROOT = tmp_path / "media"
     cache.clear()
+    translation.deactivate()
 
 
 @pytest.fixture

@@ -52,6 +52,7 @@ class ComparedRow:
     ordinal: int = 0
     changes: list[Change] = field(default_factory=list)
     reasons: list[ChangeReason] = field(default_factory=list)
+    _hunks: list[Hunk] | None = field(default=None, repr=False, compare=False)
 
     @property
     def category(self) -> str:
@@ -65,7 +66,9 @@ class ComparedRow:
     @property
     def hunks(self) -> list[Hunk]:
         """The changes of the words, in reading order."""
-        return hunks(self.row)
+        if self._hunks is None:
+            self._hunks = hunks(self.row)
+        return self._hunks
 
     @property
     def is_explained(self) -> bool:

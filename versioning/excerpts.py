@@ -7,7 +7,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import CharField, F, Q, Value
+from django.db.models import CharField, Q, Value
 from django.db.models.functions import Length
 
 from versioning.comparisons import ComparedRow, compared_row
@@ -194,35 +194,48 @@ def _linked_changes(outline: Outline, uids: Collection[Any]) -> list[tuple[Chang
         ).values("change_id")
     )
     changes = Change.objects.filter(pk__in=touching).order_by()
-    found: dict[int, Change] = {}
+    fields = [column.attname for column in Change._meta.concrete_fields]
+    found: dict[int, Any] = {}
     linked: defaultdict[int, list[Any]] = defaultdict(list)
     spans: defaultdict[int, list[tuple[int, int, int]]] = defaultdict(list)
-    for link in _side(changes, "old_passages").union(_side(changes, "new_passages"), all=True):
-        change = found.setdefault(link.pk, link)
-        if link.link_passage is None:
+    sides = (_side(changes, name, fields) for name in ("old_passages", "new_passages"))
+    for *values, side, number, uid, passage, position, length in next(sides).union(
+        next(sides), all=True
+    ):
+        if values[0] not in found:
+            found[values[0]] = Change.from_db(changes.db, fields, values)
+            found[values[0]].version_number = number
+        if passage is None:
             continue
-        linked[change.pk].append(link.link_uid)
-        if link.link_side == "old_passages":
-            spans[change.pk].append((link.link_position, link.link_passage, link.link_length))
+        linked[values[0]].append(uid)
+        if side == "old_passages":
+            spans[values[0]].append((position, passage, length))
     for change in found.values():
-        change.old_lengths = [  # type: ignore[attr-defined]  # read by old_begins
+        change.old_lengths = [  # read by old_begins
             (passage, length) for _position, passage, length in sorted(spans[change.pk])
         ]
     ordered = sorted(found.values(), key=_order)
     return [(change, linked[change.pk]) for change in ordered]
 
 
-def _order(change: Any) -> tuple[int, int]:  # noqa: ANN401  # a change with annotations
-    return change.link_number, change.position
+def _order(change: Any) -> tuple[int, int]:  # noqa: ANN401  # a change that knows its version
+    return change.version_number, change.position
 
 
-def _side(changes: QuerySet[Change], side: str) -> QuerySet[Any]:
-    """Return changes once for each passage of one side, which may be none."""
+def _side(changes: QuerySet[Change], side: str, fields: Sequence[str]) -> QuerySet[Any, Any]:
+    """Return changes once for each passage of one side, which may be none.
+
+    ``fields`` must begin with the key.
+    """
     return changes.annotate(
         link_side=Value(side, output_field=CharField()),
-        link_number=F("version__number"),
-        link_uid=F(f"{side}__uid"),
-        link_passage=F(f"{side}__pk"),
-        link_position=F(f"{side}__position"),
         link_length=Length(f"{side}__text"),
+    ).values_list(
+        *fields,
+        "link_side",
+        "version__number",
+        f"{side}__uid",
+        f"{side}__pk",
+        f"{side}__position",
+        "link_length",
     )

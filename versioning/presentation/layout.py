@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from versioning.core.compact import CompactRow
     from versioning.outlines import Outline
 
-PAGE_SIZE = 150
+PAGE_SIZE = 100
 """How much one page of a comparison holds: rows that are not long, each counted as one."""
 LONG = 800
 """Characters after which a row counts as one more."""

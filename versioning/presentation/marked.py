@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from html import unescape
+from html import escape, unescape
 from typing import TYPE_CHECKING, NamedTuple
-
-from django.utils.html import format_html
 
 from versioning.bodies import body_of
 
@@ -78,7 +76,7 @@ def html_of(pieces: Sequence[Piece]) -> str:
         common = _common(open_tags, piece.tags)
         out += [f"</{tag.split(' ', 1)[0]}>" for tag in reversed(open_tags[common:])]
         out += [f"<{tag}>" for tag in piece.tags[common:]]
-        out.append("<br>" if piece.is_break else format_html("{}", piece.text))
+        out.append("<br>" if piece.is_break else escape(piece.text))
         open_tags = piece.tags
     out += [f"</{tag.split(' ', 1)[0]}>" for tag in reversed(open_tags)]
     return "".join(out)

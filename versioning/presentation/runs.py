@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from versioning.presentation.formats import FormatChange, format_changes
 from versioning.presentation.marked import Piece, cut, html_of, pieces_of
+from versioning.presentation.phrases import said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,6 +19,12 @@ if TYPE_CHECKING:
     from versioning.models import Passage
 
 _SIDES = {"old": ("equal", "delete"), "new": ("equal", "insert")}
+_TAGS = {
+    "insert": ("ins", gettext_noop("inserted:")),
+    "delete": ("del", gettext_noop("deleted:")),
+}
+_FORMAT = gettext_noop("format changed:")
+_END = gettext_noop("(end)")
 
 
 def anchor(row: ComparedRow) -> str:
@@ -96,9 +103,10 @@ def unmarked(row: ComparedRow) -> tuple[int, ...]:
 def _shown(row: ComparedRow, side: str) -> Iterator[tuple[int, str]]:
     """Yield html in reading order, each with the table cell that it belongs to."""
     wanted = _SIDES.get(side, ("equal", "delete", "insert"))
-    old = _pieces(row, "old")
-    new = _pieces(row, "new")
-    frames = format_changes(row, old, new) if row.row.format else []
+    has_frames = bool(row.row.format)
+    old = _pieces(row, "old") if side != "new" or has_frames else []
+    new = _pieces(row, "new") if side != "old" or has_frames else []
+    frames = format_changes(row, old, new) if has_frames else []
     ids = _change_ids(row, side)
     old_at = new_at = 0
     for operation, text in row.row.runs:
@@ -142,7 +150,7 @@ def _equal(
             continue
         yield from _by_cell(list(cut(parts, at, start)))
         framed = list(cut(parts, start, stop))
-        yield framed[0].cell, _spoken("span", "syn-format", framed, _("format changed:"))
+        yield framed[0].cell, _spoken("span", "syn-format", framed, said(_FORMAT))
         at = stop
     yield from _by_cell(list(cut(parts, at, end)))
 
@@ -151,12 +159,15 @@ def _marked(
     operation: str, parts: Sequence[Piece], change: int | None
 ) -> Iterator[tuple[int, str]]:
     """Yield inserted or deleted words, cell by cell; the first carries the id of the change."""
-    tag, words = ("ins", _("inserted:")) if operation == "insert" else ("del", _("deleted:"))
+    tag, words = _TAGS[operation]
     for group in _cells(parts):
         if group[0].cell < 0 and not "".join(piece.text for piece in group).strip():
             yield group[0].cell, html_of(group)
             continue
-        yield group[0].cell, _spoken(tag, "", group, words, f"change-{change}" if change else "")
+        yield (
+            group[0].cell,
+            _spoken(tag, "", group, said(words), f"change-{change}" if change else ""),
+        )
         change = None
 
 
@@ -187,18 +198,16 @@ def _cells(parts: Sequence[Piece]) -> Iterator[list[Piece]]:
 def _spoken(
     tag: str, classname: str, parts: Sequence[Piece], before: str, identity: str = ""
 ) -> str:
-    """Return an element with words before and behind it for those who hear the page."""
-    attributes = format_html(' class="{}"', classname) if classname else ""
-    if identity:
-        attributes += format_html(' id="{}"', identity)
-    return format_html(
-        '<span class="syn-hidden"> {} </span><{}{}>{}</{}><span class="syn-hidden"> {} </span>',
-        before,
-        mark_safe(tag),  # noqa: S308  # one of three words
-        mark_safe(attributes),  # noqa: S308  # made by format_html
-        mark_safe(html_of(parts)),  # noqa: S308  # every text in it is escaped
-        mark_safe(tag),  # noqa: S308  # one of three words
-        _("(end)"),
+    """Return an element with words before and behind it for those who hear the page.
+
+    Tag, class and identity are our own words; there are many runs on a page, so nothing is escaped
+    that needs no escaping.
+    """
+    attributes = f' class="{classname}"' if classname else ""
+    attributes += f' id="{identity}"' if identity else ""
+    return (
+        f'<span class="syn-hidden"> {escape(before)} </span><{tag}{attributes}>{html_of(parts)}'
+        f'</{tag}><span class="syn-hidden"> {escape(said(_END))} </span>'
     )
 
 
