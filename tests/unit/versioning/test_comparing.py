@@ -195,6 +195,8 @@ def test_html_in_a_text_is_compared_as_text():
         ({"html": "Die offene<sup> Stadt</sup>", "kind": "quote"}, ("super", "kind")),
         ({"level": 2}, ("level",)),
         ({"kind": "heading", "level": 2}, ("kind",)),
+        ({"marker": "•"}, ("marker",)),
+        ({"image": "7", "alt": "Plan"}, ("image",)),
     ],
 )
 def test_a_change_of_format_alone_is_one_equal_run_that_says_what(change, expected):
@@ -203,6 +205,35 @@ def test_a_change_of_format_alone_is_one_equal_run_that_says_what(change, expect
     assert row.relation == "changed"
     assert row.runs == (Run("equal", "Die offene Stadt"),)
     assert row.format == expected
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ({"kind": "heading", "level": 2}, {"kind": "heading", "level": 3}, ("level",)),
+        ({"kind": "list_item", "level": 1}, {"kind": "paragraph"}, ("kind",)),
+        ({"kind": "list_item", "marker": "1."}, {"kind": "list_item", "marker": "•"}, ("marker",)),
+        (
+            {"html": '<a href="/a">Ziele</a> jetzt'},
+            {"html": '<a href="/b">Ziele</a> jetzt'},
+            ("link",),
+        ),
+        ({"html": "<b>Ziele</b> jetzt"}, {}, ("bold",)),
+    ],
+)
+def test_a_change_of_format_is_named_also_where_words_changed(old, new, expected):
+    before = paragraph("Ziele jetzt", **old)
+    after = paragraph("Ziele jetzt", **new)
+    later = replace(after, text="Ziele jetzt heute", html=after.html and f"{after.html} heute")
+    assert only_row(before, after).format == expected
+    row = only_row(before, later)
+    assert row.format == expected
+    assert row.runs[-1] == Run("insert", " heute")
+
+
+def test_a_number_that_only_counts_on_is_no_change():
+    old = replace(paragraph("Radwege bauen"), kind="list_item", marker="9.")
+    assert only_row(old, replace(old, marker="10.")).relation == "kept"
 
 
 def test_another_link_target_is_a_change_and_another_way_to_write_bold_is_none():
