@@ -56,13 +56,13 @@ class Chapter:
     numbers: Counter[str]
 
     @property
-    def words(self) -> str:
-        """Say how many changes of each kind."""
-        return ", ".join(
-            f"{self.numbers[category]} {word}"
+    def kinds(self) -> list[Number]:
+        """How many changes of each kind, each a filter of its own."""
+        return [
+            Number(category, word, self.numbers[category])
             for category, word in CATEGORIES.items()
             if self.numbers[category]
-        )
+        ]
 
 
 @dataclass(slots=True)

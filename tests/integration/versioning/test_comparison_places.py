@@ -130,6 +130,10 @@ def test_the_chapters_say_how_many_changes_they_have_and_show_only_them(client, 
         "2 Wege 2 Änderungen: 1 geändert, 1 verschoben",
     ]
     assert entries[1].xpath("./a/@href") == ["?chapter=2"]
+    kinds = entries[1].xpath("./span/a/@href")
+    assert kinds == ["?chapter=2&only=changed", "?chapter=2&only=moved"]
+    for href in kinds:
+        assert len(_tree(client, draft, href).xpath("//*[@data-syn-change]")) == 1
     shown = _tree(client, draft, "?chapter=2")
     assert len(shown.xpath("//*[@data-syn-change]")) == 2
     assert shown.xpath("//*[contains(@class,'syn-overview')]//a[@aria-current]/@href")
