@@ -12,9 +12,19 @@ from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Length
 from django.utils.translation import gettext as _
 
-from versioning.core import aligning, cleaning, comparing, grouping, matching, ordering, scoring
+from versioning.core import (
+    aligning,
+    cells,
+    cleaning,
+    comparing,
+    grouping,
+    marks,
+    matching,
+    ordering,
+    scoring,
+    words,
+)
 from versioning.core.compact import CompactRow, compact
-from versioning.core.words import words
 from versioning.models import Lineage, Passage
 
 if TYPE_CHECKING:
@@ -23,7 +33,18 @@ if TYPE_CHECKING:
     from versioning.core.passages import Row
     from versioning.models import Version
 
-_ENGINE = (aligning, cleaning, comparing, grouping, matching, ordering, scoring)
+_ENGINE = (
+    aligning,
+    cells,
+    cleaning,
+    comparing,
+    grouping,
+    marks,
+    matching,
+    ordering,
+    scoring,
+    words,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +167,7 @@ def _unchanged(version: Version) -> Result:
 
 def _words(rows: Sequence[Row], operation: str) -> int:
     texts = (run.text for row in rows for run in row.runs if run.operation == operation)
-    return sum(len(words(text)) for text in texts)
+    return sum(len(words.words(text)) for text in texts)
 
 
 def _chapters(ordinals: Sequence[int]) -> list[tuple[int, int]]:

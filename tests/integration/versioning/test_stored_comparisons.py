@@ -1,6 +1,8 @@
 """Comparisons are computed once, kept without words, and computed again where they must be."""
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 from django.core.cache import cache
@@ -12,6 +14,7 @@ from annotations.worker import IDEMPOTENT
 from tests.factories import make_draft, make_process, make_user, publish
 from versioning import outlines
 from versioning.comparisons import compact_rows, compare_versions
+from versioning.computing import parameters
 from versioning.core import comparing
 from versioning.models import Passage, StoredComparison, Version
 from versioning.outlines import open_outline
@@ -117,6 +120,31 @@ def test_other_limits_of_the_engine_make_what_is_stored_outdated(versions, monke
     anew = store_comparison(old=first, new=second)
     assert anew.computed_at > kept.computed_at
     assert anew.rows != kept.rows
+
+
+def test_the_limits_of_every_module_of_the_engine_are_kept():
+    waiting, seen = ["comparing"], set()
+    while waiting:
+        name = waiting.pop()
+        seen.add(name)
+        source = Path(comparing.__file__).with_name(f"{name}.py").read_text()
+        for line in re.findall(r"^from versioning.core import (?:\(([^)]*)\)|(.*))$", source, re.M):
+            found = re.findall(r"\w+", " ".join(line))
+            waiting += [other for other in found if other not in seen]
+        for other in re.findall(r"^from versioning.core.(\w+) import", source, re.M):
+            waiting += [other] if other not in seen else []
+    limited = {
+        f"{name}.{limit}"
+        for name in seen
+        for limit in re.findall(
+            r"^([A-Z][A-Z_]+) = -?[0-9]",
+            Path(comparing.__file__).with_name(f"{name}.py").read_text(),
+            re.M,
+        )
+    }
+    assert len(seen) > 5
+    freezing = {"markup.MAX_DEPTH", "markup.MAX_HREF"}  # what is frozen has passed them
+    assert limited - set(parameters()) == freezing
 
 
 def test_reading_a_comparison_stores_nothing(versions):
