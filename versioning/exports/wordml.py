@@ -369,7 +369,7 @@ def _add_numbering(root: etree._Element, marker: str, depth: int) -> int:
     number = max(known, default=0) + 1
     abstract = etree.Element(qn("w:abstractNum"))
     abstract.set(qn("w:abstractNumId"), str(1000 + number))
-    make(abstract, "w:multiLevelType", val="singleLevel")
+    make(abstract, "w:multiLevelType", val="hybridMultilevel")
     level = make(abstract, "w:lvl", ilvl=str(depth))
     make(level, "w:start", val="1")
     make(level, "w:numFmt", val="decimal")
