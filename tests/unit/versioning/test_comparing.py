@@ -222,8 +222,8 @@ def test_a_change_of_format_alone_is_one_equal_run_that_says_what(change, expect
     ],
 )
 def test_a_change_of_format_is_named_also_where_words_changed(old, new, expected):
-    before = paragraph("Ziele jetzt", **old)
-    after = paragraph("Ziele jetzt", **new)
+    before = replace(paragraph("Ziele jetzt"), **old)
+    after = replace(paragraph("Ziele jetzt"), **new)
     later = replace(after, text="Ziele jetzt heute", html=after.html and f"{after.html} heute")
     assert only_row(before, after).format == expected
     row = only_row(before, later)
