@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from versioning.services.storing import versions_to_store_again
 from versioning.signals import passages_withheld, version_published
-from versioning.tasks import store_comparisons_of
+from versioning.tasks import request_exports_of, store_comparisons_of
 
 if TYPE_CHECKING:
     from typing import Any
@@ -21,8 +21,9 @@ def connect() -> None:
 
 
 def store_published_version(sender: object, version: Version, **kwargs: Any) -> None:  # noqa: ANN401
-    """Have the comparisons of a version that is out stored; a worker does it."""
+    """Have the comparisons and long files of a version that is out stored; a worker does it."""
     store_comparisons_of.enqueue(version.pk)
+    request_exports_of.enqueue(version.pk)
 
 
 def store_without_withheld(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django_tasks import task
 
 from versioning.models import Version
-from versioning.services import storing
+from versioning.services import exporting, storing
 
 
 @task()
@@ -14,5 +14,24 @@ def store_comparisons_of(version_id: int) -> int:
     return storing.store_comparisons_of(version=Version.objects.get(pk=version_id))
 
 
-IDEMPOTENT = frozenset({store_comparisons_of.module_path})
+@task()
+def request_exports_of(version_id: int) -> int:
+    """Have the files of a version made that would keep readers waiting."""
+    versions = Version.objects.select_related("locale", "page")
+    return exporting.request_exports_of(version=versions.get(pk=version_id))
+
+
+@task()
+def build_export(export_id: int) -> bool:
+    """Make a file that was asked for."""
+    return exporting.build_export(export=export_id)
+
+
+IDEMPOTENT = frozenset(
+    {
+        store_comparisons_of.module_path,
+        request_exports_of.module_path,
+        build_export.module_path,
+    }
+)
 """Tasks that are put back into the queue when their worker is gone."""

@@ -44,7 +44,7 @@ def require_renderer() -> ModuleType:
         raise NoRenderer(
             _(
                 "PDF files cannot be made on this server: the system library Pango or the Python "
-                "package WeasyPrint is missing. On Debian and Ubuntu the package libpango-1.0-0 "
+                "package WeasyPrint is missing. On Debian and Ubuntu the packages libpango-1.0-0 "
                 "and libpangoft2-1.0-0 help."
             )
         ) from error

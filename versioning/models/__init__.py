@@ -1,5 +1,6 @@
 """Models of versioning, by family."""
 
+from versioning.models.exports import Export, ExportForm, ExportKind, ExportState
 from versioning.models.gate import GateStep, Submission
 from versioning.models.pages import VersionedPageMixin
 from versioning.models.stored import StoredComparison
@@ -8,6 +9,10 @@ from versioning.models.versions import Change, DocumentUse, Lineage, Passage, Ve
 __all__ = [
     "Change",
     "DocumentUse",
+    "Export",
+    "ExportForm",
+    "ExportKind",
+    "ExportState",
     "GateStep",
     "Lineage",
     "Passage",

@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from wagtail.models import Locale, get_page_models
 
 from versioning import fingerprints, outlines
-from versioning.computing import withheld_in
+from versioning.computing import digest, withheld_in
 from versioning.core import hashing
 from versioning.core.compact import covers, from_json
 from versioning.models import (
     Change,
+    Export,
     Lineage,
     Passage,
     StoredComparison,
@@ -48,7 +49,15 @@ def check_integrity() -> list[str]:
     Returns:
         One sentence for each thing that is wrong; none means that all is well.
     """
-    own = (_pages_without_version, _lineages, _changes, _comparisons, _uids, verify_versions)
+    own = (
+        _pages_without_version,
+        _lineages,
+        _changes,
+        _comparisons,
+        _exports,
+        _uids,
+        verify_versions,
+    )
     return [sentence for check in (*own, *_checks) for sentence in check()]
 
 
@@ -203,6 +212,18 @@ def _comparisons() -> Iterator[str]:
             yield _(
                 "%(version)s: the stored comparison with version %(old)d does not fit the passages."
             ) % {**_of(one.new), "old": one.old.number}
+
+
+def _exports() -> Iterator[str]:
+    """Find stored files of versions with withheld words that were made before these left."""
+    stored = Export.objects.exclude(texts="").defer("content").select_related("old", "new")
+    for one in stored.order_by("new", "old", "form").iterator():
+        withheld = withheld_in(one.old, one.new)
+        if any(withheld) and one.texts != digest(one.old, one.new, withheld):
+            yield _(
+                "%(version)s: the stored file (%(form)s, with version %(old)d) was made before "
+                "words were withheld."
+            ) % {**_of(one.new), "form": one.form, "old": one.old.number}
 
 
 def _lengths(version: Version) -> list[int]:

@@ -16,6 +16,7 @@ from wagtail.search import index
 from versioning import permissions
 from versioning.models import Change, DocumentUse, Passage
 from versioning.scrubbing import scrub_content
+from versioning.services.exporting import forget_exports
 from versioning.services.storing import forget_comparisons, lock_versions
 from versioning.signals import passages_withheld
 
@@ -61,6 +62,7 @@ def withhold_passage(*, passage: Passage, ground: str, actor: AbstractBaseUser) 
         _scrub_page(kept, [stored.text, stored.alt] if stored.alt else [stored.text])
     _withhold(same, ground, actor)
     forget_comparisons(versions=versions)
+    forget_exports(versions=versions)
     numbers = sorted({found.version.number for found in same})
     data = {"ground": ground, "versions": numbers, "passages": [found.pk for found in same]}
     log(instance=page.specific, action=WITHHOLD, user=actor, data=data)
