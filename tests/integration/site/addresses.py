@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from tests.factories.world import World
 
+FILES = ("csv", "xlsx", "json_ld", "feed")
 OUR_PACKAGES = ("versioning", "annotations", "cms_pages", "config")
 
 
@@ -73,8 +74,17 @@ def _arguments(name: str, world: World) -> dict[str, Any]:
         "versioning:origin": of_version,
         "versioning:choose_comparison": {"page_id": version.page_id},
         "versioning:comparison": {"page_id": version.page_id, "old": 1, "new": 2},
+        "versioning:export_version": {**of_version, "form": "docx"},
+        "versioning:export_comparison": {
+            "page_id": version.page_id,
+            "old": 1,
+            "new": 2,
+            "form": "docx",
+        },
         "versioning:submission": {"pk": world.submission.pk},
         "annotations:passage": {**of_version, "uid": passage(version, 1).uid},
+        **{f"annotations:{name}": {"page_id": version.page_id} for name in FILES},
+        "annotations:passage_feed": {"page_id": version.page_id, "uid": passage(version, 1).uid},
         "annotations:removed": of_version,
         "annotations:annotation": {"uuid": made.uuid},
         "annotations:reply": {"uuid": made.uuid},

@@ -1,0 +1,182 @@
+"""Files of versions and comparisons, and the page that tells how far a long one is."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from django.core.exceptions import ValidationError
+from django.http import (
+    Http404,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponseNotModified,
+    HttpResponseRedirect,
+)
+from django.shortcuts import redirect, render
+from django.utils.cache import add_never_cache_headers, patch_cache_control
+from django.utils.http import parse_etags
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from versioning.access import NothingHere, get_public_page
+from versioning.exports import pdf
+from versioning.exports.files import FORMS, File
+from versioning.models import Export, ExportState, Version
+from versioning.services.exporting import is_underway, request_export, stored_export
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+    from wagtail.models import Page
+
+logger = logging.getLogger(__name__)
+
+SECONDS = 5
+"""After so many seconds the page of a file that is being prepared is shown anew."""
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def export_version(request: HttpRequest, page_id: int, number: int, form: str) -> HttpResponse:
+    """Hand out one version as a file."""
+    page = get_public_page(request, page_id)
+    if form not in FORMS or FORMS[form].of_version is None:
+        raise Http404
+    version = _versions(page, number).get(number)
+    if version is None:
+        raise NothingHere(_("This text has no version with that number."))
+    return _answer(request, page, File("version", version, version, form))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def export_comparison(
+    request: HttpRequest, page_id: int, old: int, new: int, form: str
+) -> HttpResponse:
+    """Hand out a comparison as a file."""
+    page = get_public_page(request, page_id)
+    if form not in FORMS:
+        raise Http404
+    found = _versions(page, old, new)
+    if old not in found or new not in found:
+        raise NothingHere(_("This text has no version with that number."))
+    if old > new:
+        return redirect("versioning:export_comparison", page.pk, new, old, form)
+    return _answer(request, page, File("comparison", found[old], found[new], form))
+
+
+def _versions(page: Page, *numbers: int) -> dict[int, Version]:
+    found = Version.objects.of_page(page).filter(number__in=numbers)
+    return {version.number: version for version in found.select_related("locale", "page")}
+
+
+def _answer(request: HttpRequest, page: Page, file: File) -> HttpResponse:
+    if request.method == "POST" and file.form == "json":
+        return HttpResponseNotAllowed(["GET", "HEAD"])
+    if file.is_too_long():
+        raise NothingHere(_("This text is too long for such a file."))
+    try:
+        if file.form == "pdf":
+            pdf.require_renderer()
+        if file.is_small():
+            return _at_once(request, page, file)
+    except pdf.NoRenderer as error:
+        return _told(request, page, file, state="missing", message=str(error), status=503)
+    if request.method == "POST":
+        return _requested(request, page, file)
+    return _prepared(request, page, file)
+
+
+def _at_once(request: HttpRequest, page: Page, file: File) -> HttpResponse:
+    """Make a file while the reader waits."""
+    if request.method == "POST":
+        return HttpResponseRedirect(request.path)
+    state = file.digest()
+    if _is_known(request, state):
+        return _not_modified(state)
+    try:
+        content = file.build()
+    except pdf.NoRenderer:
+        raise
+    except Exception:
+        logger.exception("%s could not be made", request.path)
+        return _told(request, page, file, state="broken", status=503)
+    return _download(file, state, content)
+
+
+def _requested(request: HttpRequest, page: Page, file: File) -> HttpResponse:
+    try:
+        request_export(file=file)
+    except ValidationError as error:
+        words = " ".join(error.messages)
+        return _told(request, page, file, state="absent", message=words, status=503)
+    return HttpResponseRedirect(f"{request.path}?progress=1")
+
+
+def _prepared(request: HttpRequest, page: Page, file: File) -> HttpResponse:
+    """Hand out a stored file, or say how far it is; asking for it takes a button."""
+    export = stored_export(file=file)
+    if export is None:
+        return _told(request, page, file, state="absent")
+    if export.state == ExportState.DONE and export.digest == (state := file.digest()):
+        if "progress" in request.GET:
+            return _told(request, page, file, state="done")
+        if _is_known(request, state):
+            return _not_modified(state)
+        content = Export.objects.filter(pk=export.pk, digest=state).values_list("content").first()
+        if content is not None:
+            return _download(file, state, bytes(content[0]))
+    if is_underway(export):
+        response = _told(request, page, file, state=export.state, status=202)
+        response["Refresh"] = f"{SECONDS}; url={request.path}?progress=1"
+        return response
+    state = "failed" if export.state == ExportState.FAILED else "absent"
+    return _told(request, page, file, state=state)
+
+
+def _told(  # noqa: PLR0913  # what the page needs
+    request: HttpRequest,
+    page: Page,
+    file: File,
+    *,
+    state: str,
+    message: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """Return the page that tells in words how far a file is."""
+    context = {
+        "page": page,
+        "file": file,
+        "name": file.name(allow_unicode=True),
+        "state": state,
+        "message": message,
+        "seconds": SECONDS,
+        "is_underway": status == 202,
+    }
+    response = render(request, "versioning/exporting.html", context, status=status)
+    add_never_cache_headers(response)
+    return response
+
+
+def _download(file: File, state: str, content: bytes) -> HttpResponse:
+    response = HttpResponse(content, content_type=FORMS[file.form].media_type)
+    names = f"filename=\"{file.name()}\"; filename*=UTF-8''{quote(file.name(allow_unicode=True))}"
+    response["Content-Disposition"] = f"attachment; {names}"
+    response["X-Content-Type-Options"] = "nosniff"
+    return _marked(response, state)
+
+
+def _not_modified(state: str) -> HttpResponse:
+    return _marked(HttpResponseNotModified(), state)
+
+
+def _marked(response: HttpResponse, state: str) -> HttpResponse:
+    """Tell the reader's browser to ask again each time, and by what."""
+    response["ETag"] = f'"{state}"'
+    patch_cache_control(response, private=True, no_cache=True)
+    return response
+
+
+def _is_known(request: HttpRequest, state: str) -> bool:
+    """Tell whether the reader has this very file already."""
+    known = parse_etags(request.headers.get("If-None-Match", ""))
+    return "*" in known or any(tag.removeprefix("W/") == f'"{state}"' for tag in known)
