@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from docx.image.exceptions import UnexpectedEndOfFileError, UnrecognizedImageError
 from docx.shared import Length
 
+from versioning.exports.blocks import Cell
 from versioning.exports.inline import Piece
-from versioning.exports.tracking import Cell
 from versioning.exports.wordml import MAX_DEPTH, TEXT_WIDTH, Writer, make, writable, write_text
 
 if TYPE_CHECKING:
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from docx.document import Document
     from lxml.etree import _Element
 
+    from versioning.exports.blocks import Line, TableLine
     from versioning.exports.inline import Look
-    from versioning.exports.tracking import Line, TableLine
 
 MARGIN = 850
 """Width of the column of numbers, in twentieths of a point; it lies in the page's margin."""

@@ -12,8 +12,8 @@ from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml.ns import qn
 from lxml import etree
 
+from versioning.exports.blocks import Line, Table
 from versioning.exports.inline import BREAK, Look, Piece, link_of, link_target
-from versioning.exports.tracking import Line, Table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from docx.document import Document
 
-    from versioning.exports.tracking import Block, Cell, TableLine
+    from versioning.exports.blocks import Block, Cell, TableLine
 
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _STYLES = {

@@ -16,9 +16,10 @@ from tests.word import has_libreoffice, resolved, resolved_by_libreoffice
 from versioning.core import reading
 from versioning.core.comparing import compare
 from versioning.core.passages import PassageText
+from versioning.exports.blocks import Line, Table
 from versioning.exports.inline import Span, link_target, para_of, spans_of
 from versioning.exports.styles import new_document
-from versioning.exports.tracking import Line, Table, track
+from versioning.exports.tracking import track
 from versioning.exports.wordml import Credit, Note, Writer
 
 STYLES = {
