@@ -10,6 +10,8 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Page
@@ -21,6 +23,7 @@ from versioning.comparisons import compare_versions
 from versioning.core.corrections import Correction
 from versioning.draft_lineage import lineage_of_draft
 from versioning.models import Lineage
+from versioning.panels import ChangesPanel
 from versioning.services.correcting import known_pairs, store_corrections
 from versioning.services.withholding import withhold_passage
 
@@ -266,10 +269,17 @@ def test_corrections_that_contradict_each_other_are_refused_in_words(charter, cl
 # The panel
 
 
-def test_the_editor_offers_the_panel_and_asks_nothing_for_it(charter, client, boss):
-    page = client.get(reverse("wagtailadmin_pages:edit", args=[charter.pk])).content.decode()
+def test_the_editor_offers_the_panel_and_asks_nothing_for_it(charter, client, boss, monkeypatch):
+    url = reverse("wagtailadmin_pages:edit", args=[charter.pk])
+    client.get(url)
+    with CaptureQueriesContext(connection) as with_panel:
+        page = client.get(url).content.decode()
     assert reverse("synopse_versions:draft_changes", args=[charter.pk]) in page
     assert "changes_panel.js" in page
+    monkeypatch.setattr(ChangesPanel.BoundPanel, "is_shown", lambda panel: False)
+    with CaptureQueriesContext(connection) as without:
+        assert "data-syn-draft" not in client.get(url).content.decode()
+    assert len(with_panel) == len(without)
 
 
 def test_a_page_that_was_never_published_has_no_panel(root, client, boss):
