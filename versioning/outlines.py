@@ -7,7 +7,7 @@ from collections import Counter
 from copy import copy
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core.cache import cache
 from django.db.models import F
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 KEPT_FOR = 24 * 3600
 """Seconds for which a comparison stays in the cache until a worker has stored it."""
-KNOWN = 32
+KNOWN = 16
 """How many stored outlines a process remembers; they hold no words."""
 
 
@@ -54,6 +54,8 @@ class Outline:
         ordinals: Which change each row is, counted from 1; 0 for an unchanged row.
         chapter_of: In which chapter of the new text each row stands.
         numbers: How many rows each category has; categories without rows are missing.
+        remembered: What others have worked out from the rows alone, by its name; it lives as long
+            as the process remembers the outline.
     """
 
     old: Version
@@ -65,6 +67,7 @@ class Outline:
     ordinals: list[int] = field(init=False)
     chapter_of: list[int] = field(init=False)
     numbers: Counter[str] = field(init=False)
+    remembered: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Number the changes and find the chapter of each row."""

@@ -159,6 +159,19 @@ class Layout:
         return Entry("fold", first, last, weight)
 
 
+def layout_of(
+    outline: Outline, *, only: str = "", chapter: int | None = None, fold: bool = True
+) -> Layout:
+    """Return a layout; those of the whole comparison are remembered with a stored outline."""
+    if only or chapter is not None:
+        return Layout(outline, only=only, chapter=chapter, fold=fold)
+    name = f"layout {fold} {PAGE_SIZE} {FOLD_SIZE}"
+    if name not in outline.remembered:
+        outline.remembered[name] = Layout(outline, fold=fold)
+    layout: Layout = outline.remembered[name]
+    return layout
+
+
 def _weight(row: CompactRow) -> int:
     return 1 + sum(length for _operation, length in row.runs) // LONG
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from django.utils.translation import ngettext
 
-from versioning.presentation.layout import Layout
+from versioning.presentation.layout import layout_of
 from versioning.presentation.runs import unmarked
 from versioning.presentation.words import CATEGORIES, FORMATS
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from versioning.comparisons import ComparedRow, Comparison
     from versioning.excerpts import Excerpt
     from versioning.outlines import Outline
-    from versioning.presentation.layout import Entry
+    from versioning.presentation.layout import Entry, Layout
 
 
 @dataclass(slots=True)
@@ -163,16 +163,22 @@ def chapters(outline: Outline, titles: Mapping[int, str]) -> list[Chapter]:
         outline: The comparison.
         titles: Titles by ordinal.
     """
-    numbers: dict[int, Counter[str]] = {chapter: Counter() for chapter, _first in outline.chapters}
-    for place, ordinal in enumerate(outline.ordinals):
-        if ordinal:
-            numbers.setdefault(outline.chapter_of[place], Counter())[
-                outline.rows[place].category
-            ] += 1
+    numbers = outline.remembered.get("chapters")
+    if numbers is None:
+        numbers = outline.remembered["chapters"] = _numbers_by_chapter(outline)
     return [
         Chapter(chapter, titles.get(chapter, ""), found.total(), found)
         for chapter, found in sorted(numbers.items())
     ]
+
+
+def _numbers_by_chapter(outline: Outline) -> dict[int, Counter[str]]:
+    numbers: dict[int, Counter[str]] = {chapter: Counter() for chapter, _first in outline.chapters}
+    for place, ordinal in enumerate(outline.ordinals):
+        if ordinal:
+            category = outline.rows[place].category
+            numbers.setdefault(outline.chapter_of[place], Counter())[category] += 1
+    return numbers
 
 
 def places_on(page: list[Entry]) -> set[int]:
@@ -282,7 +288,7 @@ class _Page:
 
     def _unfolded(self, place: int) -> str:
         """Return the address of an unchanged row where everything is shown."""
-        layout = Layout(self.outline, chapter=self.layout.chapter, fold=False)
+        layout = layout_of(self.outline, chapter=self.layout.chapter, fold=False)
         row = self.excerpt.rows[place]
         return _link(self.queries.unfolded, layout.page_of(place) or 1, f"p-{row.new[0].uid}")
 

@@ -18,7 +18,7 @@ from versioning.bodies import prepare_bodies
 from versioning.excerpts import Excerpt, place_of_change, place_of_passage
 from versioning.models import Version
 from versioning.outlines import open_outline
-from versioning.presentation.layout import Layout
+from versioning.presentation.layout import layout_of
 from versioning.presentation.rows import Queries, Words, items_of_page
 from versioning.presentation.sections import with_sections
 from versioning.presentation.tables import with_tables
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     from versioning.outlines import Outline
+    from versioning.presentation.layout import Layout
 
 LAYOUTS = ("side", "inline")
 EXTENTS = ("changes", "all")
@@ -80,7 +81,7 @@ def _comparison_context(request: HttpRequest, outline: Outline) -> dict[str, obj
     only = _one_of(request, "only", tuple(presentation.CATEGORIES), "")
     show = _one_of(request, "show", EXTENTS, "changes")
     chapter = _chapter(request, outline)
-    layout = Layout(outline, only=only, chapter=chapter, fold=show == "changes")
+    layout = layout_of(outline, only=only, chapter=chapter, fold=show == "changes")
     listed = Paginator(layout.pages, 1).get_page(_wanted_page(request, layout))
     page = layout.pages[listed.number - 1]
     excerpt = Excerpt(outline, presentation.places_on(page))
