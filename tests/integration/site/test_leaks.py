@@ -21,7 +21,7 @@ from annotations.models import State
 from tests.factories import UserFactory
 from tests.factories.annotations import passage
 from tests.factories.world import secrets_of
-from tests.integration.site.addresses import url_of
+from tests.integration.site.addresses import FILES, url_of
 from versioning.models import Version
 
 pytestmark = pytest.mark.django_db
@@ -103,6 +103,8 @@ def _addresses_of(version: Version) -> list[str]:
         reverse("versioning:comparison", args=[page, 1, 2]),
         reverse("annotations:passage", kwargs={**spot, "uid": passage(version, 1).uid}),
         reverse("annotations:removed", kwargs=spot),
+        *(reverse(f"annotations:{name}", args=[page]) for name in FILES),
+        reverse("annotations:passage_feed", args=[page, passage(version, 1).uid]),
     ]
 
 

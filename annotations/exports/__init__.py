@@ -1,0 +1,1 @@
+"""All public annotations of a document as files."""
