@@ -140,6 +140,7 @@ class Presenter:
         self.draft = draft
         self.finder = doubts.Finder(draft.rows, draft.old_texts, draft.new)
         self.settled = draft.known.settled
+        self.wanted = {doubt.candidates[0].old for doubt in draft.doubts.values()}
 
     def category(self, row: Row) -> str:
         """Return the relation of a row, or "format" where only the format differs."""
@@ -212,6 +213,8 @@ class Presenter:
         doubt = next((self.draft.doubts[j] for j in row.new if j in self.draft.doubts), None)
         if doubt is not None:
             return doubt_sentence(doubt)
+        if not row.new and row.old[0] in self.wanted:
+            return _("Doubtful: a new paragraph may continue it.")
         if not row.old or not row.new:
             return _("Nothing in the other text resembles it closely.")
         return (
