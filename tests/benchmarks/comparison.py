@@ -1,12 +1,13 @@
-"""Print how well and how fast the comparison works on real revision pairs.
+"""Print how well and how fast the comparison works, beside other tools in the same run.
 
-Run with ``python tests/benchmarks/comparison.py [A09 ...]``. Over-marking is the share of the
-words that a longest common sequence keeps but the comparison marks as changed; an island is one
-equal word between two changes.
+Run with ``python tests/benchmarks/comparison.py [A09 ...] [--picture] [--docs]``. All tools get
+the same changed passages of real texts, and whole texts. Times are processor time as a multiple
+of this project's; seconds would only tell how fast a machine is.
 """
 
 from __future__ import annotations
 
+import argparse
 import sys
 import time
 from pathlib import Path
@@ -16,87 +17,215 @@ from rapidfuzz.distance import LCSseq
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.support import MissingData, shared_path
-from versioning.core import comparing, reading, words
+from tests.benchmarks import contenders, made, metrics, quality
+from tests.benchmarks.picture import Chart, drawn
+from tests.support import MissingData
+from versioning.core import comparing
 
 if TYPE_CHECKING:
-    from versioning.core.passages import PassageText, Row
+    from collections.abc import Iterable
+
+    from versioning.core.passages import PassageText, Run
+
+ROOT = Path(__file__).resolve().parents[2]
+PICTURE = ROOT / "docs/images/benchmark-comparison.svg"
+PAGE = ROOT / "docs/explanation/comparison.md"
+START, END = "<!-- benchmark: start -->", "<!-- benchmark: end -->"
+SLOW = 40_000
+"""Words of both sides up to which a whole text is given to every tool."""
+LAWS = ("A01", "A02", "A03", "A04", "A05")
+
+Text = list[list[str]]
 
 
-class Figures(NamedTuple):
-    """What was counted in one document or in all of them."""
+class Loaded(NamedTuple):
+    """A revision pair with its changed passages."""
 
-    passages: int = 0
-    pairs: int = 0
-    common: int = 0
-    marked: int = 0
-    hunks: int = 0
-    islands: int = 0
-    cut: int = 0
-    seconds: float = 0.0
+    name: str
+    old: list[PassageText]
+    new: list[PassageText]
+    pairs: list[tuple[str, str]]
 
-    def __add__(self, other: tuple) -> Figures:
-        return Figures(*(one + two for one, two in zip(self, other, strict=True)))
 
-    def line(self, name: str) -> str:
-        pairs = max(self.pairs, 1)
-        return (
-            f"{name:8}{self.passages:7}{self.pairs:7}"
-            f"{100 * self.marked / max(self.common, 1):9.2f}{self.hunks / pairs:9.2f}"
-            f"{self.islands / pairs:9.2f}{self.cut:5}{self.seconds:9.3f}"
+def main(arguments: list[str]) -> None:
+    """Measure, print, and write the picture and the page where asked for."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="A01", help="revision pairs, all if none")
+    parser.add_argument("--picture", action="store_true", help=f"write {PICTURE.name}")
+    parser.add_argument("--docs", action="store_true", help=f"write the tables into {PAGE.name}")
+    options = parser.parse_args(arguments)
+    try:
+        documents = [_loaded(*item) for item in quality.documents(options.names)]
+    except MissingData as error:
+        sys.exit(str(error))
+    contenders.prepare()
+    passages, texts, laws = of_passages(documents), of_texts(documents), of_laws(documents)
+    tables = [passages, texts, *([laws] if laws else []), of_made(documents)]
+    sys.stdout.write("\n".join(_as_text(table) for table in tables))
+    if options.picture:
+        PICTURE.write_text(drawn("Comparison of prose, tool by tool", _charts(passages, texts)))
+    if options.docs:
+        _write_page("\n".join(_as_markdown(table) for table in tables))
+
+
+def _loaded(name: str, old: list[PassageText], new: list[PassageText]) -> Loaded:
+    pairs = [
+        ("\n".join(old[i].text for i in row.old), "\n".join(new[j].text for j in row.new))
+        for row in comparing.compare(old, new)
+        if len(row.old) == len(row.new) == 1
+    ]
+    return Loaded(name, old, new, [(one, other) for one, other in pairs if one != other])
+
+
+def of_passages(documents: list[Loaded]) -> Text:
+    """Give every tool the same changed passages."""
+    pairs = [pair for document in documents for pair in document.pairs]
+    table = [
+        [
+            f"{len(pairs)} changed passages",
+            "unchanged words marked %",
+            "changes per passage",
+            "one-word islands",
+            "words cut",
+            "texts not given back",
+            "time",
+        ]
+    ]
+    ours = 0.0
+    for name, tool in contenders.by_name().items():
+        result = tool(pairs)
+        total = metrics.Figures()
+        for (old, new), runs in zip(pairs, result.runs, strict=True):
+            total += metrics.of_runs(runs, old, new)
+        ours = ours or result.seconds
+        table.append(
+            [
+                name,
+                f"{100 * total.over_marking:.1f}",
+                f"{total.hunks_each:.2f}",
+                f"{total.islands_each:.2f}",
+                str(total.cut),
+                str(total.wrong),
+                f"{result.seconds / ours:.1f}",
+            ]
         )
+    return table
 
 
-def measure(old: list[PassageText], new: list[PassageText]) -> Figures:
-    """Compare one document and count."""
-    started = time.perf_counter()
-    rows = comparing.compare(old, new)
-    total = Figures(passages=len(new), seconds=time.perf_counter() - started)
-    for row in rows:
-        if row.old and row.new and any(run.operation != "equal" for run in row.runs):
-            total += measure_row(row)
-    return total
+def of_texts(documents: list[Loaded]) -> Text:
+    """Give every tool whole texts, which only some can take; words that stayed are counted."""
+    texts = [
+        document
+        for document in documents
+        if sum(_count(side) for side in (document.old, document.new)) <= SLOW
+    ]
+    table = [[f"{len(texts)} whole texts", "unchanged words marked %", "time"]]
+    pairs = [(_joined(document.old), _joined(document.new)) for document in texts]
+    common = sum(LCSseq.similarity(*map(metrics.words, pair)) for pair in pairs)
+    started = time.process_time()
+    rows = [comparing.compare(document.old, document.new) for document in texts]
+    ours = time.process_time() - started
+    equal = sum(_equal(row.runs for row in found) for found in rows)
+    table.append([contenders.OURS, _share(common - equal, common), "1.0"])
+    for name, tool in contenders.by_name().items():
+        if name != contenders.OURS:
+            result = tool(pairs)
+            marked = common - _equal(result.runs)
+            shown = "–" if name == contenders.WIKIDIFF2 else _share(marked, common)
+            table.append([name, shown, f"{result.seconds / ours:.1f}"])
+    return table
 
 
-def measure_row(row: Row) -> Figures:
-    """Count in one changed passage."""
-    before = [word for run in row.runs if run.operation != "insert" for word in _words(run.text)]
-    after = [word for run in row.runs if run.operation != "delete" for word in _words(run.text)]
-    old_text = "".join(run.text for run in row.runs if run.operation != "insert")
-    new_text = "".join(run.text for run in row.runs if run.operation != "delete")
-    common = LCSseq.similarity(_words(old_text), _words(new_text))
-    equal = sum(len(_words(run.text)) for run in row.runs if run.operation == "equal")
-    return Figures(
-        pairs=1,
-        common=common,
-        marked=max(0, common - equal),
-        hunks=len(comparing.hunks(row)),
-        islands=sum(
-            run.operation == "equal" and len(_words(run.text)) == 1 for run in row.runs[1:-1]
-        ),
-        cut=int(before != _words(old_text)) + int(after != _words(new_text)),
+def of_laws(documents: list[Loaded]) -> Text:
+    """Compare the time for five statutes, the longest texts, with the fastest tool known."""
+    laws = [document for document in documents if document.name in LAWS]
+    if not laws or not contenders.has_wikidiff2():
+        return []
+    pairs = [(_joined(document.old), _joined(document.new)) for document in laws]
+    theirs: list[float] = []
+    ours: list[float] = []
+    for _ in range(5):
+        started = time.process_time()
+        for document in laws:
+            comparing.compare(document.old, document.new)
+        ours.append(time.process_time() - started)
+        theirs.append(contenders.wikidiff2_seconds(pairs))
+    return [
+        [f"{len(laws)} statutes, best of five", "time"],
+        [contenders.OURS, "1.0"],
+        [contenders.WIKIDIFF2, f"{min(theirs) / min(ours):.2f}"],
+    ]
+
+
+def of_made(documents: list[Loaded]) -> Text:
+    """Move, split and merge passages and count what is found; no other tool knows these."""
+    table = [["made from the same texts", "words replaced %", "precision", "recall"]]
+    makers = {
+        "moved": (made.moves, quality.MOVED),
+        "split": (made.splits, ("split",)),
+        "merged": (made.merges, ("merged",)),
+    }
+    for name, (maker, relations) in makers.items():
+        for share in quality.SHARES if name == "moved" else quality.SHARES[:2]:
+            total = metrics.Found()
+            for document in documents:
+                total += quality.found(maker(document.old, share, 1), relations)[0]
+            table.append(
+                [name, f"{100 * share:.0f}", f"{total.precision:.3f}", f"{total.recall:.3f}"]
+            )
+    return table
+
+
+def _count(passages: Iterable[PassageText]) -> int:
+    return sum(len(metrics.words(passage.text)) for passage in passages)
+
+
+def _joined(passages: Iterable[PassageText]) -> str:
+    return "\n".join(passage.text for passage in passages)
+
+
+def _equal(found: Iterable[Iterable[Run]]) -> int:
+    return sum(
+        len(metrics.words(run.text)) for runs in found for run in runs if run.operation == "equal"
     )
 
 
-def _words(text: str) -> list[str]:
-    return words.words(text)
+def _share(marked: int, common: int) -> str:
+    return f"{100 * max(0, marked) / max(1, common):.1f}"
 
 
-def main(names: list[str]) -> None:
-    """Print one line for each document."""
-    try:
-        folders = sorted(shared_path("data/revisions").glob("A*/"))
-    except MissingData as error:
-        sys.exit(str(error))
-    sys.stdout.write("document   new  pairs  marked%    hunks  islands  cut  seconds\n")
-    total = Figures()
-    for folder in folders:
-        if not names or folder.name[:3] in names:
-            old, new = (reading.read_passages(folder / f"{side}.json") for side in ("old", "new"))
-            found = measure(old, new)
-            total += found
-            sys.stdout.write(found.line(folder.name[:3]) + "\n")
-    sys.stdout.write(total.line("all") + "\n")
+def _as_text(table: Text) -> str:
+    widths = [max(len(row[at]) for row in table) for at in range(len(table[0]))]
+    lines = [
+        "  ".join(
+            cell.ljust(width) if at == 0 else cell.rjust(width)
+            for at, (cell, width) in enumerate(zip(row, widths, strict=True))
+        )
+        for row in table
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _as_markdown(table: Text) -> str:
+    rule = ["---", *["---:"] * (len(table[0]) - 1)]
+    rows = [table[0], rule, *table[1:]]
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows) + "\n"
+
+
+def _charts(passages: Text, texts: Text) -> list[Chart]:
+    marked = [(row[0], float(row[1]), f"{row[1]} %") for row in passages[1:]]
+    whole = [(row[0], float(row[2]), f"{row[2]} ×") for row in texts[1:]]
+    return [
+        Chart("Unchanged words that are marked as changed", marked),
+        Chart("Time for whole texts, as a multiple of Synopse", whole),
+    ]
+
+
+def _write_page(tables: str) -> None:
+    """Exchange what stands between the markers of the page."""
+    before, rest = PAGE.read_text().split(START)
+    after = rest.split(END)[1]
+    PAGE.write_text(f"{before}{START}\n\n{tables}\n{END}{after}")
 
 
 if __name__ == "__main__":

@@ -78,17 +78,16 @@ def of_rows(rows: Iterable[Row], old: Sequence[PassageText], new: Sequence[Passa
     for row in rows:
         before = "\n".join(old[index].text for index in row.old)
         after = "\n".join(new[index].text for index in row.new)
-        total += Figures(
-            wrong=int((side(row.runs, "delete"), side(row.runs, "insert")) != (before, after))
-        )
         if row.old and row.new and before != after:
-            total += of_runs(row.runs)
+            total += of_runs(row.runs, before, after)
+        else:
+            total += Figures(wrong=_wrong(row.runs, before, after))
     return total
 
 
-def of_runs(runs: Sequence[Run]) -> Figures:
+def of_runs(runs: Sequence[Run], old: str, new: str) -> Figures:
     """Count in one changed pair."""
-    common = LCSseq.similarity(words(side(runs, "delete")), words(side(runs, "insert")))
+    common = LCSseq.similarity(words(old), words(new))
     equal = sum(len(words(run.text)) for run in runs if run.operation == "equal")
     return Figures(
         changed=1,
@@ -97,8 +96,13 @@ def of_runs(runs: Sequence[Run]) -> Figures:
         hunks=hunks(runs),
         islands=islands(runs),
         cut=cut_words(runs),
+        wrong=_wrong(runs, old, new),
         replaced=int(all(run.operation != "equal" for run in runs)),
     )
+
+
+def _wrong(runs: Sequence[Run], old: str, new: str) -> int:
+    return int((side(runs, "delete"), side(runs, "insert")) != (old, new))
 
 
 def side(runs: Iterable[Run], operation: str) -> str:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from xml.etree import ElementTree
+
 import pytest
 
 from tests.benchmarks import made, metrics
+from tests.benchmarks.picture import Chart, drawn
 from tests.unit.versioning.comparison_cases import paragraphs
 from versioning.core.passages import Row, Run
 
@@ -12,6 +15,11 @@ from versioning.core.passages import Row, Run
 def runs(*pairs: tuple[str, str]) -> list[Run]:
     names = {"=": "equal", "-": "delete", "+": "insert"}
     return [Run(names[sign], text) for sign, text in pairs]
+
+
+def counted(*pairs: tuple[str, str]) -> metrics.Figures:
+    found = runs(*pairs)
+    return metrics.of_runs(found, metrics.side(found, "delete"), metrics.side(found, "insert"))
 
 
 def test_a_word_is_a_maximal_run_of_letters_digits_and_combining_marks():
@@ -29,20 +37,18 @@ def test_a_word_is_a_maximal_run_of_letters_digits_and_combining_marks():
 
 
 def test_over_marking_counts_common_words_that_are_marked():
-    found = metrics.of_runs(
-        runs(("=", "Der "), ("-", "alte Hund"), ("+", "junge Hund"), ("=", " bellt."))
-    )
+    found = counted(("=", "Der "), ("-", "alte Hund"), ("+", "junge Hund"), ("=", " bellt."))
     assert (found.common, found.marked) == (3, 1)
     assert found.over_marking == pytest.approx(1 / 3)
 
 
 def test_a_pair_shown_whole_marks_all_that_it_has_in_common():
-    found = metrics.of_runs(runs(("-", "eins zwei"), ("+", "eins drei")))
+    found = counted(("-", "eins zwei"), ("+", "eins drei"))
     assert (found.common, found.marked, found.replaced) == (1, 1, 1)
 
 
 def test_nothing_is_over_marked_where_only_what_differs_is_marked():
-    assert metrics.of_runs(runs(("=", "a "), ("-", "b"), ("+", "c"))).marked == 0
+    assert counted(("=", "a "), ("-", "b"), ("+", "c")).marked == 0
 
 
 @pytest.mark.parametrize(
@@ -160,3 +166,18 @@ def test_a_tenth_of_the_ids_is_spoilt(how):
     differing = sum(a.uid != b.uid for a, b in zip(text.new, spoilt, strict=True))
     assert 0 < differing <= 6
     assert [item.text for item in spoilt] == [item.text for item in TEXT]
+
+
+def test_runs_that_lose_a_line_feed_are_wrong():
+    found = metrics.of_runs(runs(("=", "a b")), "a\nb", "a b")
+    assert found.wrong == 1
+
+
+def test_a_picture_says_in_words_what_its_bars_show():
+    chart = Chart("Marked <words>", [("ours", 1.0, "1 %"), ("theirs", 4.0, "4 %")])
+    root = ElementTree.fromstring(drawn("Tools", [chart]))
+    texts = {element.tag.split("}")[1]: element.text for element in root}
+    assert texts["title"] == "Tools"
+    assert texts["desc"] == "Marked <words>: ours 1 %, theirs 4 %."
+    widths = [int(element.get("width")) for element in root if element.tag.endswith("rect")]
+    assert widths[1] == 4 * widths[0]
