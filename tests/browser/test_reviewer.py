@@ -144,6 +144,23 @@ def test_the_bar_follows_the_reading_and_hides_no_focus(person):
         hands.see_focus()
 
 
+def test_a_jump_shows_the_chapter_in_which_the_change_stands(person):
+    stage = scenes.full_stage()
+    page = person(viewport={"width": 1000, "height": 500})
+    page.goto(comparison(stage))
+    chapters = page.locator(".syn-rows__chapter")
+    assert chapters.count() > 1
+    number = int(
+        chapters.last.locator("~ [data-syn-change]").first.get_attribute("data-syn-change")
+    )
+    for _ in range(number):
+        page.keyboard.press("j")
+    expect(page.locator(f"#c-{number}")).to_be_focused()
+    expect(page.locator(PLACE)).to_have_text(re.compile(f"^Änderung {number} von"))
+    bar = page.locator(".syn-jump").bounding_box()
+    assert chapters.last.bounding_box()["y"] >= bar["y"] + bar["height"]
+
+
 def test_screen_readers_hear_what_is_inserted_and_deleted(person):
     stage = scenes.full_stage()
     page = person()

@@ -23,7 +23,7 @@ const KEPT = "syn-focus";
 
 root?.classList.add("is-enhanced");
 for (const hint of document.querySelectorAll("[data-syn-keys]")) {
-  hint.hidden = rows.length === 0;
+  hint.hidden = bar === null;
 }
 
 /* Choices */
@@ -56,6 +56,13 @@ function barHeight() {
   return isSticky ? bar.getBoundingClientRect().height : 0;
 }
 
+/** Return the first of the headings that stand right above a row, else the row. */
+function headingAbove(row) {
+  const before = row.previousElementSibling;
+  const isHeading = before?.matches(".syn-rows__chapter, .syn-rows__section");
+  return isHeading ? headingAbove(before) : row;
+}
+
 function go(target) {
   if (!target) {
     return;
@@ -65,7 +72,7 @@ function go(target) {
   }
   const row = target.closest("[data-syn-change]") ?? target;
   row.focus({ preventScroll: true });
-  row.scrollIntoView({ block: "start", behavior: "instant" });
+  headingAbove(row).scrollIntoView({ block: "start", behavior: "instant" });
   show(rows.indexOf(row));
 }
 
@@ -74,6 +81,8 @@ function step(direction) {
   if (row) {
     history.replaceState(null, "", `#${row.id}`);
     go(row);
+  } else if (rows.length === 0) {
+    bar?.querySelector(direction > 0 ? "[data-syn-forward]" : "[data-syn-back]").click();
   } else if (link) {
     link.click();
   }
