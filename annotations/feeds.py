@@ -20,7 +20,7 @@ from annotations.core.cells import printable
 from annotations.models import State
 from annotations.presentation.places import located
 from annotations.presentation.reading import passage_name, passage_url
-from annotations.presentation.records import proposal_of, records_of, words_of
+from annotations.presentation.records import kind_of, proposal_of, records_of, words_of
 from annotations.responses import base_url
 from versioning.core.sanitizing import render_plain
 
@@ -91,7 +91,7 @@ def _feed(
 def _add(feed: Atom1Feed, row: Annotation, addresses: Addresses) -> None:
     since = row.confirmed_at or row.created_at
     heading = _("%(kind)s on %(passage)s") % {
-        "kind": row.get_motivation_display(),
+        "kind": kind_of(row),
         "passage": passage_name(row.passage),
     }
     feed.add_item(

@@ -8,11 +8,13 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpResponse
+from django.urls import Resolver404, resolve
 from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
 
+from annotations import permissions
 from annotations.api.containers import READ
 from annotations.api.negotiation import TYPES
-from annotations.api.problems import not_allowed, response_for
+from annotations.api.problems import Problem, not_allowed, response_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -67,13 +69,22 @@ def framed(view: View, kind: str) -> View:
             patch_vary_headers(response, vary)
         response.headers.setdefault("Allow", ", ".join(READ))
         _let_other_hosts_read(response, METHODS[kind])
-        patch_cache_control(
-            response, no_cache=True, **({"private": True} if request.user.is_authenticated else {})
-        )
+        is_known = permissions.is_person(getattr(request, "user", None))
+        patch_cache_control(response, no_cache=True, **({"private": True} if is_known else {}))
         request.urlconf = NO_LANGUAGES
         return response
 
     return inner
+
+
+def refused(request: HttpRequest, problem: Problem) -> HttpResponseBase:
+    """Return a problem that was met before the view, with the headers of its answers."""
+    try:
+        kind = str(resolve(request.path_info).url_name)
+    except Resolver404:
+        kind = ""
+    answer = framed(lambda _request: response_for(problem), kind if kind in METHODS else "nothing")
+    return answer(request)
 
 
 def _let_other_hosts_read(response: HttpResponseBase, methods: Sequence[str]) -> None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from annotations.models import PlacementState, State
 from annotations.presentation.cards import answer_to, tombstone_of
 from annotations.presentation.places import visible
-from annotations.presentation.records import proposal_of, records_of, words_of
+from annotations.presentation.records import kind_of, proposal_of, records_of, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,7 +87,7 @@ def _row(number: int, row: Annotation, addresses: Addresses) -> Row:
     return Row(
         number=number,
         depth=row.depth,
-        kind=str(row.get_motivation_display()),
+        kind=kind_of(row),
         version=row.version.number,
         passage=row.passage.number,
         quote=words.exact if words else "",

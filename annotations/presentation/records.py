@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from django.db.models import Count, F, FilteredRelation, Max, Q
 from django.db.models.functions import Coalesce, Greatest
+from django.utils.translation import gettext as _
 
 from annotations.core.ranges import Quote
 from annotations.models import Annotation, Motivation, State
@@ -62,6 +63,11 @@ def extent_of(newest: Version) -> Extent:
     public = Annotation.objects.of_page(newest.page_id).public().order_by()
     found = public.aggregate(total=Count("pk"), modified=Max(Greatest(written, "created_at")))
     return Extent(found["total"], found["modified"])
+
+
+def kind_of(row: Annotation) -> str:
+    """Return what somebody wrote, as a noun."""
+    return _("Answer of a thread") if row.is_reply else str(row.get_motivation_display())
 
 
 def words_of(row: Annotation) -> Quote | None:

@@ -11,7 +11,8 @@ from django.contrib.auth import SESSION_KEY
 from django.shortcuts import render
 from django.utils import translation
 
-from annotations.api.problems import response_for, too_long
+from annotations.api.framing import refused
+from annotations.api.problems import too_long
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -80,7 +81,7 @@ class BodyLimitMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer 413 where more is announced than this address takes."""
         length = request.META.get("CONTENT_LENGTH") or "0"
         if _is_generous(request) or not length.isdecimal():
@@ -89,7 +90,7 @@ class BodyLimitMiddleware:
             return self.get_response(request)
         _read_away(request)
         if request.path.startswith(API_PREFIX):
-            return response_for(too_long(settings.SYNOPSE_MAX_BODY))
+            return refused(request, too_long(settings.SYNOPSE_MAX_BODY))
         return render(request, "errors/413.html", status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 
 

@@ -94,7 +94,7 @@ def test_threads_stand_one_after_another_with_quote_place_and_disposition(versio
         "Kennung": str(first.uuid),
     }
     assert rows[0]["Fundstelle in der neuesten Fassung"].startswith("unverändert")
-    assert (rows[1]["Tiefe im Gespräch"], rows[1]["Zitat"]) == ("1", "")
+    assert [rows[1][name] for name in ("Art", "Tiefe im Gespräch", "Zitat")] == ["Antwort", "1", ""]
     assert rows[2]["Vorgeschlagener Wortlaut"] == "oft genug"
 
 

@@ -19,6 +19,7 @@ from tests.integration.api.calls import (
     Program,
     address,
     container,
+    links,
     methods,
     permalink,
     problem,
@@ -334,7 +335,9 @@ def test_what_is_no_json_is_refused(version, program):
 
 def test_a_megabyte_is_too_long(version, program):
     body = json.dumps(quoting(version, "Stadt", body="x" * 1_000_001))
-    assert problem(program.post(container(version), body))["status"] == 413
+    response = program.post(container(version), body)
+    assert problem(response)["status"] == 413
+    assert "http://www.w3.org/ns/ldp#constrainedBy" in links(response)
 
 
 # Mending
