@@ -26,7 +26,6 @@ MIN_CHAINED = 0.4
 MIN_MOVED = 0.5
 SURE_CHAINED = 0.6
 SURE_MOVED = 0.75
-SURE_IN_GAP = 0.9
 MIN_MOVED_WORDS = 4
 MIN_MOVED_SHORT = 0.8
 
@@ -195,39 +194,53 @@ class Alignment:
             chained: Least similarity in order.
             moved: Least similarity out of order.
         """
-        self.scores.index(0, [*self.free_old, *self._open_pairs()])
         gaps = self._gaps()
-        scored = self._scored(gaps)
+        self._score_near(gaps)
         inside = [
-            item for item in scored if item[2] >= chained and gaps[0][item[0]] == gaps[1][item[1]]
+            (i, j, score)
+            for i, j, score in self._scored()
+            if score >= chained and gaps[0][i] == gaps[1][j]
         ]
         weighted = [(i, j, self.scores.weight(i, j, score)) for i, j, score in inside]
         for at in matching.heaviest_chain(weighted):
             self._pair(*inside[at][:2])
-        rest = sorted([(-score, abs(i - j), i, j) for i, j, score in scored if score >= moved])
-        for score, _, i, j in rest:
+        self._score_far()
+        rest = [(-score, abs(i - j), i, j) for i, j, score in self._scored() if score >= moved]
+        for score, _, i, j in sorted(rest):
             if i in self.free_old and j in self.free_new and self._may_move(i, j, -score):
                 self._pair(i, j)
 
     def take_splits_and_merges(self) -> None:
         """Find old passages that became several, and several that became one."""
-        open_pairs = self._open_pairs()
-        wholes = self.scores.coded(0, [*self.free_old, *open_pairs])
-        parts = self.scores.coded(1, self.free_new)
-        partner_words = self.scores.coded(1, open_pairs.values())
-        for group in grouping.find_groups(
-            wholes, parts, open_pairs, partner_words, lambda j: self.scores.candidates(0, j, wholes)
-        ):
+        for group in self._groups(0, self._open_pairs()):
             self._split(group.whole, group.parts)
-        partners = {j: i for i, j in self._open_pairs().items()}
-        wholes = self.scores.coded(1, [*self.free_new, *partners])
-        self.scores.index(1, wholes)
-        parts = self.scores.coded(0, self.free_old)
-        partner_words = self.scores.coded(0, partners.values())
-        for group in grouping.find_groups(
-            wholes, parts, partners, partner_words, lambda i: self.scores.candidates(1, i, wholes)
-        ):
+        for group in self._groups(1, {j: i for i, j in self._open_pairs().items()}):
             self._merge(group.parts, group.whole)
+
+    def _groups(self, side: int, partners: Mapping[int, int]) -> list[grouping.Group]:
+        """Find passages of a side that several free ones of the other side make up."""
+        free = self._free()
+        wholes = self.scores.coded(side, [*free[side], *partners])
+        parts = self.scores.coded(1 - side, free[1 - side])
+        others = self.scores.coded(1 - side, partners.values())
+        if self._searched() == side:
+            found = grouping.members_of_parts(wholes, parts, self.scores.candidates)
+        else:
+            likely = [*free[side], *grouping.longer(wholes, partners, others)]
+            found = grouping.parts_of_wholes(wholes, parts, likely, self.scores.candidates)
+        return grouping.find_groups(wholes, parts, partners, others, found)
+
+    def _searched(self) -> int:
+        """Give the side that is searched for what passages of the other, smaller one became."""
+        free = self._free()
+        side = int(len(free[0]) <= len(free[1]))
+        open_pairs = self._open_pairs()
+        return self.scores.index(
+            side, [*free[side], *(open_pairs.values() if side else open_pairs)]
+        )
+
+    def _free(self) -> tuple[dict[int, None], dict[int, None]]:
+        return self.free_old, self.free_new
 
     def _take_equal_in(self, olds: list[int], news: list[int]) -> None:
         ours, theirs = self._keys
@@ -264,19 +277,29 @@ class Alignment:
         news = dict(matching.gaps(sorted(self.free_new), [j for _, j in fixed]))
         return olds, news
 
-    def _scored(self, gaps: tuple[dict[int, int], dict[int, int]]) -> list[Scored]:
-        """Score the pairs of free passages that may belong together."""
+    def _score_near(self, gaps: tuple[dict[int, int], dict[int, int]]) -> None:
+        """Score free passages that stand at about the same place, or carry the same identity."""
         olds_of, news_of = (_by_gap(side) for side in gaps)
-        for gap, news in news_of.items():
-            olds = olds_of.get(gap, [])
+        for gap, olds in olds_of.items():
+            news = news_of.get(gap, [])
             for rank, j in enumerate(news):
-                near = self.scores.in_gap(olds, rank, len(news))
-                known = self.scores.of(near, j)
-                if max((known[i] for i in near), default=0) < SURE_IN_GAP:
-                    self.scores.of(self.scores.candidates(0, j, self.free_old), j)
+                self.scores.of(self.scores.in_gap(olds, rank, len(news)), j)
         for i, j in self.scores.same_uid.items():
             if i in self.free_old and j in self.free_new:
                 self.scores.of((i,), j)
+
+    def _score_far(self) -> None:
+        """Score free passages that share rare words, wherever they stand."""
+        side, free = self._searched(), self._free()
+        for index in free[1 - side]:
+            found = self.scores.candidates(index, free[side])[: matching.MAX_CANDIDATES]
+            if side:
+                self.scores.of_old(index, found)
+            else:
+                self.scores.of(found, index)
+
+    def _scored(self) -> list[Scored]:
+        """Give the free pairs that were scored so far and are at all alike."""
         return [
             (i, j, score)
             for j in self.free_new

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from rapidfuzz.distance import Indel
 
 from versioning.core import matching
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 MIN_PART_WORDS = 3
 MIN_CONTAINED = 0.7
@@ -21,6 +21,17 @@ MAX_PARTS = 24
 MAX_BRIDGED = 2
 
 
+Members = defaultdict[int, set[int]]
+"""Parts that likely belong to each whole."""
+
+
+class Search(Protocol):
+    """Gives what may belong to a passage, best first."""
+
+    def __call__(self, index: int, among: Mapping[int, object], /) -> list[int]:
+        """Search for a passage among some of the other side."""
+
+
 class Group(NamedTuple):
     """One passage and the neighbours on the other side that it became, or came from."""
 
@@ -29,12 +40,52 @@ class Group(NamedTuple):
     score: float
 
 
+def members_of_parts(
+    wholes: Mapping[int, str], parts: Mapping[int, str], candidates: Search
+) -> Members:
+    """Ask for each part which wholes hold most of its words."""
+    members: Members = defaultdict(set)
+    for part, coded in parts.items():
+        if len(coded) >= MIN_PART_WORDS:
+            likely = {at: wholes[at] for at in candidates(part, wholes)[: matching.MAX_CANDIDATES]}
+            for whole in matching.containing(coded, likely, MIN_CONTAINED):
+                members[whole].add(part)
+    return members
+
+
+def parts_of_wholes(
+    wholes: Mapping[int, str],
+    parts: Mapping[int, str],
+    likely: Iterable[int],
+    candidates: Search,
+) -> Members:
+    """Ask for each whole which parts have most of their words from it."""
+    members: Members = defaultdict(set)
+    for whole in likely:
+        found = {at: parts[at] for at in candidates(whole, parts)}
+        long = {at: coded for at, coded in found.items() if len(coded) >= MIN_PART_WORDS}
+        if held := matching.contained_in(wholes[whole], long, MIN_CONTAINED):
+            members[whole].update(held)
+    return members
+
+
+def longer(
+    wholes: Mapping[int, str], partners: Mapping[int, int], partner_words: Mapping[int, str]
+) -> list[int]:
+    """Give the paired wholes that have noticeably more words than their partners."""
+    return [
+        whole
+        for whole, partner in partners.items()
+        if len(wholes[whole]) >= len(partner_words[partner]) + MIN_PART_WORDS
+    ]
+
+
 def find_groups(
     wholes: Mapping[int, str],
     parts: Mapping[int, str],
     partners: Mapping[int, int],
     partner_words: Mapping[int, str],
-    candidates: Callable[[int], Iterable[int]],
+    members: Members,
 ) -> list[Group]:
     """Find passages that became several, or the other way round with the sides exchanged.
 
@@ -43,18 +94,11 @@ def find_groups(
         parts: Words of the free passages of the other side.
         partners: Passage of the other side with which a whole is paired so far.
         partner_words: Words of those partners.
-        candidates: Gives the wholes that a part may belong to, best first.
+        members: Parts that likely belong to a whole; taken over.
 
     Returns:
         Groups of at least two neighbouring parts, best first; they may overlap.
     """
-    members: defaultdict[int, set[int]] = defaultdict(set)
-    for part, coded in parts.items():
-        if len(coded) < MIN_PART_WORDS:
-            continue
-        likely = {whole: wholes[whole] for whole in candidates(part)}
-        for whole in matching.containing(coded, likely, MIN_CONTAINED):
-            members[whole].add(part)
     for whole, partner in partners.items():
         if partner - 1 in parts or partner + 1 in parts:
             members[whole].add(partner)
@@ -74,13 +118,15 @@ def find_groups(
 def _add_neighbours(members: dict[int, str], text: str, parts: Mapping[int, str]) -> None:
     """Add parts beside members that stand in the text too, edited more or too short to be found."""
     for step in (1, -1):
-        for member in sorted(members):
+        reached = sorted(members, reverse=step < 0)
+        for member in reached:
             for part in range(member + step, member + step * (MAX_BRIDGED + 1), step):
-                if part in members or part not in parts:
+                if part in members or part not in parts or len(members) >= MAX_PARTS:
                     break
                 if matching.contained(parts[part], text) < MIN_NEAR:
                     break
                 members[part] = parts[part]
+                reached.append(part)  # its neighbours come into question, too
 
 
 def _groups_of(whole: int, text: str, parts: Mapping[int, str], partner: int) -> list[Group]:

@@ -108,6 +108,14 @@ def containing(part: str, wholes: Mapping[int, str], least: float) -> list[int]:
     return [key for _, _, key in found]
 
 
+def contained_in(whole: str, parts: Mapping[int, str], least: float) -> list[int]:
+    """Give the keys of the parts that have at least a share of their words from a text."""
+    if not whole or not parts:
+        return []
+    found = process.extract(whole, parts, scorer=LCSseq.similarity, limit=None)
+    return [key for part, common, key in found if common >= least * len(part)]
+
+
 def equal_pairs(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Pair]:
     """Pair what is equal, in order.
 

@@ -49,8 +49,9 @@ class Scores:
         places = {passage.uid: j for j, passage in enumerate(new) if passage.uid}
         self.same_uid = {i: places[p.uid] for i, p in enumerate(old) if p.uid in places}
         self._known: dict[int, dict[int, float]] = {}
-        self._finders: dict[int, matching.Candidates] = {}
-        self._ranked: tuple[dict[int, list[int]], dict[int, list[int]]] = ({}, {})
+        self._finder: matching.Candidates | None = None
+        self._searched = 0
+        self._ranked: dict[int, list[int]] = {}
 
     def coded(self, side: int, indices: Collection[int]) -> dict[int, str]:
         """Give the words of passages of a side, one character for each word."""
@@ -70,18 +71,36 @@ class Scores:
         fresh = self.coded(0, [i for i in olds if i not in known])
         if fresh:
             known.update(dict.fromkeys(fresh, 0.0))
-            known.update(self._scored(fresh, new))
+            found = self._likeness(1, new, fresh)
+            known.update((i, self._hinted(i, new, score)) for i, score in found.items())
             known.update((i, 0.0) for i in fresh if (i, new) in self.apart)
         return known
 
-    def _scored(self, olds: Mapping[int, str], new: int) -> dict[int, float]:
-        ours = self.alike.coded(1, new)
-        found = _extract(ours, olds)
+    def of_old(self, old: int, news: Iterable[int]) -> None:
+        """Score an old passage against new ones, as ``of`` does from the other side."""
+        fresh = self.coded(1, [j for j in news if old not in self._known.get(j, ())])
+        if fresh:
+            found = self._likeness(0, old, fresh)
+            for j in fresh:
+                score = self._hinted(old, j, found[j]) if j in found else 0.0
+                self._known.setdefault(j, {})[old] = 0.0 if (old, j) in self.apart else score
+
+    def _likeness(self, side: int, index: int, others: Mapping[int, str]) -> dict[int, float]:
+        """Say how alike a passage is to some of the other side; those hardly alike are left out."""
+        ours = self.alike.coded(side, index)
+        found = _extract(ours, others)
         if len(ours) <= SHORT and not any(score > SURE for score in found.values()):
-            short = [i for i, coded in olds.items() if len(coded) <= 2 * SHORT]
-            for i, score in self._by_letters(short, new).items():
-                found[i] = max(score, found.get(i, 0.0))
-        return {i: self._hinted(i, new, score) for i, score in found.items()}
+            texts = (self.old, self.new)
+            short = {
+                other: texts[1 - side][other].text[: matching.LONG_TEXT]
+                for other, coded in others.items()
+                if len(coded) <= 2 * SHORT
+            }
+            # Half of the letters are alike in any two texts of one language.
+            text = texts[side][index].text[: matching.LONG_TEXT]
+            for other, score in _extract(text, short, (1 + MIN_HINTED) / 2).items():
+                found[other] = max(2 * score - 1, found.get(other, 0.0))
+        return found
 
     def in_gap(self, olds: Sequence[int], rank: int, count: int) -> Sequence[int]:
         """Give the old passages of a gap that stand about where a new one stands.
@@ -96,24 +115,27 @@ class Scores:
         middle = rank * len(olds) // count
         return olds[max(0, middle - NEAR) : middle + NEAR + 1]
 
-    def index(self, side: int, indices: Collection[int]) -> None:
-        """Prepare the search among passages of a side; only the first call counts."""
-        if side not in self._finders:
-            self._finders[side] = matching.Candidates(self.coded(side, indices))
+    def index(self, side: int, indices: Collection[int]) -> int:
+        """Prepare the search among passages of a side, and tell which side was prepared.
 
-    def candidates(self, side: int, index: int, among: Mapping[int, object]) -> list[int]:
-        """Give the passages of a side that share rare words with one of the other side.
+        Only the first call counts, so that one index serves the whole alignment.
+        """
+        if self._finder is None:
+            self._searched = side
+            self._finder = matching.Candidates(self.coded(side, indices))
+        return self._searched
+
+    def candidates(self, index: int, among: Mapping[int, object]) -> list[int]:
+        """Give the passages of the searched side that share rare words with one of the other.
 
         Args:
-            side: 0 for old, 1 for new candidates.
             index: Index of the passage on the other side.
             among: Those of the index that come into question.
         """
-        known = self._ranked[side]
-        if index not in known:
-            finder = self._finders[side]
-            known[index] = finder.ranked(self.alike.coded(1 - side, index), index)[:MAX_RANKED]
-        return [other for other in known[index] if other in among][: matching.MAX_CANDIDATES]
+        if index not in self._ranked and self._finder is not None:
+            coded = self.alike.coded(1 - self._searched, index)
+            self._ranked[index] = self._finder.ranked(coded, index)[:MAX_RANKED]
+        return [other for other in self._ranked.get(index, ()) if other in among]
 
     def weight(self, i: int, j: int, score: float) -> int:
         """Weigh a pair for a chain."""
@@ -127,12 +149,6 @@ class Scores:
     def joined(self, olds: tuple[int, ...], news: tuple[int, ...]) -> float:
         """Say from 0 to 1 how alike passages are to others that they became."""
         return matching.alike(self.alike.joined(0, olds), self.alike.joined(1, news))
-
-    def _by_letters(self, olds: Iterable[int], new: int) -> dict[int, float]:
-        """Compare by letters; half of them are alike in any two texts of one language."""
-        texts = {i: self.old[i].text[: matching.LONG_TEXT] for i in olds}
-        found = _extract(self.new[new].text[: matching.LONG_TEXT], texts, (1 + MIN_HINTED) / 2)
-        return {i: 2 * score - 1 for i, score in found.items()}
 
     def _hinted(self, i: int, j: int, score: float) -> float:
         """Give the similarity of two passages with what hints say for or against them."""
