@@ -119,6 +119,14 @@ class Layout:
         after = self.changes[at + 1] if at + 1 < len(self.changes) else None
         return before, after
 
+    def changes_around(self, number: int) -> tuple[int | None, int | None]:
+        """Return the places of the last change before a page and of the first one after it."""
+        begin = bisect_left(self.changes, self._firsts[number - 1])
+        is_last = number == len(self.pages)
+        end = len(self.changes) if is_last else bisect_left(self.changes, self._firsts[number])
+        before = self.changes[begin - 1] if begin else None
+        return before, None if end == len(self.changes) else self.changes[end]
+
     @cached_property
     def _firsts(self) -> list[int]:
         """The first row of each page; a page of ghosts alone begins where the next one does."""

@@ -204,6 +204,25 @@ def items_of_page(layout: Layout, excerpt: Excerpt, *, number: int, queries: Que
     return _Page(layout, excerpt, number, queries).items()
 
 
+def ways_from_page(layout: Layout, number: int, queries: Queries) -> tuple[str, ...]:
+    """Return the addresses of the last change before a page and of the first one after it.
+
+    Args:
+        layout: Knows the pages.
+        number: Which page, from 1.
+        queries: Query strings for links to other pages.
+
+    Returns:
+        Two addresses, empty where no change is left in that direction.
+    """
+    return tuple(
+        ""
+        if place is None
+        else _link(queries.same, layout.page_of(place) or 1, f"c-{layout.outline.ordinals[place]}")
+        for place in layout.changes_around(number)
+    )
+
+
 class Queries(NamedTuple):
     """Query strings, each without the number of a page.
 

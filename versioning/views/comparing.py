@@ -19,7 +19,7 @@ from versioning.excerpts import Excerpt, place_of_change, place_of_passage
 from versioning.models import Version
 from versioning.outlines import open_outline
 from versioning.presentation.layout import layout_of
-from versioning.presentation.rows import Queries, Words, items_of_page
+from versioning.presentation.rows import Queries, Words, items_of_page, ways_from_page
 from versioning.presentation.sections import with_sections
 from versioning.presentation.tables import with_tables
 from versioning.services.changes import unexplained_in
@@ -94,6 +94,7 @@ def _comparison_context(request: HttpRequest, outline: Outline) -> dict[str, obj
     view = _one_of(request, "view", LAYOUTS, _usual_layout(request))
     changes = (entry.first for entry in page if entry.kind == "row")
     first = next((place for place in changes if outline.ordinals[place]), None)
+    back, forward = ways_from_page(layout, listed.number, queries)
     return {
         "comparison": outline,
         "total": outline.total,
@@ -102,6 +103,8 @@ def _comparison_context(request: HttpRequest, outline: Outline) -> dict[str, obj
         "chapters": presentation.chapters(outline, excerpt.titles),
         "chapter": chapter,
         "items": with_tables(items, outline, side_by_side=view == "side"),
+        "back": back,
+        "forward": forward,
         "first": "" if first is None else presentation.anchor(excerpt.rows[first]),
         "listed": listed,
         "layout": view,

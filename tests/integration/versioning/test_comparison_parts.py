@@ -318,3 +318,16 @@ def test_eight_thousand_passages_page_through_by_small_pages_and_few_queries(cli
             assert len(response.content) < 500_000
             counts.add(len(captured))
         assert len(counts) == 1
+
+
+@pytest.mark.django_db
+def test_a_page_without_a_change_leads_to_the_changes_around_it(client, root):
+    html = text(range(400), chapter=500)
+    edges = html.replace("Der Absatz 0 ", "Ein Absatz 0 ").replace("Der Absatz 399 ", "Ein 399 ")
+    versions = [publish(draft := make_draft(html=html)), publish(draft, html=edges)]
+    response = client.get(url(versions, query="?show=all&page=2"))
+    tree = lxml_html.fromstring(response.content)
+    assert not tree.xpath("//*[@data-syn-change]")
+    last = response.context["listed"].paginator.num_pages
+    assert tree.xpath("//a[@data-syn-back]/@href") == ["?show=all&page=1#c-1"]
+    assert tree.xpath("//a[@data-syn-forward]/@href") == [f"?show=all&page={last}#c-2"]

@@ -81,10 +81,18 @@ function step(direction) {
   if (row) {
     history.replaceState(null, "", `#${row.id}`);
     go(row);
-  } else if (rows.length === 0) {
-    bar?.querySelector(direction > 0 ? "[data-syn-forward]" : "[data-syn-back]").click();
   } else if (link) {
     link.click();
+  } else {
+    leave(direction);
+  }
+}
+
+/** Follow the bar to another page, as above the first change, or where a page has none. */
+function leave(direction) {
+  const link = bar?.querySelector(direction > 0 ? "[data-syn-forward]" : "[data-syn-back]");
+  if (link?.getAttribute("href")?.startsWith("?")) {
+    location.assign(link.href);
   }
 }
 
