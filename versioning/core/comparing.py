@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+from contextlib import contextmanager
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,7 +15,7 @@ from versioning.core.cleaning import Edit
 from versioning.core.passages import PassageText, Row, Run
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from versioning.core.cleaning import Change
     from versioning.core.ordering import Placed
@@ -71,8 +73,21 @@ def compare(
     Returns:
         The rows with their word runs. The same input gives the same rows on any machine.
     """
-    placed = aligning.place(old, new, lineage=lineage, apart=apart, complete=complete)
-    return [_row(row, old, new) for row in placed]
+    with _without_collecting():
+        placed = aligning.place(old, new, lineage=lineage, apart=apart, complete=complete)
+        return [_row(row, old, new) for row in placed]
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Look for no cycles meanwhile: rows have none, and the search took a seventh of the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def diff_words(old: str, new: str) -> tuple[tuple[Run, ...], bool]:

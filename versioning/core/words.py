@@ -8,10 +8,10 @@ letter, an emoji sequence and a flag stay whole.
 from __future__ import annotations
 
 import re
-import sys
 import unicodedata
+from collections import defaultdict
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, count
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -124,10 +124,9 @@ class Codes:
     """
 
     FIRST = 0xE000
-    LIMIT = sys.maxunicode - FIRST
 
     def __init__(self) -> None:
-        self._codes = _Numbered()
+        self._codes: defaultdict[str, str] = defaultdict(map(chr, count(self.FIRST)).__next__)
 
     def encode(self, pieces: Iterable[str]) -> str:
         """Give one character for each token.
@@ -141,14 +140,7 @@ class Codes:
         Raises:
             OverflowError: There are more distinct tokens than characters.
         """
-        return "".join(map(self._codes.__getitem__, pieces))
-
-
-class _Numbered(dict[str, str]):
-    """Gives each new key the next character."""
-
-    def __missing__(self, piece: str) -> str:
-        if len(self) >= Codes.LIMIT:
-            raise OverflowError("too many distinct words")
-        self[piece] = code = chr(Codes.FIRST + len(self))
-        return code
+        try:
+            return "".join(map(self._codes.__getitem__, pieces))
+        except ValueError as error:
+            raise OverflowError("too many distinct words") from error
