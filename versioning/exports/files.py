@@ -66,6 +66,9 @@ FORMS = {
     "pdf": Form("application/pdf", 1, Limit(250, 40_000), pdf.comparison_pdf, pdf.version_pdf),
     "json": Form("application/json", 1, Limit(0, 0), as_json.comparison_json),
 }
+_IN_ASCII = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss"}
+)
 LONGEST = 5_000_000
 """Characters; of longer texts no documents are made, only data."""
 
@@ -148,7 +151,8 @@ class File:
             numbers = _("Version %(number)d") % {"number": self.new.number}
             if self.kind == "comparison":
                 numbers = f"{_('Comparison')} {self.old.number} {self.new.number}"
-        title = slugify(self.new.title, allow_unicode=allow_unicode)[:80].strip("-_")
+        title = self.new.title if allow_unicode else self.new.title.translate(_IN_ASCII)
+        title = slugify(title, allow_unicode=allow_unicode)[:80].strip("-_")
         return f"{title}-{slugify(numbers)}.{self.form}".lstrip("-")
 
     def _reasons(self) -> list[list[object]]:

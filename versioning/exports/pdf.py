@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from typing import TYPE_CHECKING, Any
 
 from django.template.loader import render_to_string
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 
 VARIANT = "pdf/ua-1"
 """PDF for everybody: tagged, with title and language (ISO 14289-1)."""
+
+_WORDS = re.compile(r"(?<![^\s>])[^\s<>]{400,}(?=[\s<])")
+"""Words longer than four lines, outside of tags."""
+_STRETCH = re.compile(r"(?:&[^;\s&]{1,10};|[^&]){80}")
 
 logger = logging.getLogger(__name__)
 for noisy in ("fontTools", "weasyprint"):
@@ -117,7 +122,7 @@ def _made(
         "styles": static_address(STYLES),
         "moment": version.published_at,
     }
-    html = writable(render_to_string(f"versioning/exports/{name}.html", context))
+    html = breakable(writable(render_to_string(f"versioning/exports/{name}.html", context)))
     document = renderer.HTML(
         string=html, base_url=publisher.base or None, url_fetcher=_fetcher(renderer, resources)
     )
@@ -125,6 +130,18 @@ def _made(
         pdf_variant=VARIANT, pdf_identifier=str(context["url"]).encode()
     )
     return made
+
+
+def breakable(html: str) -> str:
+    """Let lines end within words that fill many of them; finding such places takes Pango long.
+
+    Args:
+        html: A document whose text is escaped.
+
+    Returns:
+        The same with a space of no width in such words, after every eightieth character.
+    """
+    return _WORDS.sub(lambda match: _STRETCH.sub("\\g<0>\u200b", match[0]), html)
 
 
 def _fetcher(renderer: ModuleType, resources: Resources) -> Any:  # noqa: ANN401  # a class of WeasyPrint

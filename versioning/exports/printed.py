@@ -68,6 +68,7 @@ class PrintedVersion:
         prepare_bodies(self.passages)
         for passage in self.passages:
             passage.source = image_address(passage)  # type: ignore[attr-defined]  # read by the template
+        _give_headings_elements(self.passages)
 
     @property
     def blocks(self) -> list[Block]:
@@ -80,6 +81,16 @@ class PrintedVersion:
                 kind = "withheld" if passage.is_withheld else passage.kind
                 blocks.append(Block(kind, [passage]))
         return blocks
+
+
+def _give_headings_elements(passages: Sequence[Passage]) -> None:
+    """Say which element each heading is: h2 to h6 below the title, none of them skipped."""
+    levels = [passage.level for passage in passages if passage.kind == "heading"]
+    highest, last = min(levels, default=1), 1
+    for passage in passages:
+        if passage.kind == "heading":
+            last = min(passage.level - highest + 2, last + 1, 6)
+            passage.tag = f"h{last}"  # type: ignore[attr-defined]  # read by the template
 
 
 def _goes_on(block: Block, passage: Passage) -> bool:
@@ -143,9 +154,8 @@ class PrintedComparison:
                 yield Ghost(row)
                 continue
             title = self._titles.get(self.outline.chapter_of[entry.first], "")
-            begins = title != current and not _is_heading(row, title)
+            yield ShownRow(row, chapter=title if title != current else "", section=title)
             current = title
-            yield ShownRow(row, chapter=title if begins else "", section=title)
 
     def _fold(self, entry: Entry) -> Fold:
         rows = [self.comparison.rows[place] for place in entry.places]
@@ -169,10 +179,6 @@ def annotations_words(reason: ChangeReason) -> str:
 
 def _title(passage: Passage) -> str:
     return f"{passage.number} {passage.text}".strip()
-
-
-def _is_heading(row: ComparedRow, title: str) -> bool:
-    return len(row.new) == 1 and row.new[0].kind == "heading" and _title(row.new[0]) == title
 
 
 __all__ = ["Block", "PrintedComparison", "PrintedVersion", "annotations_words", "reasons_below"]

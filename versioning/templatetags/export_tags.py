@@ -10,10 +10,12 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from versioning.exports import printed
+from versioning.presentation.tables import Table
 
 if TYPE_CHECKING:
     from versioning.comparisons import ComparedRow
     from versioning.models import Passage
+    from versioning.presentation.rows import ShownRow
 
 _FIRST = 500
 _RIGHT = frozenset({"R", "AL"})
@@ -36,6 +38,13 @@ def passage_attributes(passage: Passage, language: str = "") -> SafeString:
 def row_attributes(row: ComparedRow, language: str = "") -> SafeString:
     """Return language and direction of the words of a row where they need to be told."""
     return passage_attributes(shown_side(row)[0], language)
+
+
+@register.filter
+def under_element(item: ShownRow | Table) -> str:
+    """Return the element of a heading below a chapter; where there is no chapter, that of one."""
+    section = item.rows[0].shown.section if isinstance(item, Table) else item.section
+    return "h2" if section == item.under else "h3"
 
 
 @register.filter
