@@ -44,6 +44,7 @@ class ComparedRow:
         changes: Stored changes behind this row; between two consecutive versions one for each
             hunk, else all that happened to these passages on the way.
         reasons: Their reasons, none twice.
+        unexplained: How many of the changes no reason explains.
     """
 
     row: Row
@@ -52,6 +53,7 @@ class ComparedRow:
     ordinal: int = 0
     changes: list[Change] = field(default_factory=list)
     reasons: list[ChangeReason] = field(default_factory=list)
+    unexplained: int = 0
     _hunks: list[Hunk] | None = field(default=None, repr=False, compare=False)
 
     @property
@@ -72,8 +74,14 @@ class ComparedRow:
 
     @property
     def is_explained(self) -> bool:
-        """Whether a disposition or an editorial reason stands beside it."""
-        return is_explained(self.reasons)
+        """Whether a disposition or an editorial reason stands beside each of its changes."""
+        return bool(self.changes) and not self.unexplained
+
+    def attach(self, change: Change, reasons: Sequence[ChangeReason]) -> None:
+        """Put a change with its reasons beside this row."""
+        self.changes.append(change)
+        self.reasons.extend(reason for reason in reasons if reason not in self.reasons)
+        self.unexplained += not is_explained(reasons)
 
     @property
     def is_withheld(self) -> bool:
@@ -203,8 +211,7 @@ def _attach_changes(rows: Sequence[ComparedRow], old: Version, new: Version) -> 
         found = {id(row): row for uid in uids[change.pk] if (row := row_of.get(uid))}
         for row in found.values():
             if row.ordinal:
-                row.changes.append(change)
-                row.reasons.extend(r for r in reasons[change.pk] if r not in row.reasons)
+                row.attach(change, reasons[change.pk])
 
 
 def _rows_by_uid(rows: Iterable[ComparedRow]) -> dict[Any, ComparedRow]:

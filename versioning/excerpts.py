@@ -107,8 +107,7 @@ class Excerpt:
         reasons = reasons_of([change for change, _uids in linked])
         for change, uids in linked:
             for row in {id(row): row for uid in uids if (row := row_of.get(uid))}.values():
-                row.changes.append(change)
-                row.reasons.extend(r for r in reasons[change.pk] if r not in row.reasons)
+                row.attach(change, reasons[change.pk])
 
 
 def place_of_change(outline: Outline, change: int) -> int | None:

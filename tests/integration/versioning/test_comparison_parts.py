@@ -331,3 +331,18 @@ def test_a_page_without_a_change_leads_to_the_changes_around_it(client, root):
     last = response.context["listed"].paginator.num_pages
     assert tree.xpath("//a[@data-syn-back]/@href") == ["?show=all&page=1#c-1"]
     assert tree.xpath("//a[@data-syn-forward]/@href") == [f"?show=all&page={last}#c-2"]
+
+
+@pytest.mark.django_db
+def test_a_row_is_explained_only_when_each_of_its_changes_is(client, root):
+    draft = make_draft(html="<p>Der Bus fährt am Morgen und am Abend durch die ganze Stadt.</p>")
+    new = "<p>Der Zug fährt am Morgen und am Abend durch die halbe Stadt.</p>"
+    versions = [publish(draft), publish(draft, html=new)]
+    client.force_login(editor := make_user("editor"))
+    first, second = versions[1].changes.order_by("position")
+    for change, is_missing in ((first, True), (second, False)):
+        explain_changes(changes=[change], reason="Sprache", actor=editor)
+        (row,) = compare_versions(*versions).changed
+        assert row.is_explained is not is_missing
+        tree = lxml_html.fromstring(client.get(url(versions, 0, 1)).content)
+        assert len(tree.xpath("//*[contains(@class, 'syn-reason--missing')]")) == is_missing

@@ -141,7 +141,7 @@ def test_the_chapters_say_how_many_changes_they_have_and_show_only_them(client, 
 
 @pytest.mark.django_db
 def test_words_and_missing_reasons_are_counted_the_latter_for_editors_alone(client, draft):
-    words = "Änderungen haben noch keine Begründung"
+    words = "geänderte Stellen haben noch keine Begründung"
     lead = _tree(client, draft).xpath("//*[@class='syn-lead']")[0].text_content()
     assert "4 Absätze unterscheiden sich." in lead
     assert "eingefügt" in lead
