@@ -144,6 +144,8 @@ def _word_changes(old: str, new: str) -> tuple[list[Change], bool]:
     if old == new:
         return [], False
     start, end = _alike_ends(old, new)
+    if start + end in (len(old), len(new)):
+        return cleaning.slid([(start, len(old) - end, start, len(new) - end)], old, new), False
     ours = words.split(old[start : len(old) - end])
     theirs = words.split(new[start : len(new) - end])
     edits, too_large = _edits(ours[1::2], theirs[1::2])

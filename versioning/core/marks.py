@@ -55,7 +55,7 @@ def format_changes(
     Returns:
         Names out of ``NAMES`` in that order; marks count on the words that both share.
     """
-    if _besides_words(old) == _besides_words(new):
+    if _same_besides_words(old, new):
         return ()
     found: set[str] = set()
     if old.kind != new.kind:
@@ -75,8 +75,15 @@ def format_changes(
     return tuple(name for name in NAMES if name in found)
 
 
-def _besides_words(passage: PassageText) -> tuple[object, ...]:
-    return (passage.kind, passage.level, passage.html, passage.marker, passage.image, passage.alt)
+def _same_besides_words(old: PassageText, new: PassageText) -> bool:
+    return (
+        old.html == new.html
+        and old.kind == new.kind
+        and old.level == new.level
+        and old.marker == new.marker
+        and old.image == new.image
+        and old.alt == new.alt
+    )
 
 
 def _sign(marker: str) -> str:

@@ -22,6 +22,7 @@ _EXTENDING = f"{JOINER}\u200c\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f"
 # Below and between these no character combines with another, so a simpler pattern does.
 _UNUSUAL = re.compile("[^\x00-\u02ff\u2010-\u2027\u20a0-\u20bf]")
 _PLAIN_TOKEN = re.compile(r"\w+|\r\n|[\s\S]")
+_PLAIN_WORDS = re.compile(r"\w+")
 _PLAIN_WORD = re.compile(r"(\w+)")
 _REGIONAL = "[\U0001f1e6-\U0001f1ff]{2}"
 
@@ -70,7 +71,9 @@ def is_word(token: str) -> bool:
 
 def words(text: str) -> list[str]:
     """Give the words of a text, without spaces and signs."""
-    return split(text)[1::2]
+    if not _UNUSUAL.search(text):
+        return _PLAIN_WORDS.findall(text)
+    return [token for token in tokens(text) if is_word(token)]
 
 
 def split(text: str) -> list[str]:
