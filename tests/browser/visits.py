@@ -7,13 +7,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urljoin
 
 from django.urls import reverse
+from django.utils.timezone import now
 from playwright.sync_api import Page, expect
 
 from annotations.admin import links
 from annotations.models import Placement
 from tests.browser import scenes
+from versioning.exports.files import FORMS, Limit
+from versioning.models import Export
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -137,6 +141,29 @@ def open_card(page: Page, _stage: Stage) -> None:
     expect(page.locator(".syn-origin-card")).to_be_visible()
 
 
+def see_file_page(state: str) -> Callable[[Page, Stage], None]:
+    """Return what opens the page of a long file in one of its states, and keeps it open."""
+
+    def prepare(page: Page, stage: Stage) -> None:
+        old, new = stage.versions[:2]
+        Export.objects.all().delete()
+        if state:
+            Export.objects.create(
+                kind="comparison", old=old, new=new, form="docx", state=state, created_at=now()
+            )
+        page.unroute("**/export.docx*")
+        short = FORMS["docx"]
+        FORMS["docx"] = short._replace(at_once=Limit(0, 0))
+        try:
+            page.goto(urljoin(page.url, versions(stage, "compare/1/2/export.docx?progress=1")))
+        finally:
+            FORMS["docx"] = short
+        page.route("**/export.docx*", lambda route: route.fulfill(status=204))
+        expect(page.get_by_role("heading", level=1)).to_contain_text("Datei")
+
+    return prepare
+
+
 PAGES = [
     Visit("home page", lambda s: "/de/"),
     Visit("home page, English", lambda s: "/en/"),
@@ -193,6 +220,16 @@ PAGES = [
     Visit("comparison, one change", one_change),
     Visit("comparison, no change", lambda s: versions(s, "compare/2/2/")),
     Visit("comparison, English", lambda s: f"/en/versions/{s.draft.pk}/compare/1/2/?view=side"),
+    Visit(
+        "file being prepared",
+        lambda s: versions(s, "compare/1/2/"),
+        prepare=see_file_page("running"),
+        variants=True,
+    ),
+    Visit("file to ask for", lambda s: versions(s, "compare/1/2/"), prepare=see_file_page("")),
+    Visit(
+        "file that failed", lambda s: versions(s, "compare/1/2/"), prepare=see_file_page("failed")
+    ),
     Visit("origin", lambda s: versions(s, "2/origin/"), variants=True),
     Visit(
         "origin, card open", lambda s: versions(s, "2/origin/"), prepare=open_card, variants=True
