@@ -214,9 +214,13 @@ def _as_markdown(table: Text) -> str:
 
 def _charts(passages: Text, texts: Text) -> list[Chart]:
     marked = [(row[0], float(row[1]), f"{row[1]} %") for row in passages[1:]]
+    cut = [(row[0], float(row[4]), row[4]) for row in passages[1:]]
+    hunks = [(row[0], float(row[2]), row[2]) for row in passages[1:]]
     whole = [(row[0], float(row[2]), f"{row[2]} ×") for row in texts[1:]]
     return [
         Chart("Unchanged words that are marked as changed", marked),
+        Chart("Words cut in two", cut),
+        Chart("Changes per changed passage", hunks),
         Chart("Time for whole texts, as a multiple of Synopse", whole),
     ]
 

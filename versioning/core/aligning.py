@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from versioning.core.matching import Pair
-    from versioning.core.ordering import Placed
+    from versioning.core.ordering import Link, Placed
     from versioning.core.passages import PassageText
     from versioning.core.scoring import Scored
 
@@ -56,7 +56,8 @@ def align(  # noqa: PLR0913  # keyword-only: what is known before anything is gu
         old, new, lineage=lineage, apart=apart, complete=complete, blocks_first=blocks_first
     )
     return [
-        Row(row.relation, row.old, row.new, (), row.format, similarity=row.score) for row in placed
+        Row(relation, olds, news, (), changes, similarity=score)
+        for relation, olds, news, changes, score in placed
     ]
 
 
@@ -114,17 +115,17 @@ class Alignment:
         numbers = {text: at for at, text in enumerate(dict.fromkeys(chain(*texts)))}
         self._keys = tuple([numbers[text] for text in side] for side in texts)
 
-    def links(self) -> list[ordering.Link]:
+    def links(self) -> list[Link]:
         """Give all that was found, in no particular order."""
         ours, theirs = self._keys
-        found = [
-            ordering.Link((i,), (j,), 1.0 if ours[i] == theirs[j] else self.scores.alike.of(i, j))
+        found: list[Link] = [
+            ((i,), (j,), 1.0 if ours[i] == theirs[j] else self.scores.alike.of(i, j))
             for i, j in self.pairs.items()
         ]
         for i, parts in self.splits.items():
-            found.append(ordering.Link((i,), parts, self.scores.joined((i,), parts)))
+            found.append(((i,), parts, self.scores.joined((i,), parts)))
         for j, parts in self.merges.items():
-            found.append(ordering.Link(parts, (j,), self.scores.joined(parts, (j,))))
+            found.append((parts, (j,), self.scores.joined(parts, (j,))))
         return found
 
     def take_lineage(self, lineage: Sequence[Pair]) -> None:
@@ -302,8 +303,9 @@ class Alignment:
         """Give the free pairs that were scored so far and are at all alike."""
         return [
             (i, j, score)
-            for j in self.free_new
-            for i, score in self.scores.of((), j).items()
+            for j, known in self.scores.known.items()
+            if j in self.free_new
+            for i, score in known.items()
             if score and i in self.free_old
         ]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from versioning.core import marks, matching
 
@@ -16,22 +16,13 @@ _STAY = 1_000_000
 _MAX_LENGTH = 10_000
 
 
-class Link(NamedTuple):
-    """Passages that belong together: one and one, one and several, or several and one."""
+Link = tuple[tuple[int, ...], tuple[int, ...], float]
+"""Old and new passages that belong together, and how alike they are.
 
-    old: tuple[int, ...]
-    new: tuple[int, ...]
-    score: float
-
-
-class Placed(NamedTuple):
-    """What becomes a row: a relation, its passages, their format changes and similarity."""
-
-    relation: Relation
-    old: tuple[int, ...]
-    new: tuple[int, ...]
-    format: tuple[str, ...] = ()
-    score: float = 1.0
+One and one, one and several, or several and one. Plain tuples, since there is one per passage.
+"""
+Placed = tuple["Relation", tuple[int, ...], tuple[int, ...], tuple[str, ...], float]
+"""What becomes a row: relation, old and new passages, changes of format, likeness."""
 
 
 def ordered(
@@ -50,54 +41,56 @@ def ordered(
     Returns:
         What becomes the rows; every passage stands in exactly one.
     """
-    weighted = [(link.old[0], link.new[0], _weight(link, old)) for link in links]
+    weighted = [(olds[0], news[0], _weight(olds, old)) for olds, news, _ in links]
     staying = set(matching.heaviest_order(weighted))
     first: list[Placed | None] = [None] * len(new)
     taken: set[int] = set()
     for at, link in enumerate(links):
-        first[link.new[0]] = _placed(link, old, new, moved=at not in staying)
-        taken.update(link.new)
-    rows = [
-        row or Placed("added", (), (at,), (), 0.0)
+        news = link[1]
+        first[news[0]] = _placed(link, old, new, moved=at not in staying)
+        taken.update(news)
+    rows: list[Placed] = [
+        row or ("added", (), (at,), (), 0.0)
         for at, row in enumerate(first)
         if row or at not in taken
     ]
     return _with_removed(rows, len(old))
 
 
-def _weight(link: Link, old: Sequence[PassageText]) -> int:
+def _weight(olds: tuple[int, ...], old: Sequence[PassageText]) -> int:
     """Weigh what may stay in its place: each counts about the same, long ones a little more."""
-    if len(link.old) == 1:
-        return _STAY + min(_MAX_LENGTH, len(old[link.old[0]].text))
-    return _STAY + min(_MAX_LENGTH, sum(len(old[index].text) for index in link.old))
+    if len(olds) == 1:
+        return _STAY + min(_MAX_LENGTH, len(old[olds[0]].text))
+    return _STAY + min(_MAX_LENGTH, sum(len(old[index].text) for index in olds))
 
 
 def _placed(
     link: Link, old: Sequence[PassageText], new: Sequence[PassageText], *, moved: bool
 ) -> Placed:
-    if len(link.new) > 1:
-        return Placed("split", link.old, link.new, (), link.score)
-    if len(link.old) > 1:
-        return Placed("merged", link.old, link.new, (), link.score)
-    before, after = old[link.old[0]], new[link.new[0]]
+    olds, news, score = link
+    if len(news) > 1:
+        return "split", olds, news, (), score
+    if len(olds) > 1:
+        return "merged", olds, news, (), score
+    before, after = old[olds[0]], new[news[0]]
     if before.text != after.text:
-        return Placed("moved_changed" if moved else "changed", *link[:2], (), link.score)
+        return "moved_changed" if moved else "changed", olds, news, (), score
     changes = marks.format_changes(before, after)
     if changes:
-        return Placed("moved_changed" if moved else "changed", *link[:2], changes)
-    return Placed("moved" if moved else "kept", *link[:2])
+        return "moved_changed" if moved else "changed", olds, news, changes, 1.0
+    return "moved" if moved else "kept", olds, news, (), 1.0
 
 
 def _with_removed(rows: list[Placed], old_count: int) -> list[Placed]:
     """Put the removed passages where they stood."""
-    at_old = {index: at for at, row in enumerate(rows) for index in row.old}
-    in_order = [row.relation in ("kept", "changed") for row in rows]
+    at_old = {index: at for at, row in enumerate(rows) for index in row[1]}
+    in_order = [row[0] in ("kept", "changed") for row in rows]
     behind: defaultdict[int, list[Placed]] = defaultdict(list)
     upper = _next_in_order(rows, old_count)
     lowest = place = 0
     for index in range(old_count):
         if index not in at_old:
-            behind[place].append(Placed("removed", (index,), (), (), 0.0))
+            behind[place].append(("removed", (index,), (), (), 0.0))
             lowest = place
             continue
         at = at_old[index] + 1
@@ -115,7 +108,7 @@ def _with_removed(rows: list[Placed], old_count: int) -> list[Placed]:
 
 def _next_in_order(rows: Sequence[Placed], old_count: int) -> list[int]:
     """Give for each old passage the place of the next row that keeps the old order."""
-    places = {row.old[0]: at for at, row in enumerate(rows) if row.relation in ("kept", "changed")}
+    places = {row[1][0]: at for at, row in enumerate(rows) if row[0] in ("kept", "changed")}
     upper = [len(rows)] * (old_count + 1)
     for index in range(old_count - 1, -1, -1):
         upper[index] = places.get(index, upper[index + 1])

@@ -37,6 +37,9 @@ class Scores:
         old: Passages of the old text.
         new: Passages of the new text.
         apart: Pairs of indices that are never put together.
+
+    Attributes:
+        known: All scores so far: for each new passage those of old ones, 0 for one hardly alike.
     """
 
     def __init__(
@@ -48,7 +51,7 @@ class Scores:
         self.alike = matching.Similarity([p.text for p in old], [p.text for p in new])
         places = {passage.uid: j for j, passage in enumerate(new) if passage.uid}
         self.same_uid = {i: places[p.uid] for i, p in enumerate(old) if p.uid in places}
-        self._known: dict[int, dict[int, float]] = {}
+        self.known: dict[int, dict[int, float]] = {}
         self._finder: matching.Candidates | None = None
         self._searched = 0
         self._ranked: dict[int, list[int]] = {}
@@ -67,7 +70,7 @@ class Scores:
         Returns:
             The score of each old passage that was ever asked for; 0 for one hardly alike.
         """
-        known = self._known.setdefault(new, {})
+        known = self.known.setdefault(new, {})
         fresh = self.coded(0, [i for i in olds if i not in known])
         if fresh:
             known.update(dict.fromkeys(fresh, 0.0))
@@ -78,12 +81,12 @@ class Scores:
 
     def of_old(self, old: int, news: Iterable[int]) -> None:
         """Score an old passage against new ones, as ``of`` does from the other side."""
-        fresh = self.coded(1, [j for j in news if old not in self._known.get(j, ())])
+        fresh = self.coded(1, [j for j in news if old not in self.known.get(j, ())])
         if fresh:
             found = self._likeness(0, old, fresh)
             for j in fresh:
                 score = self._hinted(old, j, found[j]) if j in found else 0.0
-                self._known.setdefault(j, {})[old] = 0.0 if (old, j) in self.apart else score
+                self.known.setdefault(j, {})[old] = 0.0 if (old, j) in self.apart else score
 
     def _likeness(self, side: int, index: int, others: Mapping[int, str]) -> dict[int, float]:
         """Say how alike a passage is to some of the other side; those hardly alike are left out."""
