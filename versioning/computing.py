@@ -150,7 +150,7 @@ def parameters() -> dict[str, float]:
         f"{module.__name__.rpartition('.')[2]}.{name}": value
         for module in _ENGINE
         for name, value in sorted(vars(module).items())
-        if name.isupper() and not name.startswith("_") and isinstance(value, int | float)
+        if name.isupper() and not name.startswith("_") and type(value) in {int, float}
     }
 
 

@@ -145,6 +145,7 @@ def test_the_limits_of_every_module_of_the_engine_are_kept():
     assert len(seen) > 5
     freezing = {"markup.MAX_DEPTH", "markup.MAX_HREF"}  # what is frozen has passed them
     assert limited - set(parameters()) == freezing
+    assert all(type(value) in {int, float} for value in parameters().values())
 
 
 def test_reading_a_comparison_stores_nothing(versions):
