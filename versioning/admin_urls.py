@@ -4,6 +4,7 @@ from django.urls import path
 
 from versioning import admin_views as views
 from versioning import lineage_views, withholding_views
+from versioning.admin_changes import ChangesView
 
 app_name = "synopse_versions"
 urlpatterns = [
@@ -20,7 +21,7 @@ urlpatterns = [
     ),
     path("<int:pk>/passages/", withholding_views.PassagesView.as_view(), name="passages"),
     path("passages/<int:pk>/withhold/", withholding_views.WithholdView.as_view(), name="withhold"),
-    path("<int:pk>/changes/", views.ChangesView.as_view(), name="changes"),
+    path("<int:pk>/changes/", ChangesView.as_view(), name="changes"),
     path("<int:pk>/window/", views.WindowView.as_view(), name="window"),
     path("<int:pk>/gate/", views.GateView.as_view(), name="gate"),
     path("submissions/", views.SubmissionsView.as_view(), name="submissions"),

@@ -1,4 +1,4 @@
-"""Versions, changes, windows, gate and submissions in Wagtail's admin."""
+"""Versions, windows, gate and submissions in Wagtail's admin."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ from django.db.models import Count, Exists, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from django.views import View
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
@@ -20,11 +19,8 @@ from wagtail.admin.views.pages.utils import get_breadcrumbs_items_for_page
 from wagtail.models import Page
 
 from versioning import permissions
-from versioning.comparisons import change_url, places_of
-from versioning.doors import is_explained, reasons_of
 from versioning.forms import (
     DecisionForm,
-    ExplainForm,
     PlanForm,
     SubmitForm,
     WindowForm,
@@ -32,7 +28,6 @@ from versioning.forms import (
 )
 from versioning.models import Change, GateStep, Passage, Submission, Version
 from versioning.outlines import stored_among
-from versioning.services.changes import explain_changes
 from versioning.services.gate import (
     GateClosed,
     checklist,
@@ -127,81 +122,6 @@ class PageVersionsView(VersionAdminView):
         listed = self.listed(counted)
         kwargs["stored"] = stored_among(list(listed["listed"]))
         return super().get_context_data(**listed, **kwargs)
-
-
-class ChangesView(VersionAdminView):
-    """The changes of a version, and a form that gives many of them one reason."""
-
-    template_name = "versioning/admin/changes.html"
-    page_title = gettext_lazy("Changes")
-
-    def post(self, request: HttpRequest, **_kwargs: int) -> HttpResponse:
-        """Give the chosen changes one reason."""
-        permissions.require(request.user, "explain_changes", self.page)
-        form = ExplainForm(request.POST)
-        if form.is_valid():
-            try:
-                number = explain_changes(
-                    changes=self.chosen(form),
-                    reason=self.words(form),
-                    actor=request.user,  # type: ignore[arg-type]  # signed in
-                )
-            except ValidationError as error:
-                add_errors(form, error)
-            else:
-                text = ngettext(
-                    "%(number)d change now has a reason.",
-                    "%(number)d changes now have a reason.",
-                    number,
-                )
-                messages.success(request, text % {"number": number})
-                return redirect(request.get_full_path())
-        return self.render_to_response(self.get_context_data(form=form))
-
-    def words(self, form: ExplainForm) -> str:
-        """Return the reason in the language of the version, since it is shown beside it."""
-        with translation.override(self.version.locale.language_code if self.version else None):
-            return form.words()
-
-    def chosen(self, form: ExplainForm) -> list[Change]:
-        """Return the changes that were ticked, or all of the list."""
-        if form.cleaned_data["every"]:
-            return self.changes()
-        ticked = {int(pk) for pk in self.request.POST.getlist("change") if pk.isdecimal()}
-        return [change for change in self.all_changes() if change.pk in ticked]
-
-    def all_changes(self) -> list[Change]:
-        """Return every change of the version."""
-        return list(Change.objects.filter(version=self.version).select_related("version"))
-
-    def changes(self) -> list[Change]:
-        """Return the changes that the filter leaves, each with its reasons and its address."""
-        changes = self.all_changes()
-        reasons = reasons_of(changes)
-        for change in changes:
-            change.reasons = reasons[change.pk]  # type: ignore[attr-defined]  # for the template
-            change.url = change_url(change)  # type: ignore[attr-defined]  # for the template
-            change.explained = is_explained(reasons[change.pk])  # type: ignore[attr-defined]  # see above
-        if self.only_missing:
-            return [change for change in changes if not change.explained]  # type: ignore[attr-defined]  # set above
-        return changes
-
-    @property
-    def only_missing(self) -> bool:
-        """Whether only changes without a reason are asked for."""
-        return self.request.GET.get("reasons") == "missing"
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:  # noqa: ANN401  # Django's signature
-        """Add the changes and the form."""
-        changes = self.changes()
-        kwargs.setdefault("form", ExplainForm())
-        listed = self.listed(changes)
-        places = places_of(listed["listed"].object_list)
-        for change in listed["listed"]:
-            change.place = places.get(change.pk, "")
-        return super().get_context_data(
-            **listed, total=len(changes), only_missing=self.only_missing, **kwargs
-        )
 
 
 class FormView(VersionAdminView):

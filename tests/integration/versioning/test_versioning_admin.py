@@ -94,8 +94,8 @@ def test_each_page_opens_for_the_roles_in_the_table_alone(client, submission, na
 def test_every_address_of_ours_stands_in_the_table():
     from versioning.admin_urls import urlpatterns
 
-    redirects_and_lists = {"page_gate", "page_changes", "submissions"}
-    assert {pattern.name for pattern in urlpatterns} == {*PAGES, *redirects_and_lists}
+    elsewhere = {"page_gate", "page_changes", "submissions", "draft_changes", "publish"}
+    assert {pattern.name for pattern in urlpatterns} == {*PAGES, *elsewhere}
 
 
 @pytest.mark.parametrize("name", PAGES)
