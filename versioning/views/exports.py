@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+MAX_NUMBER = 2**31 - 1
+"""No version has a higher number; the database cannot even be asked for it."""
 SECONDS = 5
 """After so many seconds the page of a file that is being prepared is shown anew."""
 
@@ -65,7 +67,8 @@ def export_comparison(
 
 
 def _versions(page: Page, *numbers: int) -> dict[int, Version]:
-    found = Version.objects.of_page(page).filter(number__in=numbers)
+    wanted = [number for number in numbers if number <= MAX_NUMBER]
+    found = Version.objects.of_page(page).filter(number__in=wanted)
     return {version.number: version for version in found.select_related("locale", "page")}
 
 
