@@ -60,7 +60,8 @@ def request_export(*, file: File) -> Export:
         is_there = export.state == ExportState.DONE and export.digest == file.digest()
         if is_there or is_underway(export):
             return export
-    if Export.objects.filter(state__in=UNDERWAY).count() >= MAX_WAITING:
+    begun = timezone.now() - GIVEN_UP_AFTER
+    if Export.objects.filter(state__in=UNDERWAY, created_at__gt=begun).count() >= MAX_WAITING:
         raise ValidationError(_("Many files are being prepared now. Please try again later."))
     values = {
         "state": ExportState.QUEUED,

@@ -8,6 +8,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.urls import reverse
+from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
 from annotations.worker import IDEMPOTENT
@@ -115,6 +116,14 @@ def test_unknown_forms_versions_and_pages_are_not_found(client, versions):
     assert client.get(url(versions).replace(str(versions[0].page_id), "999999")).status_code == 404
 
 
+def test_numbers_beyond_the_database_are_not_found(client, versions):
+    huge = 10**20
+    for old, new in ((1, huge), (huge, 2), (huge, huge)):
+        assert client.get(url(versions, old=old, new=new)).status_code == 404
+    address = reverse("versioning:export_version", args=[versions[0].page_id, huge, "docx"])
+    assert client.get(address).status_code == 404
+
+
 def test_a_pair_in_the_wrong_order_is_turned_round(client, versions):
     assert client.get(url(versions, old=2, new=1))["Location"] == url(versions)
 
@@ -203,6 +212,16 @@ def test_too_many_waiting_files_are_refused_with_words(
     response = client.post(version_url(versions[1]))
     assert response.status_code == 503
     assert "später" in response.content.decode()
+
+
+def test_files_whose_workers_are_gone_do_not_stand_in_the_way_of_others(
+    versions, no_worker, monkeypatch
+):
+    monkeypatch.setattr(exporting, "MAX_WAITING", 1)
+    lost = request_export(file=comparison(versions))
+    begun = timezone.now() - exporting.GIVEN_UP_AFTER
+    Export.objects.filter(pk=lost.pk).update(created_at=begun)
+    assert request_export(file=File("version", versions[1], versions[1], "docx"))
 
 
 def test_a_text_beyond_all_measure_is_no_document(client, versions, monkeypatch):
