@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 MAX_CORRECTIONS = 1_000
 _UID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_KEY = re.compile(r"([0-9]{1,6})\.([0-9]{1,6})\.([0-9a-f]{16})\.(.{0,255})", re.DOTALL)
+_KEY = re.compile(r"([0-9]{1,6})\.([0-9]{1,6})\.([0-9a-f]{16})\.([^\x00\ud800-\udfff]{0,255})")
+"""Without what PostgreSQL cannot store: NUL and halves of surrogate pairs."""
 
 
 class MalformedCorrections(ValueError):  # noqa: N818  # it says what the data are

@@ -107,6 +107,8 @@ GOOD = Correction(1, A, KEYS[0], same=True).as_data()
         [GOOD | {"old": None}],
         [GOOD | {"new": "0.1.block"}],
         [GOOD | {"new": 5}],
+        [GOOD | {"new": KEYS[0] + "\x00"}],
+        [GOOD | {"new": KEYS[0] + "\ud800"}],
         [GOOD | {"same": "true"}],
         [GOOD] * (MAX_CORRECTIONS + 1),
     ],
