@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 LONGEST_ADDRESS = 500
 LONGEST_OFFSET = 10**9
+LONGEST_CONTEXT = 500
+"""Characters beside a quote that are compared, at each of the many places where it may stand."""
 _MOST_SELECTORS = 30
 _MOST_VIA = 10
 _FRAGMENT = "p-"
@@ -233,7 +235,10 @@ def _quote(selector: dict[str, Any], problems: Problems) -> dict[str, Any]:
     if not all(isinstance(text, str) for text in found.values()) or not found["exact"].strip():
         problems.add("target.selector", _("A quote needs the words as a text."), "invalid")
         return {}
-    return {name: unicodedata.normalize("NFC", text) for name, text in found.items()}
+    quote = {name: unicodedata.normalize("NFC", text) for name, text in found.items()}
+    quote["prefix"] = quote["prefix"][-LONGEST_CONTEXT:]
+    quote["suffix"] = quote["suffix"][:LONGEST_CONTEXT]
+    return quote
 
 
 def _position(selector: dict[str, Any], problems: Problems) -> dict[str, Any]:

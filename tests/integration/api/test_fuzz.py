@@ -9,6 +9,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from annotations.api.reading import read_annotation
 from tests.factories.annotations import annotate
 from tests.factories.vectors import HOSTILE, VALUES
 from tests.hostile import any_html, words
@@ -170,3 +171,16 @@ def test_deep_and_wide_documents_are_answered(version, program):
         send(program, "POST", container(version), as_json(data))
     many = {**quoting(version, "Stadt"), "via": ["urn:a:1"] * 9_999}
     send(program, "POST", container(version), as_json(many))
+
+
+def test_endless_surroundings_of_a_quote_are_not_compared_at_every_place(version):
+    """A megabyte beside a letter that stands everywhere would keep a worker busy for minutes."""
+    data = quoting(version, "e")
+    data["target"]["selector"] |= {
+        "prefix": "x" * 400_000 + "vor",
+        "suffix": "nach" + "y" * 400_000,
+    }
+    target = read_annotation(data).target
+    assert len(target.prefix) == len(target.suffix) == 500
+    assert target.prefix.endswith("vor")
+    assert target.suffix.startswith("nach")
