@@ -28,6 +28,8 @@ MIN_SIGNS = 4
 """Signs of a stretch without words from which on it is compared sign by sign."""
 MAX_STEPS = 40_000
 """Signs times signs up to which it is."""
+MAX_SHORT = 144
+"""Words times words up to which diff-match-patch finds the common words; RapidFuzz beyond."""
 MAX_PAIRS = 200_000_000
 """Words times words beyond which a pair is shown as replaced."""
 MIN_COMMON = 0.3
@@ -250,15 +252,37 @@ def _edits(old: Sequence[str], new: Sequence[str]) -> tuple[list[Edit], bool]:
     if set(ours).isdisjoint(theirs):
         return whole, False
     codes = words.Codes()
-    blocks = LCSseq.editops(codes.encode(ours), codes.encode(theirs)).as_matching_blocks()
+    common = _short_script if size <= MAX_SHORT else _long_script
     edits: list[Edit] = []
     old_at = new_at = start
-    for block in blocks:
-        a, b = start + block.a, start + block.b
-        if a > old_at or b > new_at:
-            edits.append(Edit(old_at, a, new_at, b))
-        old_at, new_at = a + block.size, b + block.size
+    for a, b, length in common(codes.encode(ours), codes.encode(theirs)):
+        if start + a > old_at or start + b > new_at:
+            edits.append(Edit(old_at, start + a, new_at, start + b))
+        old_at, new_at = start + a + length, start + b + length
     return edits, False
+
+
+def _short_script(old: str, new: str) -> Iterator[tuple[int, int, int]]:
+    """Yield the common stretches of two short coded lists, and an empty one at the end."""
+    a = b = 0
+    for operation, piece in _engine().diff_main(old, new, False):
+        if not operation:
+            yield a, b, len(piece)
+        a += len(piece) * (operation <= 0)
+        b += len(piece) * (operation >= 0)
+    yield a, b, 0
+
+
+def _long_script(old: str, new: str) -> Iterator[tuple[int, int, int]]:
+    """Yield the same for long ones, in bounded memory."""
+    for block in LCSseq.editops(old, new).as_matching_blocks():
+        yield block.a, block.b, block.size
+
+
+def _engine() -> diff_match_patch:
+    engine = diff_match_patch()
+    engine.Diff_Timeout = 0  # a wall clock would make the result depend on the load
+    return engine
 
 
 def _common(old: Sequence[str], new: Sequence[str]) -> int:
@@ -316,9 +340,7 @@ def _sign_changes(old: str, new: str, old_at: int, new_at: int) -> list[Change]:
     if len(ours) * len(theirs) > MAX_STEPS:
         return [(old_at, old_at + len(old), new_at, new_at + len(new))]
     codes = words.Codes()
-    engine = diff_match_patch()
-    engine.Diff_Timeout = 0  # a wall clock would make the result depend on the load
-    diffs = engine.diff_main(codes.encode(ours), codes.encode(theirs), False)
+    diffs = _engine().diff_main(codes.encode(ours), codes.encode(theirs), False)
     found: list[Change] = []
     a = b = 0
     for operation, piece in diffs:

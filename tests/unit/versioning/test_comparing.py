@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rapidfuzz.distance import LCSseq
 
 from tests.unit.versioning.comparison_cases import (
     REVISIONS,
@@ -363,3 +364,37 @@ class TestHostileTexts:
         assert [(row.relation, row.old, row.new) for row in rows] == [
             ("changed", (at,), (at,)) for at in range(10_000)
         ]
+
+
+def test_short_lists_of_words_are_compared_by_diff_match_patch(monkeypatch):
+    asked = []
+    engine = comparing.diff_match_patch
+
+    class Watched(engine):
+        def diff_main(self, *args):
+            asked.append(args[:2])
+            return super().diff_main(*args)
+
+    monkeypatch.setattr(comparing, "diff_match_patch", Watched)
+
+    runs, _replaced = comparing.diff_words(
+        "der alte Weg führt nach Hause", "der Weg führt bald nach Haus"
+    )
+
+    assert len(asked) == 1
+    assert [run.text for run in runs if run.operation == "insert"] == ["bald ", "Haus"]
+
+
+@pytest.mark.parametrize("limit", [0, 10**9])
+@given(old=..., new=...)
+def test_both_ways_to_find_common_words_find_equally_many(limit, old: bytes, new: bytes):
+    ours, theirs = ([f"w{byte % 7}" for byte in side[:30]] for side in (old, new))
+    usual = comparing.MAX_SHORT
+    comparing.MAX_SHORT = limit
+    try:
+        edits, _too_large = comparing._edits(ours, theirs)
+    finally:
+        comparing.MAX_SHORT = usual
+
+    kept = len(ours) - sum(edit.old_end - edit.old_start for edit in edits)
+    assert kept == LCSseq.similarity(ours, theirs)
