@@ -135,7 +135,7 @@ def test_a_version_shows_only_its_words_and_the_whole_text_comes_back(person):
     page.wait_for_url("**brought=2**")
     texts = page.locator("[data-passage]")
     assert 0 < texts.count() < stage.newest.passages.count()
-    page.get_by_role("link", name="Wieder die Worte aller Fassungen zeigen").click()
+    page.get_by_role("link", name="Wieder die Wörter aller Fassungen zeigen").click()
     expect(texts).to_have_count(stage.newest.passages.count())
 
 
@@ -143,8 +143,8 @@ def open_origin(page: Page) -> tuple[Page, Stage]:
     """Go from the text over its versions to where its words come from."""
     stage = scenes.full_stage()
     page.goto(f"/de/versions/{stage.draft.pk}/2/")
-    page.get_by_role("link", name="Woher die Worte stammen").click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Woher die Worte")
+    page.get_by_role("link", name="Woher die Wörter stammen").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Woher die Wörter")
     return page, stage
 
 

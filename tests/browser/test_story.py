@@ -199,7 +199,7 @@ def annotate_words_with_the_mouse(citizen: Page, documents: Documents) -> None:
     citizen.mouse.up()
     citizen.get_by_role("button", name="Anmerken", exact=True).click()
     form = citizen.locator("form[data-form]")
-    expect(form.get_by_label("Genau diese Worte")).to_have_value(documents.three_words)
+    expect(form.get_by_label("Genau diese Wörter")).to_have_value(documents.three_words)
     expect(body).to_be_in_viewport()  # the words stay in sight beside the form
     form.get_by_label("Ihr Text").fill("Bitte genauer.")
     form.get_by_role("button", name="Anmerkung absenden").click()

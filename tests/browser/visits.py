@@ -72,7 +72,7 @@ def panel_with_error(page: Page, _stage: Stage) -> None:
 
 def panel_with_edit(page: Page, _stage: Stage) -> None:
     open_panel(page, scenes.LIGHT)
-    page.get_by_label("Ich schlage andere Worte vor").check()
+    page.get_by_label("Ich schlage andere Wörter vor").check()
     page.locator("[name=proposed]").fill("Laternen leuchten immer.")
     expect(page.locator("[data-preview] ins")).to_be_visible()
 

@@ -294,7 +294,7 @@ def test_a_page_that_was_never_published_has_no_panel(root, client, boss):
 def test_the_panel_shows_the_last_saved_draft_with_words_and_controls(charter, client, boss):
     saved(charter, PATHS, DATA, WATER, LOT)
     shown = panel(client, charter).content.decode()
-    assert '<del class="syn-del"><span class="w-sr-only"> gelöscht: </span>2030' in shown
+    assert '<del class="syn-del"><span class="w-sr-only"> gestrichen: </span>2030' in shown
     assert "2 unverändert" in html.unescape(re.sub(r"<[^>]+>", "", shown))
     assert f"“{' '.join(DATA.split()[:3])}" not in shown.partition("<ol")[2].partition("</ol>")[0]
     chosen = re.findall(r'<option value="(.*?)" selected>(.*?)</option>', shown)

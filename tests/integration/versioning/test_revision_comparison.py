@@ -59,7 +59,7 @@ def words(shown: str) -> str:
 def test_words_are_compared_within_their_paragraph(charter, client, boss):
     saved(charter, paragraphs(WAYS.replace("neue", "breite"), DATA, LOT))
     shown = compared(client, charter)
-    assert '<del class="syn-del"><span class="w-sr-only"> gelöscht: </span>neue' in shown
+    assert '<del class="syn-del"><span class="w-sr-only"> gestrichen: </span>neue' in shown
     assert '<ins class="syn-ins"><span class="w-sr-only"> eingefügt: </span>breite' in shown
     assert "<summary>2 unveränderte Absätze</summary>" in shown
     assert "admin_words.css" in shown
