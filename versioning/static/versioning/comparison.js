@@ -14,7 +14,7 @@
  * <article id="c-1" tabindex="-1" data-syn-change="1">… <a href="?page=2#c-2" data-syn-next>next</a></article>
  */
 
-import { currentIndex, nextTarget } from "./stepping.js";
+import { currentIndex, nextMark, nextTarget } from "./stepping.js";
 
 const root = document.querySelector("[data-syn-comparison]");
 const rows = [...document.querySelectorAll("[data-syn-change]")];
@@ -50,6 +50,7 @@ function takeFocusBack() {
 /* From change to change */
 
 let current = -1;
+let jumped = null;
 
 function barHeight() {
   const isSticky = bar && getComputedStyle(bar).position === "sticky";
@@ -73,11 +74,26 @@ function go(target) {
   const row = target.closest("[data-syn-change]") ?? target;
   row.focus({ preventScroll: true });
   headingAbove(row).scrollIntoView({ block: "start", behavior: "instant" });
+  jumped = row.matches("[data-syn-change]") ? row : null;
   show(rows.indexOf(row));
 }
 
+/** Go on within a row that is longer than the screen, and tell whether there was anything. */
+function stepWithin(row, direction) {
+  const marks = [...(row?.querySelectorAll("ins, del, .syn-format") ?? [])];
+  const sight = { top: barHeight(), bottom: innerHeight };
+  const boxes = marks.map((mark) => mark.getBoundingClientRect());
+  const mark = marks[nextMark(boxes, sight, direction)];
+  mark?.scrollIntoView({ block: "center", behavior: "instant" });
+  return Boolean(mark);
+}
+
 function step(direction) {
-  const { row, link } = nextTarget(rows, place(), direction);
+  const from = place();
+  if (stepWithin(rows[from], direction)) {
+    return;
+  }
+  const { row, link } = nextTarget(rows, from, direction);
   if (row) {
     history.replaceState(null, "", `#${row.id}`);
     go(row);
@@ -96,11 +112,16 @@ function leave(direction) {
   }
 }
 
-/** Return the row that has the focus while it is in sight, else the one that reading has reached. */
+function isInSight(row) {
+  const box = row?.getBoundingClientRect();
+  return Boolean(box) && box.top < innerHeight && box.bottom > barHeight();
+}
+
+/** Return the row that has the focus or was jumped to while it is in sight, else where reading is. */
 function place() {
   const focused = document.activeElement?.closest("[data-syn-change]");
-  const box = focused?.getBoundingClientRect();
-  return box && box.top < innerHeight && box.bottom > barHeight() ? rows.indexOf(focused) : current;
+  const chosen = [focused, jumped].find(isInSight);
+  return chosen ? rows.indexOf(chosen) : current;
 }
 
 function show(index) {

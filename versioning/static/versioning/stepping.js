@@ -38,6 +38,19 @@ export function nextTarget(rows, from, direction) {
     return { row };
   }
   const name = direction > 0 ? "[data-syn-next]" : "[data-syn-previous]";
-  const link = rows[from]?.querySelector(name) ?? null;
+  const link = rows[Math.max(from, 0)]?.querySelector(name) ?? null;
   return { row: null, link: link?.getAttribute("href").startsWith("#") ? null : link };
+}
+
+/**
+ * Return the index of the next mark of a long row that is out of sight, -1 where all were seen.
+ *
+ * @param {{top: number, bottom: number}[]} boxes Where the marks stand, in reading order.
+ * @param {{top: number, bottom: number}} sight What can be seen.
+ * @param {1 | -1} direction Onwards or back.
+ */
+export function nextMark(boxes, sight, direction) {
+  return direction > 0
+    ? boxes.findIndex((box) => box.top >= sight.bottom)
+    : boxes.findLastIndex((box) => box.bottom <= sight.top);
 }
