@@ -19,6 +19,7 @@ from annotations.admin.scope import scope_of, visible_annotation
 from annotations.admin.tables import is_open
 from annotations.models import Disposition, DispositionEvent, ModerationEvent, State
 from annotations.presentation.cards import change_url, edit_of
+from annotations.services.moderating import words_state
 from annotations.services.states import HIDDEN_STATES
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ class AnnotationDetailView(AnnotationAdminView, TemplateView):
             one.is_hidden = one.state in HIDDEN_STATES
             one.can_be_hidden = one.state in {State.PUBLIC, State.PENDING}
             one.is_waiting = one.state == State.PENDING
+            one.seen = words_state(one)
         return super().get_context_data(
             annotation=annotation,
             marked=showing.marked(annotation),

@@ -122,6 +122,9 @@ class ReleaseView(OneStepView):
     def act(self) -> str:
         """Call the service."""
         release_annotation(
-            annotation=self.annotation, actor=self.request.user, base_url=base_url(self.request)
+            annotation=self.annotation,
+            actor=self.request.user,
+            base_url=base_url(self.request),
+            seen=self.request.POST.get("seen", ""),
         )
         return _("This is public now.")

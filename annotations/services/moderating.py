@@ -80,19 +80,34 @@ def release_annotation(
     annotation: Annotation,
     actor: Any,  # noqa: ANN401  # any user model
     base_url: str = "",
+    seen: str | None = None,
 ) -> Annotation:
     """Publish what waited for moderation, and tell the author of what it answers.
 
+    Args:
+        annotation: What waits.
+        actor: A moderator.
+        base_url: For addresses in mails.
+        seen: ``words_state`` of what the moderator has read; None where nobody read a page before.
+
     Raises:
         PermissionDenied: ``actor`` may not moderate.
-        ValidationError: It does not wait.
+        ValidationError: It does not wait, or its author has mended it since it was read.
     """
     permissions.require(actor, "moderate", annotation.version.page)
+    if seen is not None and seen != words_state(locked(annotation)):
+        message = _("The author has changed these words meanwhile. Please read them again.")
+        raise ValidationError(message, code="stale")
     if annotation.state != State.PENDING:
         raise ValidationError(_("This does not wait for moderation."), code="state")
     released = _moderate(annotation, state=State.PUBLIC, actor=actor, ground="", verb="release")
     mail_reply(reply=released, base_url=base_url)
     return released
+
+
+def words_state(annotation: Annotation) -> str:
+    """Return which state of its words an annotation has, empty for the first one."""
+    return annotation.edited_at.isoformat() if annotation.edited_at else ""
 
 
 @transaction.atomic

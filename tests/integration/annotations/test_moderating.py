@@ -2,9 +2,11 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from wagtail.models import ModelLogEntry
 
 from annotations.models import Annotation, ModerationEvent
+from annotations.services.editing import edit_annotation
 from annotations.services.moderating import (
     hide_annotation,
     release_annotation,
@@ -118,6 +120,24 @@ def test_a_waiting_annotation_is_released(moderator):
 
     assert release_annotation(annotation=annotation, actor=moderator).state == "public"
     assert Annotation.objects.get().is_public
+
+
+def test_words_that_were_mended_meanwhile_are_not_released_unread(client, moderator):
+    annotation = pending()
+    detail = reverse("synopse_annotations:detail", args=[annotation.pk])
+    release = reverse("synopse_annotations:release", args=[annotation.pk])
+    client.force_login(moderator)
+    assert 'name="seen" value=""' in client.get(detail).content.decode()
+    edit_annotation(annotation=annotation, actor=annotation.user, body="Ganz anderes.")
+
+    for form in ({"seen": ""}, {}):
+        client.post(release, form)
+        assert Annotation.objects.get().state == "pending"
+
+    seen = Annotation.objects.get().edited_at.isoformat()
+    assert f'name="seen" value="{seen}"' in client.get(detail).content.decode()
+    client.post(release, {"seen": seen})
+    assert Annotation.objects.get().state == "public"
 
 
 def test_a_waiting_annotation_may_be_hidden_instead(moderator):
