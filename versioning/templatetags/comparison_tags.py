@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import template
 from django.http import QueryDict
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
@@ -31,6 +31,12 @@ _NONE = {"old": gettext_noop("not there yet"), "new": gettext_noop("no longer th
 register.filter("relation_words", presentation.relation_words)
 register.filter("place", presentation.place_of)
 register.filter("anchored", presentation.anchor)
+
+
+@register.filter
+def grouped(number: int) -> str:
+    """Write a number the way the reader's language does: "1.660" in German, "1,660" in English."""
+    return number_format(number, force_grouping=True)
 
 
 @register.simple_tag(takes_context=True)

@@ -126,6 +126,7 @@ PASSWORD_HASHERS = [
 LANGUAGE_CODE = "de"
 LANGUAGES = [("de", _("German")), ("en", _("English"))]
 WAGTAIL_CONTENT_LANGUAGES = [("de", "Deutsch"), ("en", "English")]
+FORMAT_MODULE_PATH = ["config.formats"]
 LOCALE_PATHS = [ROOT / "templates" / "locale"]
 TIME_ZONE = "Europe/Berlin"
 USE_I18N = True
