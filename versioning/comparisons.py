@@ -45,6 +45,7 @@ class ComparedRow:
             hunk, else all that happened to these passages on the way.
         reasons: Their reasons, none twice.
         unexplained: How many of the changes no reason explains.
+        explained_by: The changes behind which each reason stands.
     """
 
     row: Row
@@ -54,6 +55,7 @@ class ComparedRow:
     changes: list[Change] = field(default_factory=list)
     reasons: list[ChangeReason] = field(default_factory=list)
     unexplained: int = 0
+    explained_by: dict[ChangeReason, list[Change]] = field(default_factory=dict)
     _hunks: list[Hunk] | None = field(default=None, repr=False, compare=False)
 
     @property
@@ -81,6 +83,8 @@ class ComparedRow:
         """Put a change with its reasons beside this row."""
         self.changes.append(change)
         self.reasons.extend(reason for reason in reasons if reason not in self.reasons)
+        for reason in reasons:
+            self.explained_by.setdefault(reason, []).append(change)
         self.unexplained += not is_explained(reasons)
 
     @property

@@ -215,11 +215,21 @@ class Presenter:
             return doubt_sentence(doubt)
         if not row.new and row.old[0] in self.wanted:
             return _("Doubtful: a new paragraph may continue it.")
+        if not row.new and self._is_set_apart(row.old[0]):
+            return _("Set apart by hand from a paragraph that resembles it.")
         if not row.old or not row.new:
             return _("Nothing in the other text resembles it closely.")
         return (
             _likeness(row.similarity) if self._differs(row) else _("Sure: the words are the same.")
         )
+
+    def _is_set_apart(self, old: int) -> bool:
+        """Tell whether somebody has said that an old passage does not go on where it might."""
+        known = self.draft.known
+        named = {item.old for item in known.places if not item.same}
+        if self.draft.old_texts[old].uid in named:
+            return True
+        return any((old, new) in known.apart for new, _score in self.finder.successors(old, old))
 
     def _controls(self, row: Row) -> Iterator[Control]:
         for new in row.new:

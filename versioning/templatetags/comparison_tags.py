@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from django.utils.safestring import SafeString as Safe
 
     from versioning.comparisons import ComparedRow
+    from versioning.doors import ChangeReason
     from versioning.models import Passage, Version
 
 register = template.Library()
@@ -31,6 +32,12 @@ _NONE = {"old": gettext_noop("not there yet"), "new": gettext_noop("no longer th
 register.filter("relation_words", presentation.relation_words)
 register.filter("place", presentation.place_of)
 register.filter("anchored", presentation.anchor)
+
+
+@register.simple_tag
+def words_of_reason(row: ComparedRow, reason: ChangeReason) -> str:
+    """Name the words that a reason explains where it does not stand behind the whole row."""
+    return ", ".join(presentation.words_of_reason(row, reason))
 
 
 @register.filter

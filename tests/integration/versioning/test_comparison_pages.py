@@ -320,3 +320,51 @@ def test_the_form_with_a_number_that_does_not_exist_is_not_found(client, strateg
 def test_a_comparison_backwards_is_turned_round(client, strategy):
     response = client.get(_comparison(strategy, 2, 1, "?view=inline"))
     assert response["Location"] == _comparison(strategy, 1, 2, "?view=inline")
+
+
+@pytest.fixture
+def two_places(root):
+    draft = make_draft(html="<p>Die Stadt plant bis 2030 zehn neue Wege für alle Menschen.</p>")
+    publish(draft)
+    version = publish(draft, html="<p>Die Stadt plant bis 2035 zehn neue Wege für alle Leute.</p>")
+    assert version.changes.count() == 2
+    return version
+
+
+def _words_of_reasons(client, version):
+    tree = _tree(client, _comparison(version.page))
+    return [
+        " ".join(p.text_content().split()) for p in tree.xpath("//*[@class='syn-reason__words']")
+    ]
+
+
+def test_a_reason_for_part_of_a_paragraph_says_which_words_it_explains(client, two_places):
+    first, second = two_places.changes.all()
+    explain_changes(changes=[second], reason="Kürzer", actor=make_user("editor"))
+    assert _words_of_reasons(client, two_places) == ["zu: „Menschen“ → „Leute“"]
+    explain_changes(changes=[first], reason="Später", actor=make_user("superuser"))
+    assert "zu: „2030“ → „2035“" in _words_of_reasons(client, two_places)
+
+
+def test_a_reason_for_the_whole_paragraph_names_no_words(client, two_places):
+    changes = list(two_places.changes.all())
+    explain_changes(changes=changes, reason="Kürzer", actor=make_user("editor"))
+    assert _words_of_reasons(client, two_places) == []
+
+
+def test_a_reason_names_few_words_and_none_that_are_withheld(root):
+    old = " und ".join(f"Wort{number} bleibt hier {'lang ' * 30}" for number in range(6))
+    draft = make_draft(html=f"<p>{old}</p>")
+    publish(draft)
+    version = publish(draft, html=f"<p>{old.replace('Wort', 'Satz')}</p>")
+    changes = list(version.changes.all())
+    assert len(changes) == 6
+    explain_changes(changes=changes[:5], reason="Besser", actor=make_user("editor"))
+    (row,) = compare_versions(*Version.objects.order_by("number")).changed
+    (reason,) = row.reasons
+    shown = presentation.words_of_reason(row, reason)
+    assert shown[3:] == ["…"]
+    assert "Wort0" in shown[0]
+    withhold_passage(passage=row.new[0], ground="Gericht", actor=make_user("superuser"))
+    (row,) = compare_versions(*Version.objects.order_by("number")).changed
+    assert presentation.words_of_reason(row, row.reasons[0]) == []

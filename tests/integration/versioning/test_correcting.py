@@ -310,6 +310,17 @@ def test_the_panel_shows_the_effect_of_a_correction_before_it_is_saved(charter, 
     assert latest(charter).version_corrections == []
 
 
+@pytest.mark.parametrize("names_both", [False, True])
+def test_a_removed_paragraph_says_that_it_was_set_apart_by_hand(charter, client, boss, names_both):
+    saved(charter, PATHS, DATA, LOT)
+    correction = fresh(charter, PATHS)
+    if names_both:
+        correction = correction._replace(old=uid(charter, WAYS))
+    shown = panel(client, charter, [correction.as_data()]).content.decode()
+    assert "Von Hand getrennt" in shown
+    assert "ähnelt ihm nichts genug" not in shown
+
+
 def test_an_option_of_the_panel_is_what_the_draft_stores(charter, client, boss):
     saved(charter, WATER, DATA, LOT)
     shown = panel(client, charter).content.decode()
