@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from versioning.core.passages import PassageText
 
-MAX_CORRECTIONS = 1_000
+MAX_CORRECTIONS = 200
 _UID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _KEY = re.compile(r"([0-9]{1,6})\.([0-9]{1,6})\.([0-9a-f]{16})\.([^\x00\ud800-\udfff]{0,255})")
 """Without what PostgreSQL cannot store: NUL and halves of surrogate pairs."""
