@@ -98,7 +98,7 @@ def test_people_compare_and_follow_an_annotation_without_javascript(plain):
     reader.locator("#c-2").get_by_role("link", name="Link zu dieser Änderung").click()
     expect(reader).to_have_url(re.compile("at=p-"))
     expect(reader.locator("#c-2")).to_be_in_viewport()
-    reader.locator(".syn-overview a").nth(1).click()
+    reader.locator(".syn-overview li > a").nth(1).click()
     expect(reader).to_have_url(re.compile("chapter=1"))
     reader.locator("form").get_by_role("link", name="Herkunft").click()
     expect(reader).to_have_url(re.compile("/origin/"))
