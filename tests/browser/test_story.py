@@ -131,13 +131,14 @@ def fill_moment(editor: Page, name: str, when: datetime) -> None:
 
 
 def press_publish(editor: Page) -> None:
+    patience = 60_000  # tests do the work of the background, such as PDF files, at once
     editor.get_by_role("button", name="Mehr Aktionen").click()
-    editor.get_by_role("button", name="Veröffentlichen", exact=True).click()
+    editor.get_by_role("button", name="Veröffentlichen", exact=True).click(timeout=patience)
     questions = editor.get_by_role("button", name="Mit diesen Antworten veröffentlichen")
     done = editor.locator(".messages .success")
     expect(questions.or_(done)).to_be_visible()
     if questions.is_visible():
-        questions.click()
+        questions.click(timeout=patience)
     expect(done).to_contain_text("veröffentlicht")
 
 
