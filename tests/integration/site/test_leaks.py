@@ -38,12 +38,12 @@ def crawl(client, starts) -> dict[str, tuple[int, str]]:
             continue
         known.add(_kind(url))
         response = client.get(url)
-        is_text = response.headers.get("Content-Type", "").startswith("text/")
-        text = response.content.decode() if is_text and not response.streaming else ""
+        kind = response.headers.get("Content-Type", "")
+        text = response.getvalue().decode(errors="replace")  # also what is streamed
         headers = json.dumps(dict(response.headers))
         seen[url] = (response.status_code, headers + text)
         links = [response["Location"]] if "Location" in response else []
-        if text.strip():
+        if kind.startswith("text/html") and text.strip():
             links += lxml_html.fromstring(text).xpath("//a/@href")
         for link in links:
             parts = urlsplit(urljoin(url, link))
