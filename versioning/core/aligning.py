@@ -11,7 +11,7 @@ from collections import defaultdict
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from versioning.core import grouping, matching, ordering, scoring
+from versioning.core import grouping, matching, moving, ordering, scoring
 from versioning.core.passages import Row
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ MIN_CHAINED = 0.4
 MIN_MOVED = 0.5
 SURE_CHAINED = 0.6
 SURE_MOVED = 0.75
-MIN_MOVED_WORDS = 4
 MIN_MOVED_SHORT = 0.8
 
 
@@ -83,7 +82,7 @@ def place(  # noqa: PLR0913  # keyword-only: what is known before anything is gu
     work.take_splits_and_merges()
     work.take_similar(MIN_CHAINED, MIN_MOVED)
     work.take_splits_and_merges()
-    return ordering.ordered(work.links(), old, new)
+    return ordering.ordered(work.links(), old, new, work.may_move)
 
 
 class Alignment:
@@ -106,6 +105,8 @@ class Alignment:
         self.scores = scoring.Scores(old, new, apart)
         self.apart = self.scores.apart
         self.pairs: dict[int, int] = {}
+        self._known: set[int] = set()
+        self._repeated = moving.Repeated(old, new)
         self._open: dict[int, None] = {}
         self.splits: dict[int, tuple[int, ...]] = {}
         self.merges: dict[int, tuple[int, ...]] = {}
@@ -148,6 +149,7 @@ class Alignment:
                 self._split(i, tuple(sorted(known)))
             elif i in self.free_old and known:
                 self._pair(i, known[0], sure=True)
+        self._known.update(self.pairs)
 
     def take_uids(self) -> None:
         """Take equal texts with the same lasting identity.
@@ -159,6 +161,7 @@ class Alignment:
             j = self.scores.same_uid.get(i, -1)
             if j in self.free_new and self.old[i].text == self.new[j].text:
                 self._pair(i, j)
+                self._known.add(i)
 
     def take_blocks(self) -> None:
         """Take equal and similar passages within the same block, in order."""
@@ -185,7 +188,7 @@ class Alignment:
         free = matching.unique_pairs([ours[i] for i in olds], [theirs[j] for j in news])
         for a, b in free:
             i, j = olds[a], news[b]
-            if ours[i] in once or len(self.scores.alike.coded(0, i)) >= MIN_MOVED_WORDS:
+            if ours[i] in once or len(self.scores.alike.coded(0, i)) >= moving.MIN_WORDS:
                 self._pair(i, j)
 
     def take_similar(self, chained: float, moved: float) -> None:
@@ -207,8 +210,15 @@ class Alignment:
             self._pair(*inside[at][:2])
         self._score_far()
         rest = [(-score, abs(i - j), i, j) for i, j, score in self._scored() if score >= moved]
+        refused: list[Pair] = []
         for score, _, i, j in sorted(rest):
-            if i in self.free_old and j in self.free_new and self._may_move(i, j, -score):
+            if i in self.free_old and j in self.free_new:
+                if self._may_pair(i, j, -score):
+                    self._pair(i, j)
+                elif -score >= MIN_MOVED_SHORT:
+                    refused.append((i, j))
+        for i, j in refused:  # by now what stands beside it may have moved
+            if i in self.free_old and j in self.free_new and self.may_move(i, j):
                 self._pair(i, j)
 
     def take_splits_and_merges(self) -> None:
@@ -309,8 +319,23 @@ class Alignment:
             if score and i in self.free_old
         ]
 
-    def _may_move(self, i: int, j: int, score: float) -> bool:
-        return score >= MIN_MOVED_SHORT or self.scores.shorter(i, j) >= MIN_MOVED_WORDS
+    def may_move(self, i: int, j: int) -> bool:
+        """Tell whether a pair says something where it is out of order.
+
+        A short text that stands in several places moves only with a passage beside it.
+        """
+        if i in self._known or not self._is_short(i, j) or not self._repeated.has(i, j):
+            return True
+        beside = ((i + step, j + step) for step in (-1, 1))
+        return any(self.pairs.get(a) == b and not self._is_short(a, b) for a, b in beside)
+
+    def _may_pair(self, i: int, j: int, score: float) -> bool:
+        if score < MIN_MOVED_SHORT and self._is_short(i, j):
+            return False
+        return self.may_move(i, j)
+
+    def _is_short(self, i: int, j: int) -> bool:
+        return self.scores.shorter(i, j) < moving.MIN_WORDS
 
     def _open_pairs(self) -> dict[int, int]:
         """Give the pairs that could still turn out to be part of a split or merge."""

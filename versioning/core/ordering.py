@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from versioning.core import marks, matching
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from versioning.core.passages import PassageText, Relation
 
@@ -26,7 +26,10 @@ Placed = tuple["Relation", tuple[int, ...], tuple[int, ...], tuple[str, ...], fl
 
 
 def ordered(
-    links: Sequence[Link], old: Sequence[PassageText], new: Sequence[PassageText]
+    links: Sequence[Link],
+    old: Sequence[PassageText],
+    new: Sequence[PassageText],
+    may_move: Callable[[int, int], bool] | None = None,
 ) -> list[Placed]:
     """Put all passages into the order of a comparison.
 
@@ -37,6 +40,8 @@ def ordered(
         links: What belongs together; no passage stands in two links.
         old: Passages of the old text.
         new: Passages of the new text.
+        may_move: Tells whether one old and one new passage count as moved; if they do not,
+            they are removed and added.
 
     Returns:
         What becomes the rows; every passage stands in exactly one.
@@ -46,7 +51,10 @@ def ordered(
     first: list[Placed | None] = [None] * len(new)
     taken: set[int] = set()
     for at, link in enumerate(links):
-        news = link[1]
+        olds, news, _ = link
+        is_pair = len(olds) == len(news)
+        if at not in staying and is_pair and may_move and not may_move(olds[0], news[0]):
+            continue
         first[news[0]] = _placed(link, old, new, moved=at not in staying)
         taken.update(news)
     rows: list[Placed] = [

@@ -132,6 +132,27 @@ def test_the_same_block_decides_between_similar_texts():
     assert relations(old, new) == [("removed", (0,), ()), ("changed", (1,), (0,))]
 
 
+@pytest.mark.parametrize("words", ["Entfällt.", "(3) (weggefallen)", "@include(box_prefix)"])
+def test_a_short_text_that_stands_elsewhere_too_does_not_move(words):
+    old = paragraphs(words, *LONG[:4], words, LONG[4])
+    new = paragraphs(words, LONG[0], words, *LONG[1:4], words.replace("3", "9"), LONG[4], words)
+    assert not {"moved", "moved_changed"} & {relation for relation, _, _ in relations(old, new)}
+    rows = relations(paragraphs(*LONG, words), paragraphs(words, *LONG))
+    assert ("moved", (5,), (0,)) in rows
+    apart = relations(paragraphs(words, *LONG, words), paragraphs(*LONG[:2], words, *LONG[2:]))
+    assert ("added", (), (2,)) in apart
+    assert not any(relation == "moved" for relation, _, _ in apart)
+
+
+def test_a_short_text_moves_with_the_passage_beside_it():
+    box = "Kasten", LONG[0]
+    old = paragraphs(*box, *LONG[1:])
+    new = paragraphs(*LONG[1:], *box, "Kasten")
+    rows = relations(old, new)
+    assert ("moved", (1,), (5,)) in rows
+    assert ("moved", (0,), (4,)) in rows
+
+
 def test_a_heading_is_paired_with_a_heading():
     old = [replace(paragraph("Ziele und Wege der Stadt"), kind="heading")]
     new = [
