@@ -21,7 +21,7 @@ HOST = "http://127.0.0.1:8000"
 
 def commands() -> list[str]:
     """Return the examples of the page in their order."""
-    blocks = re.findall(r"```console\n(.*?)```", PAGE.read_text(), re.DOTALL)
+    blocks = re.findall(r"```text\n(.*?)```", PAGE.read_text(), re.DOTALL)
     return [
         command for block in blocks for command in re.split(r"^\$ curl ", block, flags=re.M)[1:]
     ]
