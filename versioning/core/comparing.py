@@ -28,7 +28,7 @@ MIN_SIGNS = 4
 """Signs of a stretch without words from which on it is compared sign by sign."""
 MAX_STEPS = 40_000
 """Signs times signs up to which it is."""
-MAX_SHORT = 144
+MAX_SHORT = 36
 """Words times words up to which diff-match-patch finds the common words; RapidFuzz beyond."""
 MAX_PAIRS = 200_000_000
 """Words times words beyond which a pair is shown as replaced."""

@@ -49,8 +49,7 @@ class Run(NamedTuple):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """How passages of the old text relate to passages of the new one.
 
     Joining the runs that are not insertions gives the old passages joined with one line feed,

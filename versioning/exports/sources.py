@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urljoin
 
@@ -204,7 +204,7 @@ class Tracked:
         runs: list[tuple[Operation, str]] = [("delete", old), ("insert", new)]
         if old == new:
             runs = [("equal", old)]
-        return replace(row.row, runs=tuple(Run(*run) for run in runs if run[1]))
+        return row.row._replace(runs=tuple(Run(*run) for run in runs if run[1]))
 
     def credit(self, row: int, hunk: int) -> Credit:
         """Say who stands behind a change: an office, or else the publisher; never a person."""
