@@ -1,12 +1,10 @@
 """Files are handed out to those who may read the page: at once, or when a worker has made them."""
 
 import io
-import threading
 
 import docx
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import PageViewRestriction
@@ -339,22 +337,3 @@ def test_a_file_is_taken_over_when_its_worker_is_gone(versions, no_worker):
     export = request_export(file=comparison(versions))
     Export.objects.filter(pk=export.pk).update(state="running")
     assert build_export(export=export.pk) is True
-
-
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
-@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite lets only one write at a time")
-def test_two_workers_at_once_make_the_same_file(versions, no_worker):
-    export = request_export(file=comparison(versions))
-    found = []
-
-    def work():
-        found.append(build_export(export=export.pk))
-        connection.close()
-
-    workers = [threading.Thread(target=work) for _ in range(2)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
-    assert found == [True, True]
-    assert Export.objects.get().state == "done"

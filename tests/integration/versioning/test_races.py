@@ -8,9 +8,11 @@ from django.db import connection, connections
 
 from tests.factories import make_draft, make_user, publish
 from versioning.computing import withheld_in
-from versioning.models import Passage, StoredComparison
+from versioning.exports.files import File
+from versioning.models import Export, Passage, StoredComparison
 from versioning.outlines import fits
-from versioning.services import storing
+from versioning.services import exporting, storing
+from versioning.services.exporting import build_export, request_export
 from versioning.services.integrity import check_integrity
 from versioning.services.storing import store_comparison, store_comparisons_of
 from versioning.services.withholding import withhold_passage
@@ -105,3 +107,13 @@ def test_words_that_leave_while_a_comparison_is_stored_leave_no_lengths(versions
     assert fits(stored, first, second, withheld_in(first, second))
     assert withheld_in(first, second) == (1, 1)
     assert check_integrity() == []
+
+
+def test_workers_that_make_the_same_file_keep_one(versions, monkeypatch):
+    monkeypatch.setattr(exporting, "_enqueue", lambda keys: None)
+    export = request_export(file=File("comparison", *versions[:2], "docx"))
+
+    results = together(*[lambda: build_export(export=export.pk)] * 3)
+
+    assert results == [True] * 3
+    assert Export.objects.get(pk=export.pk).state == "done"
