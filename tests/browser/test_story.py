@@ -101,6 +101,8 @@ def import_draft(editor: Page, documents: Documents) -> None:
     title = editor.get_by_role("textbox", name="Titel").first
     title.press_sequentially("Strategie 2030")
     title.press("Tab")
+    # Wagtail saves by itself here; publishing meanwhile would find its own address in use.
+    editor.wait_for_url("**/edit/**")
     press_publish(editor)
 
     editor.get_by_role("link", name="Text importieren").click()
@@ -136,10 +138,10 @@ def press_publish(editor: Page) -> None:
     editor.get_by_role("button", name="Veröffentlichen", exact=True).click(timeout=patience)
     questions = editor.get_by_role("button", name="Mit diesen Antworten veröffentlichen")
     done = editor.locator(".messages .success")
-    expect(questions.or_(done)).to_be_visible()
+    expect(questions.or_(done)).to_be_visible(timeout=patience)
     if questions.is_visible():
         questions.click(timeout=patience)
-    expect(done).to_contain_text("veröffentlicht")
+    expect(done).to_contain_text("veröffentlicht", timeout=patience)
 
 
 def read(reader: Page, documents: Documents) -> str:
