@@ -8,10 +8,12 @@ from annotations.models.annotations import (
     State,
 )
 from annotations.models.dispositions import Disposition, DispositionEvent, Outcome
+from annotations.models.follows import Follow
 from annotations.models.moderation import ModerationEvent
 from annotations.models.outbox import OutboxMail
 from annotations.models.pages import AnnotatedPageMixin
 from annotations.models.placements import Placement, PlacementRun, PlacementState
+from annotations.models.supports import Support
 from annotations.models.tokens import ApiToken
 
 __all__ = [
@@ -21,6 +23,7 @@ __all__ = [
     "ConfirmationToken",
     "Disposition",
     "DispositionEvent",
+    "Follow",
     "ModerationEvent",
     "Motivation",
     "OutboxMail",
@@ -30,4 +33,5 @@ __all__ = [
     "PlacementState",
     "Source",
     "State",
+    "Support",
 ]

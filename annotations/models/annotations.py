@@ -88,6 +88,7 @@ class Annotation(XtdComment):
     idempotency_key = models.CharField(max_length=64, null=True, blank=True, unique=True)
     canonical = models.CharField(max_length=500, blank=True)
     via = models.JSONField(default=list, blank=True)
+    support_count = models.PositiveIntegerField(_("supporters"), default=0, editable=False)
     disposition = models.ForeignKey(
         "synopse_annotations.Disposition",
         on_delete=models.PROTECT,
@@ -107,6 +108,7 @@ class Annotation(XtdComment):
             models.Index(fields=["version", "state", "-created_at"], name="synopse_ann_version"),
             models.Index(fields=["passage", "state", "-created_at"], name="synopse_ann_passage"),
             models.Index(fields=["root", "created_at"], name="synopse_ann_thread"),
+            models.Index(fields=["version", "-support_count"], name="synopse_ann_support"),
         ]
         constraints = [
             models.CheckConstraint(
