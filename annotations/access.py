@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.db.models import Q, Subquery
 from django.http import Http404
 
 from annotations.models import Annotation
@@ -17,17 +18,28 @@ if TYPE_CHECKING:
 
 
 def readable_version(request: HttpRequest, page_id: int, number: int) -> Version:
-    """Return a version that somebody may read.
+    """Return a version that somebody may read, and with it the newest one of its page.
 
     Raises:
         Http404: There is no such version, or it is not for this reader.
     """
     page = get_public_page(request, page_id)
-    version = Version.objects.select_related("locale").filter(page_id=page_id, number=number)
-    if (found := version.first()) is None:
+    newest = Version.objects.of_page(page).values("number")[:1]
+    rows = Version.objects.select_related("locale").filter(page_id=page_id)
+    found = {row.number: row for row in rows.filter(Q(number=number) | Q(number=Subquery(newest)))}
+    if number not in found:
         raise Http404
-    found.page = page
-    return found
+    for row in found.values():
+        row.page = page
+    version = found[number]
+    version.newest = found[max(found)]  # type: ignore[attr-defined]  # see newest_for
+    return version
+
+
+def newest_for(version: Version) -> Version:
+    """Return the newest version of the same page, which was read with a readable one."""
+    known: Version | None = getattr(version, "newest", None)
+    return known or Version.objects.newest_of(version.page) or version
 
 
 def readable_passage(version: Version, uid: UUID) -> Passage:

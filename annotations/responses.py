@@ -11,10 +11,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from annotations import access
 from annotations.models import AnnotatedPageMixin, Annotation, State
 from annotations.models.pages import Moderation
 from annotations.services import confirming
-from versioning.models import Version
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     from annotations.forms import ContributionForm
+    from versioning.models import Version
 
 STATUS = {
     "closed": HTTPStatus.CONFLICT,
@@ -52,7 +53,7 @@ def account(request: HttpRequest) -> Any:  # noqa: ANN401  # any user model
 
 def version_context(request: HttpRequest, version: Version) -> dict[str, Any]:
     """Return what every page about a version shows of it."""
-    newest = Version.objects.newest_of(version.page) or version
+    newest = access.newest_for(version)
     return {
         "page": version.page,
         "version": version,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.db.models import F, Q
+from django.db.models import Exists, F, Q
 from django.urls import NoReverseMatch, resolve, reverse
 from django.urls.exceptions import Resolver404
 from django.utils import timezone, translation
@@ -15,11 +15,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from wagtail.coreutils import get_content_languages, get_supported_content_language_variant
-from wagtail.models import Page, Site
+from wagtail.models import Page, PageViewRestriction, Site
 
 from cms_pages.models import ParticipationProcessPage, StrategyDraftPage
 from cms_pages.models.standard import StandardRole
-from versioning.access import restrictions
+from versioning.access import know_unrestricted, restrictions
 from versioning.models import Version
 
 if TYPE_CHECKING:
@@ -68,26 +68,64 @@ def _once(request: HttpRequest | None, name: str, make: Callable[[], T]) -> T:
     return kept[name]
 
 
+def find_pages(request: HttpRequest, slugs: Sequence[str]) -> list[Page]:
+    """Return the pages that may stand on the way to an address, in one query a request.
+
+    It reads what the skin will name around that page with them, so this must come before anything
+    else asks for surroundings.
+
+    Args:
+        request: The request.
+        slugs: The parts of the address below the home page.
+    """
+    site = Site.find_for_request(request)
+    if site is None:
+        return []
+    depth = site.root_page.depth
+    on_the_way = Q(slug__in=slugs, depth__gt=depth, depth__lte=depth + len(slugs))
+    asked_for = Page.objects.filter(slug=slugs[-1], depth=depth + len(slugs)) if slugs else None
+    wanted = on_the_way if slugs else Q(pk__in=[])
+    if asked_for is not None:
+        wanted |= Q(translation_key__in=asked_for.values("translation_key"))
+    pages = list(_read_surroundings(request, wanted))
+    _once(request, "surroundings", lambda: [page for page in pages if page.live])
+    if pages and not pages[0].has_restrictions:
+        know_unrestricted(request)
+    return pages
+
+
 def _surroundings(request: HttpRequest | None, page: object) -> list[Page]:
     """Return every page that the skin may name around a page, in one query a request.
 
     Those are the home pages, what stands in menus, the page's translations and ancestors, and the
     standard pages with a role. They are published; whoever shows them asks for restrictions.
     """
-    return _once(request, "surroundings", lambda: list(_read_surroundings(request, page)))
+    wanted = Q(pk__in=[])
+    if isinstance(page, Page):
+        wanted = Q(translation_key=page.translation_key) | Q(path__in=_paths_to(page))
+    return _once(
+        request,
+        "surroundings",
+        lambda: list(_read_surroundings(request, wanted).live()),
+    )
 
 
-def _read_surroundings(request: HttpRequest | None, page: object) -> PageQuerySet:
+def _read_surroundings(request: HttpRequest | None, wanted: Q) -> PageQuerySet:
     site = Site.find_for_request(request)
-    wanted = Q(standardpage__role__gt="")
+    wanted |= Q(standardpage__role__gt="")
     if site is not None:
         root = site.root_page
         wanted |= Q(translation_key=root.translation_key)
         wanted |= Q(show_in_menus=True, depth=root.depth + 1)
-    if isinstance(page, Page):
-        wanted |= Q(translation_key=page.translation_key) | Q(path__in=_paths_to(page))
-    pages = Page.objects.live().filter(wanted).annotate(role=F("standardpage__role"))
-    return pages.select_related("locale", "participationprocesspage").order_by("path")
+    pages = Page.objects.filter(wanted).annotate(
+        role=F("standardpage__role"), has_restrictions=Exists(PageViewRestriction.objects.all())
+    )
+    types = ("homepage", "participationprocesspage", "standardpage", "strategydraftpage")
+    return (
+        pages.select_related("locale", *types)
+        .defer("strategydraftpage__body")  # public pages show frozen passages
+        .order_by("path")
+    )
 
 
 def _paths_to(page: Page) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.db.models import Exists
 from django.http import Http404
 from wagtail.models import Page, PageViewRestriction
 
@@ -26,9 +27,12 @@ def get_public_page(request: HttpRequest, page_id: int) -> Page:
         Http404: There is no such page, it is not published, it belongs to no site, or it is
             restricted and this visitor has not passed the restriction.
     """
-    page = Page.objects.live().select_related("locale").filter(pk=page_id).first()
+    pages = Page.objects.live().select_related("locale").filter(pk=page_id)
+    page = pages.annotate(has_restrictions=Exists(PageViewRestriction.objects.all())).first()
     if page is None or page.get_url(request) is None:
         raise Http404
+    if not page.has_restrictions:
+        know_unrestricted(request)
     if restrictions(request) and not all(
         restriction.accept_request(request) for restriction in page.get_view_restrictions()
     ):
@@ -44,3 +48,8 @@ def restrictions(request: HttpRequest | None) -> list[PageViewRestriction]:
         if request is not None:
             request._synopse_restrictions = kept  # type: ignore[attr-defined]  # read once a request
     return kept
+
+
+def know_unrestricted(request: HttpRequest) -> None:
+    """Keep in mind that no page of the site is restricted, for whoever has read that already."""
+    request._synopse_restrictions = []  # type: ignore[attr-defined]  # see restrictions

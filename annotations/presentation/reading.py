@@ -15,7 +15,7 @@ from annotations.presentation import places
 from annotations.presentation.cards import Card, cards_of
 from annotations.presentation.windows import window_sentence
 from versioning.bodies import prepare_bodies
-from versioning.models import Passage, Version
+from versioning.models import Passage, Version, VersionedPageMixin
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -81,7 +81,7 @@ def reading_context(*, page: Page, version: Version, request: HttpRequest) -> di
         version: The version to be read.
         request: The request that shows it, for addresses on the same host.
     """
-    versions = versions_of(version)
+    versions = _versions_of(page, version)
     passages = passages_of(version, request)
     groups = places.groups_on(version)
     cards = _cards_by_passage(version, passages)
@@ -89,8 +89,8 @@ def reading_context(*, page: Page, version: Version, request: HttpRequest) -> di
     views = [passage_view(p, version, counts[p.pk], cards.get(p.pk, ())) for p in passages]
     total = sum(counts.values())
     return {
-        "version": versions[version.pk],
-        "versions": list(versions.values()),
+        "version": version,
+        "versions": versions,
         "sections": [
             Section(is_list=is_list, passages=list(run))
             for is_list, run in groupby(views, lambda view: view.passage.kind == "list_item")
@@ -102,15 +102,17 @@ def reading_context(*, page: Page, version: Version, request: HttpRequest) -> di
         "window_sentence": window_sentence(version),
         "is_open": version.is_open(),
         "comparison_url": comparison_url(version),
-        "submissions": _submissions(versions.values()),
+        "submissions": _submissions(versions),
         "reading_data": {"ranges": _ranges(groups, cards), "labels": browser_labels()},
     }
 
 
-def versions_of(version: Version) -> dict[int, Version]:
-    """Return all versions of a version's page, newest first, with their submissions."""
+def _versions_of(page: Page, version: Version) -> list[Version]:
+    """Return all versions that a page shows, newest first, with their submissions."""
+    if isinstance(page, VersionedPageMixin):
+        return page.shown_versions()
     rows = Version.objects.filter(page_id=version.page_id).order_by("-number")
-    return {row.pk: row for row in rows.select_related("submission", "locale")}
+    return list(rows.select_related("submission", "locale"))
 
 
 def passages_of(version: Version, request: HttpRequest) -> list[Passage]:

@@ -2,12 +2,13 @@
 
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
-from django.urls import include, path
+from django.urls import include, path, re_path
 from django.views.i18n import set_language
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from cms_pages import routing
 from config import views
 
 urlpatterns = [
@@ -30,6 +31,7 @@ urlpatterns += i18n_patterns(
     path("", include("annotations.urls")),
     path("", include("cms_pages.urls")),
     path("_util/login/", views.other_login, name="other_page_login"),
+    re_path(routing.PATTERN, routing.serve, name="wagtail_serve"),
     path("", include(wagtail_urls)),
 )
 handler400 = "config.views.bad_request"

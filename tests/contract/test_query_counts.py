@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.models import PageViewRestriction
 
 from annotations.services.following import follow
 from cms_pages.services.site_setup import set_up_site
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.django_db
 
-READING_AT_MOST = 20
+READING_AT_MOST = 10
+THREADS_AT_MOST = 12
+POSTING_AT_MOST = 20
 COMPARISON_AT_MOST = 12
 ORIGIN_AT_MOST = 24
 
@@ -121,6 +124,35 @@ def test_five_versions_need_as_many_queries_as_two(process):
 def test_the_reading_page_stays_below_its_bound(process):
     version = text(process, annotations=20)
     assert counted(version.page.get_url()) <= READING_AT_MOST
+
+
+def test_a_private_page_elsewhere_costs_the_reading_page_no_more_than_its_bound(home, process):
+    version = text(process, annotations=20)
+    private = text(process).page
+    PageViewRestriction.objects.create(page=private, restriction_type=PageViewRestriction.LOGIN)
+    assert counted(version.page.get_url()) <= READING_AT_MOST
+
+
+def test_twenty_threads_with_replies_stay_below_their_bound(process):
+    version = text(process, passages=1, versions=1)
+    writer = make_user()
+    for _ in range(25):
+        answer(annotate(version, "sagt", user=writer), user=writer, body="Antwort")
+    assert counted(urls_of(version)["passage"]) <= THREADS_AT_MOST
+
+
+def test_posting_stays_below_its_bound_for_guests_and_accounts(process):
+    version = text(process, annotations=20)
+    url = urls_of(version)["passage"]
+    member = Client()
+    member.force_login(make_user())
+    for client, identity in ((Client(), {"name": "Ada", "email": "ada@example.org"}), (member, {})):
+        key = client.get(url).context["form"]["idempotency_key"].value()
+        data = {"body": "Gut so.", "motivation": "commenting", "idempotency_key": key, **identity}
+        with CaptureQueriesContext(connection) as captured:
+            response = client.post(url, data)
+        assert response.status_code == 302
+        assert len(captured) <= POSTING_AT_MOST, [query["sql"] for query in captured]
 
 
 def test_the_page_of_origins_stays_below_its_bound(process):

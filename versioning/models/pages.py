@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
+    from django.db.models import QuerySet
     from django.http import HttpRequest, HttpResponse
     from wagtail.models import Locale, Revision
 
@@ -206,10 +207,9 @@ class VersionedPageMixin(models.Model):
         Raises:
             Http404: The page has no version.
         """
-        version = self.newest_version
-        if version is None:
+        self._shown_versions = list(self._read_versions())
+        if not self._shown_versions:
             raise Http404
-        self._served_version = version
         return super().serve(request, *args, **kwargs)  # type: ignore[misc]  # a page
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:  # noqa: ANN401  # Wagtail's signature
@@ -290,7 +290,17 @@ class VersionedPageMixin(models.Model):
     @property
     def newest_version(self) -> Version | None:
         """The version that the public reads."""
-        return self.__dict__.get("_served_version") or Version.objects.newest_of(self)
+        shown: list[Version] | None = self.__dict__.get("_shown_versions")
+        return shown[0] if shown else Version.objects.newest_of(self)
+
+    def shown_versions(self) -> list[Version]:
+        """Return all versions, newest first, with locale and submission; read once when served."""
+        shown: list[Version] | None = self.__dict__.get("_shown_versions")
+        return list(self._read_versions()) if shown is None else shown
+
+    def _read_versions(self) -> QuerySet[Version]:
+        rows = Version.objects.of_page(self)
+        return rows.select_related("submission", "locale")
 
 
 _PUBLISHING = frozenset({"live", "live_revision", "live_revision_id", "alias_of", "alias_of_id"})
