@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from django.db.models import Q, Subquery
 from django.http import Http404
 
-from annotations.models import Annotation
+from annotations.models import Annotation, State
+from annotations.permissions import is_own
 from versioning.access import get_public_page
 from versioning.models import Passage, Version
 
@@ -57,14 +58,16 @@ def readable_passage(version: Version, uid: UUID) -> Passage:
 def readable_annotation(request: HttpRequest, uuid: UUID) -> Annotation:
     """Return a confirmed annotation or reply on a page that somebody may read.
 
+    What waits for moderation is there for its author alone.
+
     Raises:
         Http404: There is none, or its author has not confirmed it, or it waits for moderation.
     """
     rows = Annotation.objects.select_related(
         "version__locale", "passage", "locale", "disposition", "root"
     )
-    found = rows.filter(uuid=uuid).exclude(state__in=("unconfirmed", "pending")).first()
-    if found is None:
+    found = rows.filter(uuid=uuid).exclude(state=State.UNCONFIRMED).first()
+    if found is None or (found.state == State.PENDING and not is_own(request.user, found)):
         raise Http404
     found.version.page = get_public_page(request, found.version.page_id)
     return found

@@ -248,3 +248,19 @@ class AnnotationForm(ContributionForm):
 
 class ReplyForm(ContributionForm):
     """A reply to an annotation."""
+
+
+class MendReplyForm(ContributionForm):
+    """New words for one's own reply."""
+
+    field_order = ["body"]
+
+
+class MendAnnotationForm(AnnotationForm):
+    """New words for one's own annotation; its place stays."""
+
+    def __init__(self, data: QueryDict | None = None, **kwargs: Any):  # noqa: ANN401, ANN204  # Django's signature
+        """Leave out what says where the annotation stands."""
+        super().__init__(data, **kwargs)
+        for name in ("quote", "start", "end", "base_hash"):
+            del self.fields[name]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from annotations import export_views, token_views, views
+from annotations import export_views, own_views, token_views, views
 
 app_name = "annotations"
 urlpatterns = [
@@ -19,6 +19,8 @@ urlpatterns = [
     ),
     path("annotations/<uuid:uuid>/", views.annotation, name="annotation"),
     path("annotations/<uuid:uuid>/reply/", views.reply, name="reply"),
+    path("annotations/<uuid:uuid>/edit/", own_views.edit, name="edit"),
+    path("annotations/<uuid:uuid>/withdraw/", own_views.withdraw, name="withdraw"),
     path("annotations/sent/<uuid:uuid>/", views.sent, name="sent"),
     path("access-keys/", token_views.access_keys, name="access_keys"),
     path("access-keys/<int:pk>/revoke/", token_views.revoke_key, name="revoke_key"),

@@ -13,7 +13,7 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from annotations import access, responses
+from annotations import access, drafts, own_views, responses
 from annotations.forms import AnnotationForm, ContributionForm, ReplyForm
 from annotations.models import Annotation, State
 from annotations.presentation import cards, places, reading, tracing
@@ -46,9 +46,8 @@ def passage(request: HttpRequest, page_id: int, number: int, uid: UUID) -> HttpR
             return responses.gone(request, version)
         raise
     if request.method == "POST":
-        return _take_annotation(request, version, found)
-    form = AnnotationForm(request=request, passage=found)
-    return _show_passage(request, version, found, form=form)
+        return drafts.led_to_log_in(request) or _take_annotation(request, version, found)
+    return _show_passage(request, version, found, draft=drafts.kept_for(request))
 
 
 @require_safe
@@ -69,12 +68,15 @@ def annotation(request: HttpRequest, uuid: UUID) -> HttpResponse:
         return redirect(found.get_absolute_url(), permanent=False)
     rows = places.replies_of([found.pk])
     page = Paginator(rows, REPLIES_PER_PAGE).get_page(request.GET.get("page"))
-    tombstone = cards.tombstone_of(found)
+    waits = found.state == State.PENDING
+    tombstone = "" if waits else cards.tombstone_of(found)
     context = responses.version_context(request, found.version) | {
         "annotation": found,
         "tombstone": tombstone,
         "events": () if tombstone else tracing.trace_of(found),
-        "replies": cards.replies_as_shown(page),
+        "replies": own_views.mark_own_replies(request, cards.replies_as_shown(page)),
+        "own": own_views.own_acts(request, found),
+        "waits": waits,
         "paging": page,
         "passage_name": reading.passage_name(found.passage),
     }
@@ -86,36 +88,17 @@ def annotation(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def reply(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Reply to an annotation."""
-    parent = access.readable_annotation(request, uuid)
-    data = request.POST if request.method == "POST" else None
-    form = ReplyForm(data, request=request, id_prefix="reply")
-    if parent.state != State.PUBLIC:
-        if request.method == "POST":
-            texts = responses.raw_texts(request)
-            return responses.give_back(request, parent.version, texts, cards.tombstone_of(parent))
-        raise Http404
-    if request.method != "POST":
-        return _show_reply(request, parent, form)
-    if not form.is_valid():
-        return _show_reply(request, parent, form.renewed(), INVALID)
     try:
-        made = submitting.submit_reply(
-            parent=parent,
-            body=form.cleaned_data["body"],
-            user=responses.account(request),
-            idempotency_key=form.cleaned_data["idempotency_key"],
-            base_url=responses.base_url(request),
-            **form.identity(),
-        )
-    except (ValidationError, PermissionDenied) as error:
-        return responses.refuse(
-            request,
-            form,
-            error,
-            version=parent.version,
-            again=lambda status: _show_reply(request, parent, form, status),
-        )
-    return responses.thank(request, made)
+        parent = access.readable_annotation(request, uuid)
+    except Http404:
+        if request.method == "POST":
+            return responses.gone(request, None)
+        raise
+    if request.method == "POST":
+        return _take_reply(request, parent)
+    if parent.state != State.PUBLIC:
+        raise Http404
+    return _show_reply(request, parent, draft=drafts.kept_for(request))
 
 
 @require_safe
@@ -152,6 +135,8 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _take_annotation(request: HttpRequest, version: Version, found: Passage) -> HttpResponse:
+    if version.is_open() and (draft := drafts.given_back(request)):
+        return _show_passage(request, version, found, status=INVALID, draft=draft)
     form = AnnotationForm(request.POST, request=request, passage=found)
     if not form.is_valid():
         if not version.is_open():
@@ -173,9 +158,42 @@ def _take_annotation(request: HttpRequest, version: Version, found: Passage) -> 
             version=version,
             again=lambda status: _show_passage(request, version, found, form=form, status=status),
         )
+    drafts.forget(request)
     if responses.is_fetched(request):
         notice = {"notice": responses.sentence_for(made), "made": made}
         return _show_passage(request, version, found, status=HTTPStatus.CREATED, extra=notice)
+    return responses.thank(request, made)
+
+
+def _take_reply(request: HttpRequest, parent: Annotation) -> HttpResponse:
+    if parent.state != State.PUBLIC:
+        texts = responses.raw_texts(request)
+        return responses.give_back(request, parent.version, texts, cards.tombstone_of(parent))
+    if led := drafts.led_to_log_in(request):
+        return led
+    if draft := drafts.given_back(request):
+        return _show_reply(request, parent, status=INVALID, draft=draft)
+    form = ReplyForm(request.POST, request=request, id_prefix="reply")
+    if not form.is_valid():
+        return _show_reply(request, parent, form=form.renewed(), status=INVALID)
+    try:
+        made = submitting.submit_reply(
+            parent=parent,
+            body=form.cleaned_data["body"],
+            user=responses.account(request),
+            idempotency_key=form.cleaned_data["idempotency_key"],
+            base_url=responses.base_url(request),
+            **form.identity(),
+        )
+    except (ValidationError, PermissionDenied) as error:
+        return responses.refuse(
+            request,
+            form,
+            error,
+            version=parent.version,
+            again=lambda status: _show_reply(request, parent, form=form, status=status),
+        )
+    drafts.forget(request)
     return responses.thank(request, made)
 
 
@@ -186,6 +204,7 @@ def _show_passage(  # noqa: PLR0913  # one place for what the page shows in all 
     *,
     form: AnnotationForm | None = None,
     status: int = HTTPStatus.OK,
+    draft: drafts.Kept | None = None,
     extra: dict[str, Any] | None = None,
 ) -> HttpResponse:
     """Render a passage with its annotations, as a page or as the part that a script puts in."""
@@ -195,9 +214,14 @@ def _show_passage(  # noqa: PLR0913  # one place for what the page shows in all 
     is_open = context["is_newest"] and version.is_open() and not found.is_withheld
     view = reading.passage_view(found, version, page.paginator.count, ())
     prepare_bodies([found], request)
+    if form is None and not extra:
+        initial = draft.values if draft else None
+        form = AnnotationForm(request=request, passage=found, initial=initial)
     context |= {
         "is_open": is_open,
         "form": form if is_open else None,
+        "draft": draft,
+        "kept": form.kept if form and not is_open else (),
         "view": view,
         "passage_name": reading.passage_name(found),
         "cards": cards.cards_of(list(page), {found.pk: found}),
@@ -215,11 +239,22 @@ def _show_passage(  # noqa: PLR0913  # one place for what the page shows in all 
 
 
 def _show_reply(
-    request: HttpRequest, parent: Annotation, form: ContributionForm, status: int = HTTPStatus.OK
+    request: HttpRequest,
+    parent: Annotation,
+    *,
+    form: ContributionForm | None = None,
+    status: int = HTTPStatus.OK,
+    draft: drafts.Kept | None = None,
 ) -> HttpResponse:
-    context = responses.version_context(request, parent.version) | {"parent": parent, "form": form}
+    if form is None:
+        initial = draft.values if draft else None
+        form = ReplyForm(request=request, id_prefix="reply", initial=initial)
+    context = responses.version_context(request, parent.version)
     newest = context["newest"]
     context |= {
+        "parent": parent,
+        "form": form,
+        "draft": draft,
         "is_open": newest.is_open(),
         "window_sentence": window_sentence(newest),
         "labels": reading.browser_labels(),

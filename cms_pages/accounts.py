@@ -10,6 +10,8 @@ from allauth.account.models import EmailAddress
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from annotations.drafts import newest_address
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -64,6 +66,13 @@ class AccountAdapter(DefaultAccountAdapter):
             trust_address_of_staff(user)
         response: HttpResponse | None = super().pre_login(request, user, **kwargs)
         return response
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Lead to the text that somebody kept before signing in, where no other place is named.
+
+        After signing up the link in the mail no longer says where somebody came from.
+        """
+        return newest_address(request) or str(super().get_login_redirect_url(request))
 
     def is_safe_url(self, url: str | None) -> bool:
         """Tell whether a redirect stays on our host; what is no address at all does not."""

@@ -8,15 +8,16 @@ otherwise the words are gone. Two equally good places are left to a person.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import groupby
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
-from annotations.core.mapping import RowMap, Segment, Stretch
-from annotations.core.ranges import RangeError, check_range, snap
-from annotations.core.searching import MAX_FOUND, Search
+from annotations.core.absorbed import Absorbed
+from annotations.core.mapping import RowMap
+from annotations.core.ranges import RangeError, check_range, snap, widened
+from annotations.core.searching import MAX_FOUND, Found, Search
+from annotations.core.spans import Span, best_of, spans_of, trimmed, unbroken
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from versioning.core.passages import PassageText, Row
 
@@ -24,12 +25,12 @@ State = Literal["intact", "moved", "changed", "removed", "manual"]
 
 SEARCHED_FROM = 30
 """Characters from which a quote is looked for beyond the runs of its own passage."""
-SHORT_BELOW = 12
-"""Characters below which a quote follows only what the comparison shows as equal."""
+BESIDE = (32, 16)
+"""Characters beside a shorter quote with which it is looked for, more of them first."""
+FAINT = 0.6
+"""Similarity from which a passage that stands elsewhere with other words is followed."""
 SURVIVING = 0.5
 """Share of a quote's characters that must survive."""
-STRETCHING = 2
-"""How many times longer than the quote the words around its survivors may be."""
 ALMOST_SURE = 0.99
 """Highest confidence where the words are not identical."""
 
@@ -86,6 +87,8 @@ def place(
     old: Sequence[PassageText],
     new: Sequence[PassageText],
     rows: Sequence[Row],
+    *,
+    known: bool = False,
 ) -> list[Place]:
     """Find where marks on an old text stand on a new one.
 
@@ -98,6 +101,8 @@ def place(
         old: Passages of the old text in reading order.
         new: Passages of the new text in reading order.
         rows: Comparison of both.
+        known: The rows follow a lineage that people could correct; without that, a passage that
+            stands elsewhere and is only faintly alike is not taken for the same.
 
     Returns:
         One place for each mark, in the same order.
@@ -105,7 +110,7 @@ def place(
     Raises:
         RangeError: A mark does not fit the old text.
     """
-    placer = _Placer(old, new, rows)
+    placer = _Placer(old, new, rows, known=known)
     return [placer.place(mark) for mark in marks]
 
 
@@ -121,27 +126,25 @@ def check_mark(mark: Mark, old: Sequence[PassageText]) -> None:
         check_range(old[mark.passage].text, mark.start, mark.end)
 
 
-class _Span(NamedTuple):
-    """Where words of a quote stand in the new text of a row, and how many of them survived."""
-
-    start: int
-    end: int
-    surviving: int
-    stretch: Stretch
-
-
 class _Placer:
     """Places marks one by one; what several of them need is calculated once."""
 
     def __init__(
-        self, old: Sequence[PassageText], new: Sequence[PassageText], rows: Sequence[Row]
+        self,
+        old: Sequence[PassageText],
+        new: Sequence[PassageText],
+        rows: Sequence[Row],
+        *,
+        known: bool,
     ) -> None:
+        self.known = known
         self.old = old
         self.new = new
         self.maps = [RowMap(row, old, new) for row in rows]
         self.by_old = {index: found for found in self.maps for index in found.row.old}
         self.by_new = {index: found for found in self.maps for index in found.row.new}
         self.search = Search(old, new, self.by_new)
+        self.absorbed = Absorbed(old, new, self.maps)
         self.added: dict[str, list[int]] = {}
         for row in rows:
             if row.relation == "added":
@@ -149,8 +152,32 @@ class _Placer:
 
     def place(self, mark: Mark) -> Place:
         check_mark(mark, self.old)
+        found = self.by_old[mark.passage]
+        return (
+            self._followed(mark, found)
+            or self._elsewhere(mark)
+            or self._absorbed(mark, found)
+            or Place(mark.id, "removed", None, None, None, 0.0)
+        )
+
+    def _followed(self, mark: Mark, found: RowMap) -> Place | None:
+        """Follow a mark to the successor of its passage; a guess may lose against its words."""
+        if found.row.relation == "moved_changed" and not self.known:
+            whole = self._whole_elsewhere(mark)
+            if whole or found.row.similarity < FAINT:
+                return whole
         follow = self._by_passage if mark.start is None else self._by_runs
-        return follow(mark, self.by_old[mark.passage]) or self._elsewhere(mark)
+        return follow(mark, found)
+
+    def _whole_elsewhere(self, mark: Mark) -> Place | None:
+        """Look for all words of a passage as a part of a new one, if they stand there once."""
+        length = len(self.old[mark.passage].text)
+        places = self.search.convincing(mark.passage, 0, length) if length >= SEARCHED_FROM else []
+        if len(places) != 1:
+            return None
+        start, end = self._range(mark)
+        (found,) = places
+        return self._here(mark, "moved", found.passage, found.start + start, found.start + end)
 
     def _range(self, mark: Mark) -> tuple[int, int]:
         """Give the range of a mark in its passage, the whole text for a whole passage."""
@@ -191,18 +218,18 @@ class _Placer:
         base = found.old_stretch(mark.passage).start
         start, end = (base + offset for offset in self._range(mark))
         words = found.old_text[start:end]
-        spans = _unbroken(found, start, end) or self._once_in_successor(mark, words, found)
+        spans = unbroken(found, start, end) or self._once_in_successor(mark, words, found)
         if spans:
             return self._same(mark, found, spans[0], len(words))
-        spans = list(_spans(found, start, end))
+        spans = list(spans_of(found, start, end))
         if not spans or sum(span.surviving for span in spans) < SURVIVING * len(words):
             return None
-        best = _best(spans)
+        best = best_of(spans)
         if len(best) > 1:
             return _manual(mark, [self._candidate(mark, span) for span in best])
         return self._other(mark, words, found, best[0])
 
-    def _same(self, mark: Mark, found: RowMap, span: _Span, length: int) -> Place:
+    def _same(self, mark: Mark, found: RowMap, span: Span, length: int) -> Place:
         base = span.stretch.start
         start, end = span.start - base, span.start - base + length
         copies = self._copies(found)
@@ -210,10 +237,10 @@ class _Placer:
             return _manual(mark, [Candidate(index, start, end) for index in copies])
         return self._here(mark, _same_words(found.row), span.stretch.passage, start, end)
 
-    def _other(self, mark: Mark, words: str, found: RowMap, span: _Span) -> Place:
+    def _other(self, mark: Mark, words: str, found: RowMap, span: Span) -> Place:
         base, passage = span.stretch.start, span.stretch.passage
         text = self.new[passage].text
-        start, end = snap(text, *_trimmed(text, span.start - base, span.end - base))
+        start, end = snap(text, *trimmed(text, span.start - base, span.end - base))
         if mark.start is None and found.row.relation == "split":
             start, end = 0, len(text)
         if text[start:end] == words:
@@ -222,7 +249,7 @@ class _Placer:
         ratio = _doubted(2 * span.surviving / (len(words) + end - start))
         return Place(mark.id, "changed", passage, shape.start, shape.end, ratio)
 
-    def _once_in_successor(self, mark: Mark, words: str, found: RowMap) -> list[_Span]:
+    def _once_in_successor(self, mark: Mark, words: str, found: RowMap) -> list[Span]:
         """Find a quote that changed its place within its passage."""
         if len(words) < SEARCHED_FROM or words not in found.new_text:
             return []
@@ -235,29 +262,47 @@ class _Placer:
             return []
         stretch = found.new_stretch(places[0].passage)
         start = stretch.start + places[0].start
-        return [_Span(start, start + len(words), len(words), stretch)]
+        return [Span(start, start + len(words), len(words), stretch)]
 
     # Elsewhere
 
-    def _elsewhere(self, mark: Mark) -> Place:
+    def _absorbed(self, mark: Mark, found: RowMap) -> Place | None:
+        """Follow the words of a removed passage into the new words that hold most of it."""
+        row = None if found.row.new else self.absorbed.find(mark.passage)
+        return None if row is None else self._by_runs(mark, row)
+
+    def _elsewhere(self, mark: Mark) -> Place | None:
         """Look for the exact words at places that did not hold them before."""
         start, end = self._range(mark)
-        long = end - start >= SEARCHED_FROM
-        places = self.search.convincing(mark.passage, start, end) if long else []
+        places = self._by_surroundings(mark.passage, start, end)
         if not places:
-            return Place(mark.id, "removed", None, None, None, 0.0)
+            return None
         if len(places) > 1:
             return _manual(mark, [self._shape(mark, *place) for place in places])
         return self._here(mark, "moved", *places[0])
+
+    def _by_surroundings(self, passage: int, start: int, end: int) -> list[Found]:
+        """Look for a range by its words; by those beside it, too, where it has only few."""
+        if end - start >= SEARCHED_FROM:
+            return self.search.convincing(passage, start, end)
+        text = self.old[passage].text
+        for beside in BESIDE:
+            first, last = widened(text, start, end, beside)
+            places = self.search.convincing(passage, first, last)
+            if places and last - first >= SEARCHED_FROM:
+                lead, length = start - first, end - start
+                found = [Found(at, b + lead, b + lead + length) for at, b, _ in places]
+                return [place for place in found if not self.search.is_held(place)]
+        return []
 
     def _here(self, mark: Mark, state: State, passage: int, start: int, end: int) -> Place:
         """Give a place that quotes the old words."""
         shape = self._shape(mark, passage, start, end)
         return Place(mark.id, state, shape.passage, shape.start, shape.end, 1.0)
 
-    def _candidate(self, mark: Mark, span: _Span) -> Candidate:
+    def _candidate(self, mark: Mark, span: Span) -> Candidate:
         base, passage = span.stretch.start, span.stretch.passage
-        start, end = _trimmed(self.new[passage].text, span.start - base, span.end - base)
+        start, end = trimmed(self.new[passage].text, span.start - base, span.end - base)
         return self._shape(mark, passage, start, end)
 
     def _shape(self, mark: Mark, passage: int, start: int, end: int) -> Candidate:
@@ -280,77 +325,3 @@ def _doubted(ratio: float) -> float:
 def _manual(mark: Mark, candidates: Sequence[Candidate]) -> Place:
     share = round(1 / len(candidates), 2)
     return Place(mark.id, "manual", None, None, None, share, tuple(candidates))
-
-
-def _unbroken(found: RowMap, start: int, end: int) -> list[_Span]:
-    """Give the place of a range whose words stand together as before."""
-    for fine in (False, True):
-        survivors = found.survivors(start, end, fine=fine)
-        if len(survivors) == 1 and survivors[0].length == end - start:
-            segment = survivors[0]
-            stretch = found.new_stretch_at(segment.new)
-            return [_Span(segment.new, segment.new_end, segment.length, stretch)]
-    return []
-
-
-def _spans(found: RowMap, start: int, end: int) -> Iterator[_Span]:
-    """Give for each new passage of a row where most of a range went."""
-    survivors = found.survivors(start, end, fine=end - start >= SHORT_BELOW)
-    for stretch, group in groupby(survivors, key=lambda s: found.new_stretch_at(s.new)):
-        segments = list(group)
-        kept = _densest(segments, STRETCHING * (end - start))
-        if not kept:
-            continue
-        first, last = kept[0].new, kept[-1].new_end
-        if kept[0] == survivors[0]:
-            first = _with_replacement_before(found, kept[0], start, stretch)
-        if kept[-1] == survivors[-1]:
-            last = _with_replacement_after(found, kept[-1], end, stretch)
-        if last - first > STRETCHING * (end - start):
-            first, last = kept[0].new, kept[-1].new_end
-        if not found.new_text[first:last].strip():
-            continue  # a space alone is no word that survived
-        yield _Span(first, last, sum(segment.length for segment in kept), stretch)
-
-
-def _densest(segments: Sequence[Segment], longest: int) -> Sequence[Segment]:
-    """Give the neighbouring segments with most characters in a span of bounded length."""
-    best: Sequence[Segment] = []
-    most = first = weight = 0
-    for index, segment in enumerate(segments):
-        weight += segment.length
-        while segment.new_end - segments[first].new > longest:
-            weight -= segments[first].length
-            first += 1
-        if weight > most:
-            most, best = weight, segments[first : index + 1]
-    return best
-
-
-def _with_replacement_before(found: RowMap, segment: Segment, start: int, stretch: Stretch) -> int:
-    """Take words along that replaced the beginning of a range."""
-    gap_old, gap_new = found.gap_before(segment)
-    inside = segment.old - max(start, gap_old)
-    taken = inside > 0 and 2 * inside >= segment.old - gap_old
-    return max(gap_new, stretch.start) if taken else segment.new
-
-
-def _with_replacement_after(found: RowMap, segment: Segment, end: int, stretch: Stretch) -> int:
-    """Take words along that replaced the end of a range."""
-    gap_old, gap_new = found.gap_after(segment)
-    inside = min(end, gap_old) - segment.old_end
-    taken = inside > 0 and 2 * inside >= gap_old - segment.old_end
-    return min(gap_new, stretch.end) if taken else segment.new_end
-
-
-def _best(spans: Sequence[_Span]) -> list[_Span]:
-    """Give the spans that kept most characters."""
-    most = max(span.surviving for span in spans)
-    return [span for span in spans if span.surviving == most]
-
-
-def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
-    """Leave spaces at the edges of a range outside."""
-    words = text[start:end]
-    start += len(words) - len(words.lstrip())
-    return start, start + len(words.strip())

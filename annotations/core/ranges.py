@@ -187,6 +187,16 @@ def _plain_border_before(text: str, offset: int) -> int:
     return offset
 
 
+def widened(text: str, start: int, end: int, beside: int) -> tuple[int, int]:
+    """Extend a range by up to so many characters on either side, without cutting a word there."""
+    first, last = max(0, start - beside), min(len(text), end + beside)
+    while first < start and is_cut(text, first):
+        first += 1
+    while last > end and is_cut(text, last):
+        last -= 1
+    return first, last
+
+
 def is_cut(text: str, offset: int) -> bool:
     """Tell whether an offset stands inside a word or inside a letter as readers see it."""
     if offset in (0, len(text)):

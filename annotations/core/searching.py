@@ -87,6 +87,10 @@ class Search:
             >= (needed or self._surplus(place))
         ]
 
+    def is_held(self, place: Found) -> bool:
+        """Tell whether the words of a place stood there before."""
+        return self._held_until(*place) is not None
+
     def _surplus(self, place: Found) -> int:
         """Demand of a whole old passage that it is a whole one again: no fit exceeds 0 then."""
         return int(place.end - place.start < len(self.new[place.passage].text))

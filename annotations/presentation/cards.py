@@ -27,11 +27,18 @@ QUOTE_LIMIT = 200
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A reply as a card shows it; a tombstone has no words."""
+    """A reply as a card shows it; a tombstone has no words.
+
+    Attributes:
+        can_be_mended: The reader wrote it a short time ago.
+        can_be_withdrawn: The reader wrote it.
+    """
 
     annotation: Annotation
     tombstone: str
     answers: str
+    can_be_mended: bool = False
+    can_be_withdrawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +133,8 @@ def tombstone_of(annotation: Annotation) -> str:
         return ""
     if annotation.state == State.WITHDRAWN:
         return _("Withdrawn by the author.")
+    if annotation.state == State.PENDING:
+        return _("Still to be checked by the moderators.")
     return _("Hidden by the moderators.")
 
 

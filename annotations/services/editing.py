@@ -80,18 +80,39 @@ def can_edit(user: Any, annotation: Annotation) -> bool:  # noqa: ANN401  # any 
     if not permissions.is_own(user, annotation):
         return False
     try:
-        page = checking.check_page(annotation.version, user=user, action="annotate")
-        _check_still_possible(annotation, page)
+        check_editing(annotation=annotation, actor=user)
     except (ValidationError, PermissionDenied):
         return False
     return True
+
+
+def check_editing(*, annotation: Annotation, actor: Any) -> None:  # noqa: ANN401  # any user model
+    """Refuse where an annotation can't be mended any more; the exceptions say why.
+
+    Raises:
+        PermissionDenied: It is not ``actor``'s own, or on a page that they may not read.
+        ValidationError: As ``edit_annotation``.
+    """
+    permissions.require_own(actor, annotation)
+    page = checking.check_page(annotation.version, user=actor, action="annotate")
+    _check_still_possible(annotation, page)
+
+
+def is_recent(annotation: Annotation) -> bool:
+    """Tell whether an annotation is young enough to be mended, whatever else may be in the way."""
+    return moments.now() - annotation.created_at <= PERIOD
+
+
+def minutes() -> int:
+    """Return for how many minutes one may mend one's words."""
+    return int(PERIOD.total_seconds() // 60)
 
 
 def _check_still_possible(row: Annotation, page: AnnotatedPageMixin) -> None:
     """Refuse what is answered, checked, too old, or stands on a version that is closed."""
     if row.state not in {State.PUBLIC, State.PENDING}:
         raise checking.refusal(_("This contribution is not public any more."), "not_public")
-    if moments.now() - row.created_at > PERIOD:
+    if not is_recent(row):
         raise _late()
     if row.replies.filter(state__in=(State.PUBLIC, State.PENDING)).exists() or row.disposition_id:
         raise checking.refusal(
@@ -111,11 +132,10 @@ def _check_still_possible(row: Annotation, page: AnnotatedPageMixin) -> None:
 
 
 def _late() -> ValidationError:
-    minutes = int(PERIOD.total_seconds() // 60)
     return checking.refusal(
         _("Words can be changed for %(minutes)d minutes; that time is over."),
         "late",
-        minutes=minutes,
+        minutes=minutes(),
     )
 
 

@@ -167,7 +167,7 @@ class _Placer:
                     owners.append(pk)
                     marks.append(mark)
         places: dict[int, list[placing.Place]] = {pk: [] for pk in spots}
-        found_places = placing.place(marks, self.old, self.new, self.rows)
+        found_places = placing.place(marks, self.old, self.new, self.rows, known=True)
         for pk, place in zip(owners, found_places, strict=True):
             places[pk].append(place)
         return places

@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, TooManyFieldsSent
 from django.db import connection
 from django.db.utils import DatabaseError
-from django.http import HttpResponse, HttpResponseServerError
+from django.http import HttpResponse, HttpResponseServerError, UnreadablePostError
 from django.shortcuts import render
 from django.template import loader
 from django.views.decorators.http import require_safe
 from django.views.static import serve
 
+from annotations.responses import raw_texts
 from cms_pages.checks import usable_demo_accounts
 from versioning.access import NothingHere
 
@@ -89,5 +90,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Say that the form is too old or cookies are off; what was typed is one step back."""
-    return render(request, "errors/csrf.html", status=403)
+    """Say that the form is too old or cookies are off, and give back the words that were typed."""
+    try:
+        kept = raw_texts(request)
+    except (RequestDataTooBig, TooManyFieldsSent, UnreadablePostError):
+        kept = []
+    return render(request, "errors/csrf.html", {"kept": kept}, status=403)

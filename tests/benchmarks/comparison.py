@@ -17,7 +17,7 @@ from rapidfuzz.distance import LCSseq
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.benchmarks import contenders, made, metrics, quality
+from tests.benchmarks import contenders, made, metrics, quality, tables
 from tests.benchmarks.picture import Chart, drawn
 from tests.support import MissingData
 from versioning.core import comparing
@@ -30,12 +30,9 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 PICTURE = ROOT / "docs/images/benchmark-comparison.svg"
 PAGE = ROOT / "docs/explanation/comparison.md"
-START, END = "<!-- benchmark: start -->", "<!-- benchmark: end -->"
 SLOW = 40_000
 """Words of both sides up to which a whole text is given to every tool."""
 LAWS = ("A01", "A02", "A03", "A04", "A05")
-
-Text = list[list[str]]
 
 
 class Loaded(NamedTuple):
@@ -60,12 +57,12 @@ def main(arguments: list[str]) -> None:
         sys.exit(str(error))
     contenders.prepare()
     passages, texts, laws = of_passages(documents), of_texts(documents), of_laws(documents)
-    tables = [passages, texts, *([laws] if laws else []), of_made(documents)]
-    sys.stdout.write("\n".join(_as_text(table) for table in tables))
+    printed = [passages, texts, *([laws] if laws else []), of_made(documents)]
+    sys.stdout.write("\n".join(tables.as_text(table) for table in printed))
     if options.picture:
         PICTURE.write_text(drawn("Comparison of prose, tool by tool", _charts(passages, texts)))
     if options.docs:
-        _write_page("\n".join(_as_markdown(table) for table in tables))
+        tables.write_page(PAGE, printed)
 
 
 def _loaded(name: str, old: list[PassageText], new: list[PassageText]) -> Loaded:
@@ -77,7 +74,7 @@ def _loaded(name: str, old: list[PassageText], new: list[PassageText]) -> Loaded
     return Loaded(name, old, new, [(one, other) for one, other in pairs if one != other])
 
 
-def of_passages(documents: list[Loaded]) -> Text:
+def of_passages(documents: list[Loaded]) -> tables.Table:
     """Give every tool the same changed passages."""
     pairs = [pair for document in documents for pair in document.pairs]
     table = [
@@ -112,7 +109,7 @@ def of_passages(documents: list[Loaded]) -> Text:
     return table
 
 
-def of_texts(documents: list[Loaded]) -> Text:
+def of_texts(documents: list[Loaded]) -> tables.Table:
     """Give every tool whole texts, which only some can take; words that stayed are counted."""
     texts = [
         document
@@ -136,7 +133,7 @@ def of_texts(documents: list[Loaded]) -> Text:
     return table
 
 
-def of_laws(documents: list[Loaded]) -> Text:
+def of_laws(documents: list[Loaded]) -> tables.Table:
     """Compare the time for five statutes, the longest texts, with the fastest tool known."""
     laws = [document for document in documents if document.name in LAWS]
     if not laws or not contenders.has_wikidiff2():
@@ -157,7 +154,7 @@ def of_laws(documents: list[Loaded]) -> Text:
     ]
 
 
-def of_made(documents: list[Loaded]) -> Text:
+def of_made(documents: list[Loaded]) -> tables.Table:
     """Move, split and merge passages and count what is found; no other tool knows these."""
     table = [["made from the same texts", "words replaced %", "precision", "recall"]]
     makers = {
@@ -194,25 +191,7 @@ def _share(marked: int, common: int) -> str:
     return f"{100 * max(0, marked) / max(1, common):.1f}"
 
 
-def _as_text(table: Text) -> str:
-    widths = [max(len(row[at]) for row in table) for at in range(len(table[0]))]
-    lines = [
-        "  ".join(
-            cell.ljust(width) if at == 0 else cell.rjust(width)
-            for at, (cell, width) in enumerate(zip(row, widths, strict=True))
-        )
-        for row in table
-    ]
-    return "\n".join(lines) + "\n"
-
-
-def _as_markdown(table: Text) -> str:
-    rule = ["---", *["---:"] * (len(table[0]) - 1)]
-    rows = [table[0], rule, *table[1:]]
-    return "\n".join(f"| {' | '.join(row)} |" for row in rows) + "\n"
-
-
-def _charts(passages: Text, texts: Text) -> list[Chart]:
+def _charts(passages: tables.Table, texts: tables.Table) -> list[Chart]:
     marked = [(row[0], float(row[1]), f"{row[1]} %") for row in passages[1:]]
     cut = [(row[0], float(row[4]), row[4]) for row in passages[1:]]
     hunks = [(row[0], float(row[2]), row[2]) for row in passages[1:]]
@@ -223,13 +202,6 @@ def _charts(passages: Text, texts: Text) -> list[Chart]:
         Chart("Changes per changed passage", hunks),
         Chart("Time for whole texts, as a multiple of Synopse", whole),
     ]
-
-
-def _write_page(tables: str) -> None:
-    """Exchange what stands between the markers of the page."""
-    before, rest = PAGE.read_text().split(START)
-    after = rest.split(END)[1]
-    PAGE.write_text(f"{before}{START}\n\n{tables}\n{END}{after}")
 
 
 if __name__ == "__main__":

@@ -119,6 +119,7 @@ export class Panel {
   }
 
   async #submit(event, form) {
+    if (event.submitter?.name === "keep") return; // leads to the log-in and back to a page
     event.preventDefault();
     const button = form.querySelector("[type=submit]");
     if (button.getAttribute("aria-disabled") === "true") return;

@@ -88,6 +88,8 @@ def _arguments(name: str, world: World) -> dict[str, Any]:
         "annotations:removed": of_version,
         "annotations:annotation": {"uuid": made.uuid},
         "annotations:reply": {"uuid": made.uuid},
+        "annotations:edit": {"uuid": made.uuid},
+        "annotations:withdraw": {"uuid": made.uuid},
         "annotations:sent": {"uuid": made.uuid},
         "annotations:revoke_key": {"pk": world.key.pk},
         "annotations:confirm": {"token": world.token},

@@ -64,6 +64,8 @@ TABLE: dict[str, tuple[frozenset[str], frozenset[str] | None]] = {
     "annotations:removed": (ALL, READ_ONLY),
     "annotations:reply": (ALL, ALL),
     "annotations:sent": (ALL, READ_ONLY),
+    "annotations:edit": (frozenset({"citizen"}), frozenset({"citizen"})),
+    "annotations:withdraw": (frozenset({"citizen"}), frozenset({"citizen"})),
     "synopse_api:api-root": (ALL, READ_ONLY),
     "synopse_api:openapi-json": (ALL, READ_ONLY),
     "synopse_api:container": (ALL, PEOPLE),
