@@ -8,7 +8,7 @@ block) are always checked against the content.
 from __future__ import annotations
 
 from collections import defaultdict
-from itertools import chain
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from versioning.core import grouping, matching, moving, ordering, scoring
@@ -112,13 +112,11 @@ class Alignment:
         self.merges: dict[int, tuple[int, ...]] = {}
         self.free_old = dict.fromkeys(range(len(old)))
         self.free_new = dict.fromkeys(range(len(new)))
-        texts = [passage.text for passage in old], [passage.text for passage in new]
-        numbers = {text: at for at, text in enumerate(dict.fromkeys(chain(*texts)))}
-        self._keys = tuple([numbers[text] for text in side] for side in texts)
+        self._texts = self.scores.alike.texts
 
     def links(self) -> list[Link]:
         """Give all that was found, in no particular order."""
-        ours, theirs = self._keys
+        ours, theirs = self._texts
         found: list[Link] = [
             ((i,), (j,), 1.0 if ours[i] == theirs[j] else self.scores.alike.of(i, j))
             for i, j in self.pairs.items()
@@ -157,9 +155,9 @@ class Alignment:
         Where the text differs, the identity only counts in favour, since foreign files may
         number their passages anew.
         """
-        for i in sorted(self.free_old):
-            j = self.scores.same_uid.get(i, -1)
-            if j in self.free_new and self.old[i].text == self.new[j].text:
+        for i, j in self.scores.same_uid.items():
+            is_free = i in self.free_old and j in self.free_new
+            if is_free and self.old[i].text == self.new[j].text:
                 self._pair(i, j)
                 self._known.add(i)
 
@@ -183,13 +181,18 @@ class Alignment:
         """Take equal texts: first in order, then anywhere if nothing else is equal."""
         self._take_equal_in(sorted(self.free_old), sorted(self.free_new))
         olds, news = sorted(self.free_old), sorted(self.free_new)
-        ours, theirs = self._keys
-        once = {ours[i] for i, _ in matching.unique_pairs(ours, theirs)}
+        ours, theirs = self._texts
         free = matching.unique_pairs([ours[i] for i in olds], [theirs[j] for j in news])
         for a, b in free:
             i, j = olds[a], news[b]
-            if ours[i] in once or len(self.scores.alike.coded(0, i)) >= moving.MIN_WORDS:
+            if len(self.scores.alike.coded(0, i)) >= moving.MIN_WORDS or ours[i] in self._once:
                 self._pair(i, j)
+
+    @cached_property
+    def _once(self) -> set[str]:
+        """Give the texts that stand once on both sides."""
+        ours, theirs = self._texts
+        return {ours[i] for i, _ in matching.unique_pairs(ours, theirs)}
 
     def take_similar(self, chained: float, moved: float) -> None:
         """Take similar passages: in order between the fixed points, then out of order.
@@ -254,7 +257,7 @@ class Alignment:
         return self.free_old, self.free_new
 
     def _take_equal_in(self, olds: list[int], news: list[int]) -> None:
-        ours, theirs = self._keys
+        ours, theirs = self._texts
         pairs = matching.equal_pairs([ours[i] for i in olds], [theirs[j] for j in news])
         self._pair_all([(olds[a], news[b]) for a, b in pairs])
 
@@ -347,7 +350,7 @@ class Alignment:
         self.pairs[i] = j
         self.free_old.pop(i)
         self.free_new.pop(j)
-        if not sure and self._keys[0][i] != self._keys[1][j]:
+        if not sure and self._texts[0][i] != self._texts[1][j]:
             self._open[i] = None
 
     def _unpair(self, i: int) -> None:

@@ -127,6 +127,8 @@ def _slid(change: Change, old: str, new: str, room: tuple[int, int]) -> Change:
         lowest -= 1
     while highest - start < room[1] and text[highest] == text[highest + length]:
         highest += 1
+    if lowest == highest:
+        return change
     steps = range(lowest - start, highest - start + 1)
     step = max(
         (step for step in steps if not step or _is_free(change, step, old, new)),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-from contextlib import contextmanager
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -75,18 +74,11 @@ def compare(
     Returns:
         The rows with their word runs. The same input gives the same rows on any machine.
     """
-    with _without_collecting():
+    was_enabled = gc.isenabled()
+    gc.disable()  # rows have no cycles, and the search for some took a seventh of the time
+    try:
         placed = aligning.place(old, new, lineage=lineage, apart=apart, complete=complete)
         return [_row(row, old, new) for row in placed]
-
-
-@contextmanager
-def _without_collecting() -> Iterator[None]:
-    """Look for no cycles meanwhile: rows have none, and the search took a seventh of the time."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
     finally:
         if was_enabled:
             gc.enable()
@@ -192,7 +184,7 @@ def _row(placed: Placed, old: Sequence[PassageText], new: Sequence[PassageText])
     if not olds or not news or relation in ("kept", "moved") or changes:
         text = new[news[0]].text if news else old[olds[0]].text
         operation: Operation = "insert" if not olds else "equal" if news else "delete"
-        return Row(relation, olds, news, (Run(operation, text),), changes, similarity=score)
+        return Row(relation, olds, news, (Run(operation, text),), changes, False, score)
     old_text = "\n".join([old[index].text for index in olds])
     new_text = "\n".join([new[index].text for index in news])
     if len(olds) != len(news):
@@ -287,10 +279,12 @@ def _engine() -> diff_match_patch:
 
 def _common(old: Sequence[str], new: Sequence[str]) -> int:
     """Count how many words two lists begin with alike."""
-    return next(
-        (at for at, (ours, theirs) in enumerate(zip(old, new, strict=False)) if ours != theirs),
-        min(len(old), len(new)),
-    )
+    count = 0
+    for ours, theirs in zip(old, new, strict=False):
+        if ours != theirs:
+            break
+        count += 1
+    return count
 
 
 def _with_signs(edits: Sequence[Edit], old: Sequence[str], new: Sequence[str]) -> list[Edit]:

@@ -40,8 +40,8 @@ class Similarity:
     """
 
     def __init__(self, old: Sequence[str], new: Sequence[str]) -> None:
-        self._texts = (old, new)
-        self._codes = words.Codes()
+        self.texts = (old, new)
+        self._codes = words.WordCodes()
         self._coded: tuple[dict[int, str], dict[int, str]] = ({}, {})
         self._scores: dict[Pair, float] = {}
 
@@ -49,8 +49,8 @@ class Similarity:
         """Give the words of a passage (side 0 old, 1 new), one character for each."""
         known = self._coded[side]
         if index not in known:
-            text = self._texts[side][index][:MAX_LENGTH].lower()
-            known[index] = self._codes.encode(words.words(text))
+            text = self.texts[side][index][:MAX_LENGTH].lower()
+            known[index] = self._codes.encode(text)
         return known[index]
 
     def all_coded(self, side: int, indices: Collection[int]) -> dict[int, str]:
@@ -72,7 +72,7 @@ class Similarity:
         return score
 
     def _score(self, old: int, new: int) -> float:
-        before, after = self._texts[0][old], self._texts[1][new]
+        before, after = self.texts[0][old], self.texts[1][new]
         if before == after:
             return 1.0
         ours, theirs = self.coded(0, old), self.coded(1, new)
@@ -192,21 +192,20 @@ def increasing(pairs: Sequence[Pair]) -> list[Pair]:
     Args:
         pairs: Pairs in order of their first index, none of it twice.
     """
-    ends: list[int] = []
-    last: list[int] = []
+    ends, last = [-1], [-1]
     before: list[int] = []
     for at, (_, new) in enumerate(pairs):
-        if not ends or new > ends[-1]:
-            before.append(last[-1] if last else -1)
+        if new > ends[-1]:
+            before.append(last[-1])
             ends.append(new)
             last.append(at)
         else:
             place = bisect_left(ends, new)
-            before.append(last[place - 1] if place else -1)
+            before.append(last[place - 1])
             ends[place] = new
             last[place] = at
     chain: list[Pair] = []
-    at = last[-1] if last else -1
+    at = last[-1]
     while at >= 0:
         chain.append(pairs[at])
         at = before[at]

@@ -36,7 +36,8 @@ def normal_text(text: str) -> str:
     surrogates become U+FFFD. Applying it twice equals applying it once.
     """
     if text.isprintable() and not _MAY_COMPOSE.search(text):
-        return " ".join(text.split())
+        is_trimmed = "  " not in text and text == text.strip()
+        return text if is_trimmed else " ".join(text.split())
     return " ".join(composed(cleaned(text)).split())
 
 

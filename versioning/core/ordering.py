@@ -46,17 +46,24 @@ def ordered(
     Returns:
         What becomes the rows; every passage stands in exactly one.
     """
-    weighted = [(olds[0], news[0], _weight(olds, old)) for olds, news, _ in links]
+    # Each counts about the same where it may stay in its place, long ones a little more.
+    weights = [_STAY + min(_MAX_LENGTH, len(passage.text)) for passage in old]
+    weighted = [
+        (olds[0], news[0], weights[olds[0]] if len(olds) == 1 else _weight_of_merged(olds, old))
+        for olds, news, _ in links
+    ]
     staying = set(matching.heaviest_order(weighted))
     first: list[Placed | None] = [None] * len(new)
     taken: set[int] = set()
-    for at, link in enumerate(links):
-        olds, news, _ = link
-        is_pair = len(olds) == len(news)
-        if at not in staying and is_pair and may_move and not may_move(olds[0], news[0]):
-            continue
-        first[news[0]] = _placed(link, old, new, moved=at not in staying)
-        taken.update(news)
+    for at, (olds, news, score) in enumerate(links):
+        moved = at not in staying
+        if len(olds) < len(news):
+            first[news[0]] = ("split", olds, news, (), score)
+            taken.update(news)
+        elif len(olds) > len(news):
+            first[news[0]] = ("merged", olds, news, (), score)
+        elif not moved or not may_move or may_move(olds[0], news[0]):
+            first[news[0]] = _pair(olds, news, score, old, new, moved=moved)
     rows: list[Placed] = [
         row or ("added", (), (at,), (), 0.0)
         for at, row in enumerate(first)
@@ -65,21 +72,20 @@ def ordered(
     return _with_removed(rows, len(old))
 
 
-def _weight(olds: tuple[int, ...], old: Sequence[PassageText]) -> int:
-    """Weigh what may stay in its place: each counts about the same, long ones a little more."""
-    if len(olds) == 1:
-        return _STAY + min(_MAX_LENGTH, len(old[olds[0]].text))
+def _weight_of_merged(olds: tuple[int, ...], old: Sequence[PassageText]) -> int:
+    """Weigh merged passages as one."""
     return _STAY + min(_MAX_LENGTH, sum(len(old[index].text) for index in olds))
 
 
-def _placed(
-    link: Link, old: Sequence[PassageText], new: Sequence[PassageText], *, moved: bool
+def _pair(  # noqa: PLR0913  # called once per passage, so nothing is packed
+    olds: tuple[int, ...],
+    news: tuple[int, ...],
+    score: float,
+    old: Sequence[PassageText],
+    new: Sequence[PassageText],
+    *,
+    moved: bool,
 ) -> Placed:
-    olds, news, score = link
-    if len(news) > 1:
-        return "split", olds, news, (), score
-    if len(olds) > 1:
-        return "merged", olds, news, (), score
     before, after = old[olds[0]], new[news[0]]
     if before.text != after.text:
         return "moved_changed" if moved else "changed", olds, news, (), score

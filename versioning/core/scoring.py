@@ -50,7 +50,8 @@ class Scores:
         self.apart = frozenset(apart)
         self.alike = matching.Similarity([p.text for p in old], [p.text for p in new])
         places = {passage.uid: j for j, passage in enumerate(new) if passage.uid}
-        self.same_uid = {i: places[p.uid] for i, p in enumerate(old) if p.uid in places}
+        named = enumerate(old) if places else ()
+        self.same_uid = {i: places[p.uid] for i, p in named if p.uid in places}
         self.known: dict[int, dict[int, float]] = {}
         self._finder: matching.Candidates | None = None
         self._searched = 0
@@ -73,10 +74,10 @@ class Scores:
         known = self.known.setdefault(new, {})
         fresh = self.coded(0, [i for i in olds if i not in known])
         if fresh:
-            known.update(dict.fromkeys(fresh, 0.0))
             found = self._likeness(1, new, fresh)
-            known.update((i, self._hinted(i, new, score)) for i, score in found.items())
-            known.update((i, 0.0) for i in fresh if (i, new) in self.apart)
+            for i in fresh:
+                score = self._hinted(i, new, found[i]) if i in found else 0.0
+                known[i] = 0.0 if self.apart and (i, new) in self.apart else score
         return known
 
     def of_old(self, old: int, news: Iterable[int]) -> None:
@@ -92,7 +93,7 @@ class Scores:
         """Say how alike a passage is to some of the other side; those hardly alike are left out."""
         ours = self.alike.coded(side, index)
         found = _extract(ours, others)
-        if len(ours) <= SHORT and not any(score > SURE for score in found.values()):
+        if len(ours) <= SHORT and max(found.values(), default=0.0) <= SURE:
             texts = (self.old, self.new)
             short = {
                 other: texts[1 - side][other].text[: matching.LONG_TEXT]
@@ -170,6 +171,10 @@ def _extract(text: str, known: Mapping[int, str], least: float = MIN_HINTED) -> 
     """Score a text against many; those below the least are left out."""
     if not text or not known:
         return {}
+    if len(known) == 1:  # often: a passage alone between two that are equal
+        [(index, other)] = known.items()
+        score = Indel.normalized_similarity(text, other, score_cutoff=least)
+        return {index: score} if score >= least else {}
     found = process.extract(
         text, known, scorer=Indel.normalized_similarity, score_cutoff=least, limit=None
     )

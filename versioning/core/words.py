@@ -147,3 +147,35 @@ class Codes:
             return "".join(map(self._codes.__getitem__, pieces))
         except ValueError as error:
             raise OverflowError("too many distinct words") from error
+
+
+class WordCodes(dict[str, str]):
+    """The words of texts as codes; what stands between two spaces is cut into words only once.
+
+    Mostly that is a word, maybe with a comma, and the document has it again and again.
+    """
+
+    def __init__(self) -> None:
+        self._next = map(chr, count(Codes.FIRST)).__next__
+
+    def __missing__(self, piece: str) -> str:
+        found = [piece] if piece.isalnum() else words(piece)
+        is_word = found == [piece]
+        coded = self[piece] = self._next() if is_word else self._joined(found)
+        return coded
+
+    def encode(self, text: str) -> str:
+        """Give one character for each word of a text.
+
+        Raises:
+            OverflowError: There are more distinct words than characters.
+        """
+        # A joiner takes the space behind it into its word.
+        pieces = words(text) if JOINER in text else text.split()
+        try:
+            return self._joined(pieces)
+        except ValueError as error:
+            raise OverflowError("too many distinct words") from error
+
+    def _joined(self, pieces: Iterable[str]) -> str:
+        return "".join(map(self.__getitem__, pieces))

@@ -167,6 +167,14 @@ def test_other_signs_between_common_words_are_marked_alone(old, new, expected):
     assert runs_of(old, new) == expected
 
 
+@given(st.lists(st.text(st.sampled_from("aäB_1 .-\u00a0\u0301\u200c\u200d\r\n🏻👩🇩🇪")), max_size=4))
+def test_texts_are_coded_as_their_words_are(texts):
+    by_text, by_word = words.WordCodes(), words.Codes()
+    ours = "".join(map(by_text.encode, texts))
+    theirs = "".join(by_word.encode(words.words(text)) for text in texts)
+    assert [ours.index(char) for char in ours] == [theirs.index(char) for char in theirs]
+
+
 def test_a_lone_word_between_two_changes_joins_them():
     runs = runs_of(
         "Heute plant die Verwaltung gern ihre neuen Radwege der Stadt sehr gründlich und genau.",

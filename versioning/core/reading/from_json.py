@@ -132,7 +132,10 @@ def _refuse(name: str, number: int, problem: str) -> NoReturn:
 
 
 def _passage(block: JsonBlock) -> PassageText:
-    text, html = _cells_of(block) or inline_of(block)
+    if block.html:
+        text, html = _cells_of(block) or inline_of(block)
+    else:
+        text, html = normal_text(block.text), ""
     return PassageText(
         kind=_KINDS[block.type],
         text=text,
