@@ -49,7 +49,10 @@ class Scores:
         self.new = new
         self.apart = frozenset(apart)
         self.alike = matching.Similarity([p.text for p in old], [p.text for p in new])
-        places = {passage.uid: j for j, passage in enumerate(new) if passage.uid}
+        places: dict[str, int] = {}
+        for j, passage in enumerate(new):
+            if passage.uid:  # of an identity that stands there twice the first one counts
+                places.setdefault(passage.uid, j)
         named = enumerate(old) if places else ()
         self.same_uid = {i: places[p.uid] for i, p in named if p.uid in places}
         self.known: dict[int, dict[int, float]] = {}
