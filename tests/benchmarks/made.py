@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from rapidfuzz.distance import Indel
@@ -89,15 +88,15 @@ def edited(
     pieces = passage.text.split(" ")
     for at in source.sample(range(len(pieces)), round(len(pieces) * share)):
         pieces[at] = source.choice(vocabulary)
-    return replace(passage, text=" ".join(pieces), html="")
+    return passage._replace(text=" ".join(pieces), html="")
 
 
 def with_ids(made: Made, links: Iterable[tuple[int, int]]) -> Made:
     """Give linked passages the same id, and each other one its own."""
     shared = {j: i for i, j in links}
-    old = [replace(item, uid=f"o{at}", block=f"o{at}") for at, item in enumerate(made.old)]
+    old = [item._replace(uid=f"o{at}", block=f"o{at}") for at, item in enumerate(made.old)]
     keys = [f"o{shared[at]}" if at in shared else f"n{at}" for at in range(len(made.new))]
-    new = [replace(item, uid=key, block=key) for item, key in zip(made.new, keys, strict=True)]
+    new = [item._replace(uid=key, block=key) for item, key in zip(made.new, keys, strict=True)]
     return Made(old, new, made.expected)
 
 
@@ -114,7 +113,7 @@ def spoilt(passages: Sequence[PassageText], how: str, seed: int) -> list[Passage
         source.shuffle(keys)
     new = list(passages)
     for at, key in zip(chosen, keys, strict=True):
-        new[at] = replace(new[at], uid=key, block=key)
+        new[at] = new[at]._replace(uid=key, block=key)
     return new
 
 
@@ -159,7 +158,7 @@ def _cut(passage: PassageText, source: random.Random) -> list[PassageText]:
     borders = sorted(source.randint(0, max(0, slack)) for _ in range(parts - 1))
     at = [0, *(border + MIN_PART_WORDS * (n + 1) for n, border in enumerate(borders)), len(pieces)]
     texts = [" ".join(pieces[at[n] : at[n + 1]]) for n in range(parts)]
-    return [replace(passage, text=text, html="") for text in texts]
+    return [passage._replace(text=text, html="") for text in texts]
 
 
 def _with_decoys(

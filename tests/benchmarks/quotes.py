@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -227,7 +226,7 @@ def made(
     alone = [counts[passage.text] == 1 for passage in old]
     revised = _arranged(edited, alone, foreign, source)
     new = [
-        replace(old[kind], text=" ".join(word.text for word in words), html="")
+        old[kind]._replace(text=" ".join(word.text for word in words), html="")
         for kind, words in revised
     ]
     return Revision(old, new, _followed(old, [words for _, words in revised], source, most))

@@ -8,6 +8,7 @@ stands in it that a browser reads differently: no control characters, no entitie
 from __future__ import annotations
 
 import re
+import unicodedata
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _TAIL = 64
+_QUICK = 8_000
+"""Characters up to which Python's own look at a text is fast, however many accents it has."""
 # All others are composed already, and none of them joins a letter before it.
 _MAY_COMPOSE = re.compile("[^\x00-\u02ff\u2010-\u2027\u20a0-\u20bf]")
 _SPACE = re.compile(rf"[\s{LINE_BREAK}]+")
@@ -35,10 +38,19 @@ def normal_text(text: str) -> str:
     Control characters vanish, every run of Unicode white space becomes one U+0020, and lone
     surrogates become U+FFFD. Applying it twice equals applying it once.
     """
-    if text.isprintable() and not _MAY_COMPOSE.search(text):
+    if text.isprintable() and _is_composed(text):
         is_trimmed = "  " not in text and text == text.strip()
         return text if is_trimmed else " ".join(text.split())
     return " ".join(composed(cleaned(text)).split())
+
+
+def _is_composed(text: str) -> bool:
+    """Tell whether a text is surely in NFC already."""
+    if text.isascii():
+        return True
+    if len(text) > _QUICK:
+        return not _MAY_COMPOSE.search(text)
+    return unicodedata.is_normalized("NFC", text)
 
 
 def normal_form(inline_html: str) -> tuple[str, str]:

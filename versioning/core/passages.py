@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 Kind = Literal[
@@ -14,9 +13,10 @@ Relation = Literal[
 Operation = Literal["equal", "delete", "insert"]
 
 
-@dataclass(frozen=True, slots=True)
-class PassageText:
+class PassageText(NamedTuple):
     """One passage: the smallest stretch of a document that can be annotated.
+
+    A named tuple, since a long text has tens of thousands.
 
     Attributes:
         kind: What the passage is.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -71,9 +70,9 @@ def documents(draw):
         action = draw(st.sampled_from(["keep", "keep", "edit", "split", "drop", "add"]))
         if action == "split" and " " in item.text:
             first, second = item.text.split(" ", 1)
-            changed += [replace(item, text=first), replace(item, text=second)]
+            changed += [item._replace(text=first), item._replace(text=second)]
         elif action == "edit":
-            changed.append(replace(item, text=f"{item.text} {draw(st.sampled_from(WORDS))}"))
+            changed.append(item._replace(text=f"{item.text} {draw(st.sampled_from(WORDS))}"))
         elif action == "add":
             changed += [item, draw(passage)]
         elif action != "drop":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -154,10 +153,10 @@ def test_a_short_text_moves_with_the_passage_beside_it():
 
 
 def test_a_heading_is_paired_with_a_heading():
-    old = [replace(paragraph("Ziele und Wege der Stadt"), kind="heading")]
+    old = [paragraph("Ziele und Wege der Stadt")._replace(kind="heading")]
     new = [
         paragraph("Ziele und Mittel der Stadt"),
-        replace(paragraph("Ziele und Mittel der Stadt"), kind="heading"),
+        paragraph("Ziele und Mittel der Stadt")._replace(kind="heading"),
     ]
     assert relations(old, new) == [("added", (), (0,)), ("changed", (0,), (1,))]
 
@@ -211,4 +210,4 @@ def edited(passage, share, source):
     words = passage.text.split()
     for at in source.sample(range(len(words)), round(len(words) * share)):
         words[at] = source.choice(WORDS)
-    return replace(passage, text=" ".join(words), html="")
+    return passage._replace(text=" ".join(words), html="")

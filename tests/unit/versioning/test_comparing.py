@@ -6,7 +6,6 @@ import os
 import random
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -210,7 +209,7 @@ def test_html_in_a_text_is_compared_as_text():
 )
 def test_a_change_of_format_alone_is_one_equal_run_that_says_what(change, expected):
     old = paragraph("Die offene Stadt")
-    row = only_row(old, replace(old, **change))
+    row = only_row(old, old._replace(**change))
     assert row.relation == "changed"
     assert row.runs == (Run("equal", "Die offene Stadt"),)
     assert row.format == expected
@@ -231,9 +230,9 @@ def test_a_change_of_format_alone_is_one_equal_run_that_says_what(change, expect
     ],
 )
 def test_a_change_of_format_is_named_also_where_words_changed(old, new, expected):
-    before = replace(paragraph("Ziele jetzt"), **old)
-    after = replace(paragraph("Ziele jetzt"), **new)
-    later = replace(after, text="Ziele jetzt heute", html=after.html and f"{after.html} heute")
+    before = paragraph("Ziele jetzt")._replace(**old)
+    after = paragraph("Ziele jetzt")._replace(**new)
+    later = after._replace(text="Ziele jetzt heute", html=after.html and f"{after.html} heute")
     assert only_row(before, after).format == expected
     row = only_row(before, later)
     assert row.format == expected
@@ -241,16 +240,16 @@ def test_a_change_of_format_is_named_also_where_words_changed(old, new, expected
 
 
 def test_a_number_that_only_counts_on_is_no_change():
-    old = replace(paragraph("Radwege bauen"), kind="list_item", marker="9.")
-    assert only_row(old, replace(old, marker="10.")).relation == "kept"
+    old = paragraph("Radwege bauen")._replace(kind="list_item", marker="9.")
+    assert only_row(old, old._replace(marker="10.")).relation == "kept"
 
 
 def test_another_link_target_is_a_change_and_another_way_to_write_bold_is_none():
     old = paragraph("Hier lesen", html='<a href="/alt">Hier</a> <b>lesen</b>')
-    assert only_row(old, replace(old, html='<a href="/neu">Hier</a> <b>lesen</b>')).format == (
+    assert only_row(old, old._replace(html='<a href="/neu">Hier</a> <b>lesen</b>')).format == (
         "link",
     )
-    same = replace(old, html='<a href="/alt">Hier</a> <strong>lesen</strong>')
+    same = old._replace(html='<a href="/alt">Hier</a> <strong>lesen</strong>')
     assert only_row(old, same).relation == "kept"
 
 
@@ -333,7 +332,7 @@ def hash_seed_document() -> tuple[list[PassageText], list[PassageText]]:
     source = random.Random(4)
     vocabulary = [f"Wort{number}" for number in range(40)]
     old = paragraphs(*(" ".join(source.choices(vocabulary, k=12)) for _ in range(120)))
-    new = [replace(item, text=item.text.replace("Wort1", "Wort2")) for item in old]
+    new = [item._replace(text=item.text.replace("Wort1", "Wort2")) for item in old]
     source.shuffle(new)
     return old, new[:100]
 

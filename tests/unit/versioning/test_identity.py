@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import count
 
 from hypothesis import given, settings
@@ -38,7 +37,7 @@ def edited(text: list[PassageText], script) -> list[PassageText]:
         elif kind == "delete":
             result.pop(at)
         elif kind == "change":
-            result[at] = replace(result[at], text=f"{result[at].text} {extra.text}")
+            result[at] = result[at]._replace(text=f"{result[at].text} {extra.text}")
         elif kind == "move":
             moved = result.pop(at)
             result.insert(other % (len(result) + 1), moved)
@@ -47,12 +46,12 @@ def edited(text: list[PassageText], script) -> list[PassageText]:
             if len(words) > 1:
                 half = len(words) // 2
                 result[at : at + 1] = [
-                    replace(result[at], text=" ".join(words[:half])),
-                    replace(result[at], text=" ".join(words[half:])),
+                    result[at]._replace(text=" ".join(words[:half])),
+                    result[at]._replace(text=" ".join(words[half:])),
                 ]
         elif at + 1 < len(result):
             joined = f"{result[at].text} {result[at + 1].text}"
-            result[at : at + 2] = [replace(result[at], text=joined)]
+            result[at : at + 2] = [result[at]._replace(text=joined)]
     return result
 
 
@@ -65,7 +64,7 @@ def frozen(old, new, fresh):
     """Freeze a text as the next version: rows and passages with their uids."""
     rows = lineage.trace(old, new)
     uids = lineage.assign_uids(rows, old, new, fresh)
-    return rows, [replace(p, uid=uid) for p, uid in zip(new, uids, strict=True)]
+    return rows, [p._replace(uid=uid) for p, uid in zip(new, uids, strict=True)]
 
 
 def ancestors(rows, old, index: int) -> set[str]:
@@ -79,7 +78,7 @@ def test_a_uid_once_given_is_never_used_for_another_passage(first, scripts):
     rows, old = frozen([], first, fresh)
     gone: set[str] = set()
     for script in scripts:
-        draft = edited([replace(p, uid="") for p in old], script)
+        draft = edited([p._replace(uid="") for p in old], script)
         rows, new = frozen(old, draft, fresh)
         uids = [p.uid for p in new]
         assert len(set(uids)) == len(uids)
@@ -96,13 +95,13 @@ def test_a_uid_once_given_is_never_used_for_another_passage(first, scripts):
 def test_a_translation_gives_no_uid_twice_and_none_to_another_passage(first, ours, theirs):
     fresh = fresh_uids()
     _, source = frozen([], first, fresh)
-    german = [replace(p, uid="", text=f"x {p.text}") for p in first]
+    german = [p._replace(uid="", text=f"x {p.text}") for p in first]
     uids = identity.translated_uids(lineage.trace([], german), [], german, source, fresh)
-    old = [replace(p, uid=uid) for p, uid in zip(german, uids, strict=True)]
+    old = [p._replace(uid=uid) for p, uid in zip(german, uids, strict=True)]
     assert len(set(uids)) == len(uids)
 
-    _, source = frozen(source, edited([replace(p, uid="") for p in source], theirs), fresh)
-    new = edited([replace(p, uid="") for p in old], ours)
+    _, source = frozen(source, edited([p._replace(uid="") for p in source], theirs), fresh)
+    new = edited([p._replace(uid="") for p in old], ours)
     rows = lineage.trace(old, new)
     uids = identity.translated_uids(rows, old, new, source, fresh)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import count
 
 from hypothesis import given
@@ -15,7 +14,7 @@ SECOND = "Offene Daten der Verwaltung helfen Vereinen und Forschung."
 
 
 def with_uids(passages):
-    return [replace(passage, uid=f"old{at}") for at, passage in enumerate(passages)]
+    return [passage._replace(uid=f"old{at}") for at, passage in enumerate(passages)]
 
 
 def uids_of(old, new) -> list[str]:
@@ -100,7 +99,7 @@ def test_translations_match_only_the_first_passage_where_counts_differ():
 
 def test_translations_match_only_the_first_passage_where_kinds_differ():
     source = [paragraph("Ja.", block="a"), paragraph("Nein.", block="a")]
-    item = replace(paragraph("No.", block="a"), kind="list_item")
+    item = paragraph("No.", block="a")._replace(kind="list_item")
     assert lineage.match_translation(source, [paragraph("Yes.", block="a"), item]) == [0, None]
 
 

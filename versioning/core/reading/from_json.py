@@ -136,15 +136,8 @@ def _passage(block: JsonBlock) -> PassageText:
         text, html = _cells_of(block) or inline_of(block)
     else:
         text, html = normal_text(block.text), ""
-    return PassageText(
-        kind=_KINDS[block.type],
-        text=text,
-        html=html,
-        level=block.level,
-        block=block.key,
-        uid=block.key,
-        marker="1." if block.ordered else "",
-    )
+    marker = "1." if block.ordered else ""
+    return PassageText(_KINDS[block.type], text, html, block.level, block.key, block.key, marker)
 
 
 def _cells_of(block: JsonBlock) -> tuple[str, str] | None:
