@@ -6,14 +6,24 @@ from typing import TYPE_CHECKING
 
 from django.http import Http404
 
-from annotations.models import Annotation
-from versioning.access import get_public_page
+from annotations.models import AnnotatedPageMixin, Annotation
+from versioning.access import get_public_page, restrictions
 from versioning.models import Passage, Version
 
 if TYPE_CHECKING:
     from uuid import UUID
 
     from django.http import HttpRequest
+    from wagtail.models import Page
+
+
+def may_read(request: HttpRequest, page: Page) -> bool:
+    """Tell whether a page is public and its restrictions let this visitor in."""
+    return page.live and all(
+        restriction.accept_request(request)
+        for restriction in restrictions(request)
+        if page.path.startswith(restriction.page.path)
+    )
 
 
 def readable_version(request: HttpRequest, page_id: int, number: int) -> Version:
@@ -27,6 +37,35 @@ def readable_version(request: HttpRequest, page_id: int, number: int) -> Version
     if (found := version.first()) is None:
         raise Http404
     found.page = page
+    return found
+
+
+def newest_version(request: HttpRequest, page_id: int) -> Version:
+    """Return the newest version of a page that takes annotations and may be read here.
+
+    Raises:
+        Http404: The page is not public, or takes no annotations.
+    """
+    page = get_public_page(request, page_id).specific
+    newest = Version.objects.newest_of(page) if isinstance(page, AnnotatedPageMixin) else None
+    if newest is None or newest.page_id != page.pk:
+        raise Http404
+    newest.page = page
+    return newest
+
+
+def newest_passage(newest: Version, uid: UUID) -> Passage:
+    """Return a passage by its lasting identity, on the newest version that has it.
+
+    Raises:
+        Http404: No version of the page has it.
+    """
+    rows = Passage.objects.select_related("version__locale", "locale")
+    rows = rows.filter(version__page_id=newest.page_id, uid=uid)
+    found = rows.order_by("-version__number").first()
+    if found is None:
+        raise Http404
+    found.version.page = newest.page
     return found
 
 
