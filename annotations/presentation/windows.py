@@ -93,13 +93,16 @@ def window_sentence(version: Version, now: datetime | None = None) -> str:
 
 
 def time_left(version: Version, now: datetime | None = None) -> str:
-    """Say how long one can still annotate, in days, on the last day in hours; else nothing."""
+    """Say how long one can still annotate, in days, on the last day in hours; else nothing.
+
+    Days are those of the calendar, as people count them.
+    """
     now = now or timezone.now()
     if version.closes is None or not version.is_open(now):
         return ""
     hours = int((version.closes - now).total_seconds() // 3600)
     if hours >= HOURS_OF_LAST_DAY:
-        days = hours // 24
+        days = (timezone.localdate(version.closes) - timezone.localdate(now)).days
         return ngettext("%(days)d day left", "%(days)d days left", days) % {"days": days}
     if hours < 1:
         return _("less than an hour left")

@@ -17,8 +17,7 @@ class Mine {
   start() {
     this.supports.start(this.root);
     this.#showWaiting();
-    this.#markFollowed();
-    this.supports.mark(this.root);
+    this.#mark(this.root);
     new MutationObserver((records) => this.#added(records)).observe(this.root, {
       childList: true,
       subtree: true,
@@ -33,11 +32,8 @@ class Mine {
   }
 
   #mark(element) {
-    if (element.querySelector("[data-support]")) this.supports.mark(element);
-  }
-
-  #markFollowed() {
-    for (const link of this.root.querySelectorAll("[data-follow]")) {
+    this.supports.mark(element);
+    for (const link of element.querySelectorAll("[data-follow]")) {
       if (!this.mine.follows.includes(link.dataset.follow)) continue;
       const state = link.parentElement.querySelector("[data-follow-state]");
       state.textContent = this.mine.labels.following;
@@ -48,17 +44,18 @@ class Mine {
   #showWaiting() {
     for (const one of this.mine.waiting) {
       const passage = document.getElementById(`p-${one.passage}`);
-      passage?.querySelector(".syn-passage__words, .syn-passage__body")?.after(this.#note(one));
+      const words = passage?.querySelector(".syn-passage__words") ?? passage;
+      words?.after(this.#note(one));
     }
   }
 
   /** A contribution that only its author sees; nothing in it is read as markup. */
   #note({ kind, day, quote, body }) {
-    const note = element("aside", "syn-waiting");
+    const note = element("div", "syn-waiting");
     note.append(element("p", "syn-waiting__state", this.mine.labels.waiting));
     note.append(element("p", "syn-waiting__facts", `${day} · ${kind}`));
-    if (quote) note.append(words("blockquote", "syn-waiting__quote", quote));
-    note.append(words("p", "syn-waiting__words", body));
+    if (quote) note.append(said("blockquote", "syn-waiting__quote", quote));
+    note.append(said("p", "syn-waiting__words", body));
     return note;
   }
 }
@@ -70,7 +67,7 @@ function element(name, classname, text = "") {
   return made;
 }
 
-function words(name, classname, text) {
+function said(name, classname, text) {
   const made = element(name, classname, text);
   made.dir = "auto";
   return made;

@@ -370,11 +370,11 @@ def test_the_reading_page_holds_nothing_personal(member, user, version, annotati
 
 
 def test_the_text_says_how_much_time_is_left_and_what_was_changed_and_why(client, version):
-    assert "Noch 6 Tage." in page_of(client.get(version.page.get_url()))
+    assert "Noch 7 Tage." in page_of(client.get(version.page.get_url()))
     change_window(
         version=version,
         opens=None,
-        closes=timezone.now() + timedelta(days=20, minutes=5),
+        closes=timezone.now() + timedelta(days=20),
         reason="Es kamen <b>viele</b> Anmerkungen.",
         actor=make_user("editor"),
     )
