@@ -7,15 +7,25 @@ from typing import TYPE_CHECKING
 from django.db.models import Q, Subquery
 from django.http import Http404
 
-from annotations.models import Annotation, State
+from annotations.models import AnnotatedPageMixin, Annotation, State
 from annotations.permissions import is_own
-from versioning.access import get_public_page
+from versioning.access import get_public_page, restrictions
 from versioning.models import Passage, Version
 
 if TYPE_CHECKING:
     from uuid import UUID
 
     from django.http import HttpRequest
+    from wagtail.models import Page
+
+
+def may_read(request: HttpRequest, page: Page) -> bool:
+    """Tell whether a page is public and its restrictions let this visitor in."""
+    return page.live and all(
+        restriction.accept_request(request)
+        for restriction in restrictions(request)
+        if page.path.startswith(restriction.page.path)
+    )
 
 
 def readable_version(request: HttpRequest, page_id: int, number: int) -> Version:
@@ -41,6 +51,35 @@ def newest_for(version: Version) -> Version:
     """Return the newest version of the same page, which was read with a readable one."""
     known: Version | None = getattr(version, "newest", None)
     return known or Version.objects.newest_of(version.page) or version
+
+
+def newest_version(request: HttpRequest, page_id: int) -> Version:
+    """Return the newest version of a page that takes annotations and may be read here.
+
+    Raises:
+        Http404: The page is not public, or takes no annotations.
+    """
+    page = get_public_page(request, page_id).specific
+    newest = Version.objects.newest_of(page) if isinstance(page, AnnotatedPageMixin) else None
+    if newest is None or newest.page_id != page.pk:
+        raise Http404
+    newest.page = page
+    return newest
+
+
+def newest_passage(newest: Version, uid: UUID) -> Passage:
+    """Return a passage by its lasting identity, on the newest version that has it.
+
+    Raises:
+        Http404: No version of the page has it.
+    """
+    rows = Passage.objects.select_related("version__locale", "locale")
+    rows = rows.filter(version__page_id=newest.page_id, uid=uid)
+    found = rows.order_by("-version__number").first()
+    if found is None:
+        raise Http404
+    found.version.page = newest.page
+    return found
 
 
 def readable_passage(version: Version, uid: UUID) -> Passage:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -11,8 +12,8 @@ from django.db.models import Exists, F, OuterRef, Subquery
 from django.utils import timezone
 from wagtail.models import DraftStateMixin, Page, Revision
 
-from annotations.models import Annotation, Placement
-from annotations.services import closing, following, outbox, purging
+from annotations.models import Annotation, News, Placement
+from annotations.services import closing, following, outbox, purging, telling
 from versioning.models import Version
 
 if TYPE_CHECKING:
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     from django.db.models import Model
 
 logger = logging.getLogger("synopse.clock")
+
+PATIENCE = timedelta(minutes=5)
+"""How long the task that tells news may take before the clock looks after them."""
+NEWS_AT_ONCE = 20
 
 
 def tick() -> dict[str, int]:
@@ -118,6 +123,16 @@ def follow_forgotten() -> int:
     )
 
 
+def tell_forgotten() -> int:
+    """Tell the news whose task was lost with its worker."""
+    old = timezone.now() - PATIENCE
+    facts = News.objects.filter(told_at=None, created_at__lt=old).order_by("created_at", "pk")
+    return sum(
+        _attempt(f"telling {fact}", partial(telling.tell, fact=fact))
+        for fact in list(facts.values_list("fact", flat=True)[:NEWS_AT_ONCE])
+    )
+
+
 def _purge() -> int:
     return sum(purging.purge().values())
 
@@ -127,6 +142,7 @@ JOBS: dict[str, Callable[[], int]] = {
     "publish_scheduled": publish_scheduled,
     "closed_windows": closing.note_closed_windows,
     "follow_forgotten": follow_forgotten,
+    "tell_forgotten": tell_forgotten,
     "outbox": outbox.send_due,
     "purge": _purge,
 }

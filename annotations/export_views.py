@@ -12,18 +12,18 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import conditional_page, require_safe
 
 from annotations import feeds
+from annotations.access import newest_passage, newest_version
 from annotations.api.addresses import Addresses, container_link
 from annotations.api.negotiation import LD_JSON
 from annotations.exports import files
-from annotations.models import AnnotatedPageMixin
-from versioning.access import get_public_page
-from versioning.models import Passage, Version
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from uuid import UUID
 
     from django.http import HttpRequest
+
+    from versioning.models import Version
 
 CSV = "text/csv; charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -47,7 +47,7 @@ def as_json_ld(request: HttpRequest, page_id: int) -> StreamingHttpResponse:
 @require_safe
 def as_xlsx(request: HttpRequest, page_id: int) -> FileResponse:
     """Give everything public of a document as a workbook."""
-    newest = _newest(request, page_id)
+    newest = newest_version(request, page_id)
     file = files.xlsx_file(newest, Addresses(request))
     return FileResponse(file, content_type=XLSX, as_attachment=True, filename=_name(newest, "xlsx"))
 
@@ -56,7 +56,7 @@ def as_xlsx(request: HttpRequest, page_id: int) -> FileResponse:
 @conditional_page
 def feed(request: HttpRequest, page_id: int) -> HttpResponse:
     """Tell the newest annotations of a document."""
-    newest = _newest(request, page_id)
+    newest = newest_version(request, page_id)
     return HttpResponse(feeds.document_feed(request, newest), content_type=ATOM)
 
 
@@ -64,27 +64,8 @@ def feed(request: HttpRequest, page_id: int) -> HttpResponse:
 @conditional_page
 def passage_feed(request: HttpRequest, page_id: int, uid: UUID) -> HttpResponse:
     """Tell the newest annotations of a passage, on the newest version that has it."""
-    newest = _newest(request, page_id)
-    rows = Passage.objects.select_related("version__locale").filter(version__page_id=page_id)
-    passage = rows.filter(uid=uid).order_by("-version__number").first()
-    if passage is None:
-        raise Http404
-    passage.version.page = newest.page
+    passage = newest_passage(newest_version(request, page_id), uid)
     return HttpResponse(feeds.passage_feed(request, passage), content_type=ATOM)
-
-
-def _newest(request: HttpRequest, page_id: int) -> Version:
-    """Return the newest version of a page that may be read here.
-
-    Raises:
-        Http404: The page is not public, or takes no annotations.
-    """
-    page = get_public_page(request, page_id).specific
-    newest = Version.objects.newest_of(page) if isinstance(page, AnnotatedPageMixin) else None
-    if newest is None or newest.page_id != page.pk:
-        raise Http404
-    newest.page = page
-    return newest
 
 
 def _streamed(
@@ -94,7 +75,7 @@ def _streamed(
     content_type: str,
     suffix: str,
 ) -> StreamingHttpResponse:
-    newest = _newest(request, page_id)
+    newest = newest_version(request, page_id)
     make = partial(pieces, newest, Addresses(request))
     content = _in_language(make, translation.get_language())
     disposition = content_disposition_header(True, _name(newest, suffix)) or ""

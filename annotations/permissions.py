@@ -60,14 +60,16 @@ def _is_let_in(user: Any, restriction: PageViewRestriction) -> bool:  # noqa: AN
 RULES: dict[str, Rule] = {
     "annotate": _is_welcome,
     "reply": _is_welcome,
+    "support": _is_welcome,
+    "follow": _is_welcome,
     "moderate": _has("moderate_annotation"),
     "dispose": _all_of(_has("dispose_annotation"), _can_edit),
     "see_unpublic": _any_of(
         _has("moderate_annotation"), _all_of(_has("dispose_annotation"), _can_edit)
     ),
 }
-"""Action to rule. Guests may annotate and reply wherever they may read; editors dispose on pages
-that they may edit. Withdrawing is no right of a role, see ``can_withdraw``."""
+"""Action to rule. Guests may annotate, reply, support and follow wherever they may read; editors
+dispose on pages that they may edit. Withdrawing is no right of a role, see ``can_withdraw``."""
 
 
 def is_person(user: Any) -> bool:  # noqa: ANN401  # any user model
@@ -94,6 +96,16 @@ def require(user: Any, action: str, page: Page) -> None:  # noqa: ANN401  # any 
     """
     if not can(user, action, page):
         raise PermissionDenied(_("You may not do this with the annotations of this page."))
+
+
+def require_person(user: Any) -> None:  # noqa: ANN401  # any user model
+    """Stop whoever is not signed in.
+
+    Raises:
+        PermissionDenied: Nobody is signed in, or the account is switched off.
+    """
+    if not is_person(user):
+        raise PermissionDenied(_("Please sign in first."))
 
 
 def is_own(user: Any, annotation: Annotation) -> bool:  # noqa: ANN401  # any user model

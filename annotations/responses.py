@@ -15,6 +15,8 @@ from annotations import access
 from annotations.models import AnnotatedPageMixin, Annotation, State
 from annotations.models.pages import Moderation
 from annotations.services import confirming
+from annotations.services.mails import confirmation_hours
+from versioning.models import Version
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -119,7 +121,7 @@ def refuse(
         sentence = str(error) or _("You may not write here.")
         return give_back(request, version, form.kept, sentence, HTTPStatus.FORBIDDEN)
     form.add_service_error(error)
-    codes = set(_codes(error))
+    codes = set(codes_of(error))
     status = next((STATUS[code] for code in codes if code in STATUS), 422)
     if codes & FINAL:
         return give_back(request, version, form.kept, " ".join(error.messages), status)
@@ -180,7 +182,7 @@ def confirmed(request: HttpRequest, made: Annotation) -> HttpResponse:
 def invalid_token(request: HttpRequest, error: confirming.TokenError) -> HttpResponse:
     """Say why a link does not confirm anything."""
     found = getattr(error, "annotation", None)
-    context: dict[str, Any] = {"hours": confirming.confirmation_hours()}
+    context: dict[str, Any] = {"hours": confirmation_hours()}
     if isinstance(error, confirming.TokenUsed):
         context |= {"reason": "used", "status": HTTPStatus.GONE}
         if found is not None and found.state == State.PUBLIC:
@@ -197,13 +199,14 @@ def invalid_token(request: HttpRequest, error: confirming.TokenError) -> HttpRes
 
 def not_confirmed(request: HttpRequest, token: str, error: ValidationError) -> HttpResponse:
     """Give a text back whose window closed before it was confirmed."""
-    found = confirming.find_token(token).annotation
+    found = confirming.find_annotation(token)
     texts = [(_("Your wording"), found.proposed), (_("Your words"), found.comment)]
     kept = [(label, text) for label, text in texts if text]
     return give_back(request, found.version, kept, " ".join(error.messages))
 
 
-def _codes(error: ValidationError) -> Iterator[str]:
+def codes_of(error: ValidationError) -> Iterator[str]:
+    """Give the codes of everything that was refused."""
     if hasattr(error, "error_dict"):
         for errors in error.error_dict.values():
             yield from (str(each.code) for each in errors)

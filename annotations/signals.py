@@ -16,3 +16,6 @@ annotations_disposed = Signal()
 
 window_closed = Signal()
 """The window for annotations of a version has ended; keyword ``version``."""
+
+annotation_supported = Signal()
+"""The number of people who support an annotation has changed; keyword ``annotation``."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django_tasks import task
 
-from annotations.services import following, outbox
+from annotations.services import following, outbox, telling
 
 
 @task()
@@ -19,5 +19,13 @@ def send_outbox() -> int:
     return outbox.send_due()
 
 
-IDEMPOTENT = frozenset({follow_version.module_path, send_outbox.module_path})
+@task()
+def tell_followers(fact: str) -> int:
+    """Queue a mail to everybody who wants to hear of a fact."""
+    return telling.tell(fact=fact)
+
+
+IDEMPOTENT = frozenset(
+    {follow_version.module_path, send_outbox.module_path, tell_followers.module_path}
+)
 """Tasks that are put back into the queue when their worker is gone."""

@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from annotations import export_views, own_views, token_views, views
+from annotations import (
+    export_views,
+    follow_views,
+    mine_views,
+    own_views,
+    support_views,
+    token_views,
+    views,
+)
 
 app_name = "annotations"
 urlpatterns = [
@@ -25,4 +33,25 @@ urlpatterns = [
     path("access-keys/", token_views.access_keys, name="access_keys"),
     path("access-keys/<int:pk>/revoke/", token_views.revoke_key, name="revoke_key"),
     path("annotations/confirm/<str:token>/", views.confirm, name="confirm"),
+    path("annotations/<uuid:uuid>/support/", support_views.support, name="support"),
+    path("annotations/support/<str:token>/", support_views.confirm_support, name="confirm_support"),
+    path("annotations/<uuid:uuid>/follow/", follow_views.follow_thread, name="follow_thread"),
+    path("versions/<int:page_id>/follow/", follow_views.follow_document, name="follow_document"),
+    path(
+        "versions/<int:page_id>/passages/<uuid:uid>/follow/",
+        follow_views.follow_passage,
+        name="follow_passage",
+    ),
+    path("annotations/follow/<str:token>/", follow_views.confirm_follow, name="confirm_follow"),
+    path("annotations/following/", follow_views.following, name="following"),
+    path(
+        "annotations/following/<int:pk>/stop/", follow_views.stop_following, name="stop_following"
+    ),
+    path("annotations/unsubscribe/<str:token>/", follow_views.unsubscribe, name="unsubscribe"),
+    path(
+        "annotations/unsubscribe/<str:token>/at-once/",
+        follow_views.unsubscribe_at_once,
+        name="unsubscribe_at_once",
+    ),
+    path("annotations/mine/<int:page_id>/", mine_views.mine, name="mine"),
 ]

@@ -19,6 +19,8 @@ from annotations.models import Annotation, State
 from annotations.presentation import cards, places, reading, tracing
 from annotations.presentation.windows import window_sentence
 from annotations.services import confirming, submitting
+from annotations.services.subscribing import passage_key
+from annotations.support_views import support_context
 from versioning.access import get_public_page
 from versioning.bodies import prepare_bodies
 
@@ -82,6 +84,7 @@ def annotation(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "passage_name": reading.passage_name(found.passage),
     }
     context["is_open"] = context["newest"].is_open()
+    context |= support_context(request, found)
     status = HTTPStatus.GONE if tombstone else HTTPStatus.OK
     return render(request, "annotations/annotation_page.html", context, status=status)
 
@@ -123,7 +126,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
             address = responses.base_url(request)
             made = confirming.confirm_annotation(token=token, base_url=address)
             return responses.confirmed(request, made)
-        found = confirming.find_token(token).annotation
+        found = confirming.find_annotation(token)
     except confirming.TokenError as error:
         response = responses.invalid_token(request, error)
     except ValidationError as error:
@@ -234,6 +237,7 @@ def _show_passage(  # noqa: PLR0913  # one place for what the page shows in all 
         "window_sentence": window_sentence(version),
         "labels": reading.browser_labels(),
         "moderated": responses.is_moderated(version),
+        "follow_topic": passage_key(found.uid),
         **(extra or {}),
     }
     fetched = responses.is_fetched(request)

@@ -35,7 +35,7 @@ from versioning.services.gate import (
     record_decision,
     submit_version,
 )
-from versioning.services.windows import change_window
+from versioning.services.windows import change_window, end_window, window_history
 
 if TYPE_CHECKING:
     from django import forms
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 PER_PAGE = 100
+CHANGES_SHOWN = 20
 
 
 class VersionAdminView(WagtailAdminTemplateMixin, View):
@@ -173,9 +174,10 @@ class FormView(VersionAdminView):
 
 
 class WindowView(FormView):
-    """Open, close or extend the window of a version."""
+    """Open, close or extend the window of a version, or end it at this moment."""
 
     action = "change_window"
+    template_name = "versioning/admin/window.html"
     page_title = gettext_lazy("Window for annotations")
     form_class = WindowForm
     submit_label = gettext_lazy("Change the window")
@@ -185,9 +187,19 @@ class WindowView(FormView):
         return {"opens": self.version.opens, "closes": self.version.closes} if self.version else {}
 
     def perform(self, form: forms.Form) -> str:
-        """Change the window."""
-        change_window(version=self.version, actor=self.request.user, **form.cleaned_data)  # type: ignore[arg-type]  # loaded before
+        """Change the window, or end it."""
+        common: dict[str, Any] = {"version": self.version, "actor": self.request.user}
+        if "end_now" in self.request.POST:
+            end_window(reason=form.cleaned_data["reason"], **common)
+            return _("The window is closed. The reason is shown in public.")
+        change_window(**common, **form.cleaned_data)
         return _("The window was changed. The reason is shown in public.")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:  # noqa: ANN401  # Django's signature
+        """Add what was changed before."""
+        assert self.version is not None  # noqa: S101  # loaded before
+        history = window_history(self.version).select_related("user")
+        return super().get_context_data(changes=history.reverse()[:CHANGES_SHOWN], **kwargs)
 
 
 class GateView(FormView):

@@ -24,8 +24,11 @@ if TYPE_CHECKING:
 
 KINDS = {
     "confirm": gettext_lazy("Confirmation of an annotation"),
+    "confirm_support": gettext_lazy("Confirmation of support"),
+    "confirm_follow": gettext_lazy("Confirmation of a subscription"),
     "reply": gettext_lazy("Note of a reply"),
     "disposition": gettext_lazy("Note of a disposition"),
+    "news": gettext_lazy("News for a follower"),
 }
 STATES = [
     ("waiting", gettext_lazy("Waiting")),

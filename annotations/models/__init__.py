@@ -8,7 +8,7 @@ from annotations.models.annotations import (
     State,
 )
 from annotations.models.dispositions import Disposition, DispositionEvent, Outcome
-from annotations.models.follows import Follow
+from annotations.models.follows import Follow, News
 from annotations.models.moderation import ModerationEvent
 from annotations.models.outbox import OutboxMail
 from annotations.models.pages import AnnotatedPageMixin
@@ -26,6 +26,7 @@ __all__ = [
     "Follow",
     "ModerationEvent",
     "Motivation",
+    "News",
     "OutboxMail",
     "Outcome",
     "Placement",

@@ -145,9 +145,21 @@ class Annotation(XtdComment):
 
 
 class ConfirmationToken(models.Model):
-    """A single-use token of the double opt-in; only its hash is stored."""
+    """A single-use token of the double opt-in; only its hash is stored.
 
-    annotation = models.ForeignKey(Annotation, on_delete=models.CASCADE, related_name="tokens")
+    It is about a contribution, a guest's voice for one (``support``), or a guest's wish to hear
+    of news (``follow``); ``purpose`` says what its link does.
+    """
+
+    annotation = models.ForeignKey(
+        Annotation, on_delete=models.CASCADE, null=True, related_name="tokens"
+    )
+    support = models.ForeignKey(
+        "synopse_annotations.Support", on_delete=models.SET_NULL, null=True, related_name="tokens"
+    )
+    follow = models.ForeignKey(
+        "synopse_annotations.Follow", on_delete=models.SET_NULL, null=True, related_name="tokens"
+    )
     token_hash = models.CharField(max_length=64, unique=True)
     purpose = models.CharField(max_length=20, default="confirm")
     created_at = models.DateTimeField(auto_now_add=True)
@@ -159,5 +171,5 @@ class ConfirmationToken(models.Model):
         verbose_name_plural = _("confirmation tokens")
 
     def __str__(self) -> str:
-        """Purpose and annotation, never the token."""
-        return f"{self.purpose} {self.annotation_id}"
+        """Purpose and what it is about, never the token."""
+        return f"{self.purpose} {self.annotation_id or self.follow_id}"

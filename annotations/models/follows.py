@@ -57,3 +57,28 @@ class Follow(models.Model):
     def __str__(self) -> str:
         """What is followed, never by whom."""
         return f"{self.page_id} {self.topic}"
+
+
+class News(models.Model):
+    """A fact of which followers hear, and whether they all have been told.
+
+    ``fact`` is its kind and key, such as ``annotation:12``. The row is written with the fact and
+    stays, so that a task that runs twice tells nobody twice, and one that was lost runs again.
+    """
+
+    fact = models.CharField(max_length=60, unique=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    told_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("news")
+        verbose_name_plural = _("news")
+        indexes = [
+            models.Index(
+                fields=["created_at"], condition=Q(told_at=None), name="synopse_news_untold"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """The fact."""
+        return self.fact

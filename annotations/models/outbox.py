@@ -8,7 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 
 class OutboxMail(models.Model):
-    """One mail; the worker sends it, with retries and back-off."""
+    """One mail; the worker sends it, with retries and back-off.
+
+    ``unsubscribe`` is the address with which one click ends such mails; like the text it is
+    forgotten once the mail is sent. ``once`` names a fact and who hears of it, so that nobody is
+    told twice.
+    """
 
     kind = models.CharField(_("kind"), max_length=30)
     to = models.EmailField(_("to"))
@@ -22,6 +27,8 @@ class OutboxMail(models.Model):
         blank=True,
         related_name="+",
     )
+    unsubscribe = models.CharField(max_length=500, blank=True, editable=False)
+    once = models.CharField(max_length=64, null=True, blank=True, unique=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     send_after = models.DateTimeField(default=timezone.now)
     attempts = models.PositiveSmallIntegerField(default=0)

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from annotations.core.heat import heat
 from annotations.presentation import places
 from annotations.presentation.cards import Card, cards_of
-from annotations.presentation.windows import window_sentence
+from annotations.presentation.windows import time_left, window_changes, window_sentence
 from versioning.bodies import prepare_bodies
 from versioning.models import Passage, Version, VersionedPageMixin
 
@@ -107,6 +107,8 @@ def reading_context(*, page: Page, version: Version, request: HttpRequest) -> di
         "removed": cards.get(None, ()),
         "removed_count": counts[None],
         "window_sentence": window_sentence(version),
+        "time_left": time_left(version),
+        "window_changes": window_changes(version),
         "is_open": version.is_open(),
         "comparison_url": comparison_url(version),
         "submissions": _submissions(versions),

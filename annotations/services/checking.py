@@ -152,7 +152,7 @@ def read_author(*, user: Any, name: str, email: str, problems: Problems) -> Auth
     if user is not None and user.is_authenticated:
         return Author(user, user.get_username()[:NAME_LIMIT], user.email or "")
     name = one_line(name, limit=4 * NAME_LIMIT)
-    email = _UNSEEN.sub("", email).strip()
+    email = read_address(email, problems)
     if not name:
         problems.add("name", _("Please give a name; it may be a pseudonym."), "empty")
     elif len(name) > NAME_LIMIT:
@@ -162,20 +162,22 @@ def read_author(*, user: Any, name: str, email: str, problems: Problems) -> Auth
             "too_long",
             limit=NAME_LIMIT,
         )
-    _check_email(email, problems)
     return Author(None, name, email)
 
 
-def _check_email(email: str, problems: Problems) -> None:
+def read_address(email: str, problems: Problems) -> str:
+    """Return an e-mail address without invisible characters, noting if it is none."""
+    email = _UNSEEN.sub("", email).strip()
     if not email:
         problems.add("email", _("Please give your e-mail address; nobody will see it."), "empty")
-        return
+        return ""
     try:
         if len(email) > EMAIL_LIMIT or not email.isprintable():
             raise ValidationError("")
         validate_email(email)
     except ValidationError:
         problems.add("email", _("This is not an e-mail address."), "invalid")
+    return email
 
 
 def one_line(text: str, *, limit: int) -> str:

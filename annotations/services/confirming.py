@@ -7,17 +7,20 @@ import secrets
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from annotations.models import Annotation, ConfirmationToken, State
 from annotations.services import checking, moments
-from annotations.services.mails import mail_confirmation, mail_reply
+from annotations.services.mails import confirmation_hours, mail_confirmation, mail_reply
 from annotations.services.queueing import follow_if_late
 from annotations.services.states import change_state, locked
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import datetime
+    from typing import Any
+
     from django.db.models import QuerySet
 
 PURPOSE = "confirm"
@@ -29,11 +32,13 @@ class TokenError(Exception):
 
     Attributes:
         annotation: What it was about, where that is known.
+        follow: What somebody wanted to follow, where it was about that.
     """
 
-    def __init__(self, annotation: Annotation | None = None) -> None:
+    def __init__(self, row: ConfirmationToken | None = None) -> None:
         super().__init__(str(self.message()))
-        self.annotation = annotation
+        self.annotation = row.annotation if row else None
+        self.follow = row.follow if row else None
 
     @staticmethod
     def message() -> str:
@@ -71,49 +76,95 @@ class TokenUsed(TokenError):  # noqa: N818  # named for what it tells
         return _("You have confirmed this already. The link works only once.")
 
 
-def confirmation_hours() -> int:
-    """Return how long a link is valid, in hours."""
-    return int(getattr(settings, "SYNOPSE_CONFIRMATION_HOURS", 48))
-
-
 def ask_for_confirmation(*, annotation: Annotation, base_url: str) -> ConfirmationToken:
     """Make a single-use token, of which only the hash is stored, and queue the mail with it."""
-    raw = secrets.token_urlsafe(32)
-    hours = confirmation_hours()
-    token = ConfirmationToken.objects.create(
-        annotation=annotation,
-        token_hash=_hashed(raw),
-        purpose=PURPOSE,
-        expires_at=annotation.created_at + timedelta(hours=hours),
+    token, raw = make_token(
+        purpose=PURPOSE, since=annotation.created_at, about={"annotation": annotation}
     )
-    mail_confirmation(annotation=annotation, token=raw, hours=hours, base_url=base_url)
+    mail_confirmation(
+        annotation=annotation, token=raw, hours=confirmation_hours(), base_url=base_url
+    )
     return token
 
 
-def find_token(raw: str) -> ConfirmationToken:
+def make_token(
+    *, purpose: str, about: dict[str, Any], since: datetime | None = None
+) -> tuple[ConfirmationToken, str]:
+    """Make a single-use token, of which only the hash is stored.
+
+    Args:
+        purpose: What its link does; it does nothing else.
+        about: What it is about, by the name of the field.
+        since: Begin of the time in which it works; without it, now.
+
+    Returns:
+        The stored row and the token itself, which is never to be seen again.
+    """
+    raw = secrets.token_urlsafe(32)
+    token = ConfirmationToken.objects.create(
+        token_hash=_hashed(raw),
+        purpose=purpose,
+        expires_at=(since or moments.now()) + timedelta(hours=confirmation_hours()),
+        **about,
+    )
+    return token, raw
+
+
+def find_token(raw: str, *, purposes: Collection[str] = (PURPOSE,)) -> ConfirmationToken:
     """Return the token of a link without using it up.
+
+    Args:
+        raw: From the link.
+        purposes: What the link may be for.
 
     Raises:
         TokenUnknown: There is no such token.
         TokenExpired: Its time is over.
         TokenUsed: It was used already.
     """
-    return _checked(raw, ConfirmationToken.objects.all())
+    return _checked(raw, ConfirmationToken.objects.all(), purposes)
 
 
-def _checked(raw: str, tokens: QuerySet[ConfirmationToken]) -> ConfirmationToken:
+def find_annotation(raw: str) -> Annotation:
+    """Return the contribution that a link confirms, without confirming it.
+
+    Raises:
+        TokenError: See ``find_token``.
+    """
+    found = find_token(raw).annotation
+    assert found is not None  # noqa: S101  # such tokens are about one
+    return found
+
+
+def take_token(raw: str, *, purposes: Collection[str]) -> ConfirmationToken:
+    """Return the token of a link, locked and marked as used; nobody else can use it any more.
+
+    Raises:
+        TokenError: See ``find_token``.
+    """
+    row = _checked(raw, ConfirmationToken.objects.select_for_update(of=("self",)), purposes)
+    row.used_at = moments.now()
+    row.save(update_fields=["used_at"])
+    return row
+
+
+def _checked(
+    raw: str, tokens: QuerySet[ConfirmationToken], purposes: Collection[str]
+) -> ConfirmationToken:
     hashed = _hashed(raw[:_LONGEST_TOKEN])
     token = (
-        tokens.select_related("annotation__version__page", "annotation__passage")
-        .filter(token_hash=hashed, purpose=PURPOSE)
+        tokens.select_related(
+            "annotation__version__page", "annotation__passage", "support", "follow__page"
+        )
+        .filter(token_hash=hashed, purpose__in=purposes)
         .first()
     )
     if token is None:
         raise TokenUnknown
     if token.used_at is not None:
-        raise TokenUsed(token.annotation)
+        raise TokenUsed(token)
     if token.expires_at <= moments.now():
-        raise TokenExpired(token.annotation)
+        raise TokenExpired(token)
     return token
 
 
@@ -134,12 +185,12 @@ def confirm_annotation(*, token: str, base_url: str = "") -> Annotation:
         ValidationError: The window has closed meanwhile (``closed``), the page is not public
             (``unpublished``), or what was answered is not public any more (``not_public``).
     """
-    row = _checked(token, ConfirmationToken.objects.select_for_update(of=("self",)))
+    row = take_token(token, purposes=(PURPOSE,))
+    assert row.annotation is not None  # noqa: S101  # such tokens are about one
     annotation = locked(row.annotation)
     page = checking.check_page(annotation.version, user=None, action="annotate")
     _check_still_possible(annotation)
-    row.used_at = annotation.confirmed_at = moments.now()
-    row.save(update_fields=["used_at"])
+    annotation.confirmed_at = row.used_at
     change_state(annotation, checking.state_after_confirmation(page))
     if annotation.state == State.PUBLIC:
         mail_reply(reply=annotation, base_url=base_url)

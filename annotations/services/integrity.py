@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Count, F, Q
 
-from annotations.models import Annotation, Disposition, Placement, PlacementRun
+from annotations.models import Annotation, Disposition, Follow, Placement, PlacementRun, Support
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,6 +31,7 @@ def _rules() -> Iterator[tuple[str, QuerySet]]:
     yield from _visibility()
     yield from _places()
     yield from _answers()
+    yield from _voices()
 
 
 def _threads() -> Iterator[tuple[str, QuerySet]]:
@@ -125,4 +126,21 @@ def _answers() -> Iterator[tuple[str, QuerySet]]:
     yield (
         "links of dispositions to a change of another page",
         Disposition.changes.through.objects.exclude(change__version__page=F("disposition__page")),
+    )
+
+
+def _voices() -> Iterator[tuple[str, QuerySet]]:
+    counted = Count("supports", filter=Q(supports__confirmed_at__isnull=False))
+    yield (
+        "annotations whose number of supporters is not that of the rows",
+        Annotation.objects.annotate(counted=counted).exclude(support_count=F("counted")),
+    )
+    yield "supports of replies", Support.objects.exclude(annotation__reply_to=None)
+    yield (
+        "followers without an account or an address",
+        Follow.objects.filter(user=None, email=""),
+    )
+    yield (
+        "followers of a thread on another page",
+        Follow.objects.exclude(thread=None).exclude(thread__version__page=F("page")),
     )

@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from annotations.models import OutboxMail
 
 DEFAULT_CONFIRM_MAILS = "3/h"
+CONFIRMATIONS = ("confirm", "confirm_support", "confirm_follow")
+"""Kinds of mails that strangers can have sent to an address."""
 _UNITS = {
     "s": timedelta(seconds=1),
     "m": timedelta(minutes=1),
@@ -50,7 +52,7 @@ def check_confirm_mails(email: str) -> None:
     """
     limit = rate("confirm_mail", DEFAULT_CONFIRM_MAILS)
     sent = OutboxMail.objects.filter(
-        kind="confirm", to__iexact=email, created_at__gt=timezone.now() - limit.period
+        kind__in=CONFIRMATIONS, to__iexact=email, created_at__gt=timezone.now() - limit.period
     ).count()
     if sent >= limit.number:
         message = _(

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from wagtail.models import Page
 
     from annotations.models import Annotation, OutboxMail
+    from versioning.models import Version
 
 
 def mail_confirmation(
@@ -83,6 +84,59 @@ def mail_disposition(*, annotation: Annotation, base_url: str = "") -> OutboxMai
     )
 
 
+def mail_support(
+    *, annotation: Annotation, to: str, purpose: str, base_url: str, token: str = ""
+) -> OutboxMail:
+    """Send a guest the link that counts a voice or takes it back, or say that neither is possible.
+
+    Args:
+        annotation: What is supported.
+        to: The address of whoever asked, not yet known to be theirs.
+        purpose: "support", "take_back" or "own".
+        token: For the link.
+        base_url: Begin of the links.
+    """
+    language = reader_language()
+    page = annotation.version.page
+    with translation.override(language):
+        base = base_of(page, base_url)
+        path = reverse("annotations:confirm_support", args=[token]) if token else ""
+        text = _text(
+            "confirm_support",
+            title=annotation.version.title,
+            purpose=purpose,
+            url=base + path if path else "",
+            annotation_url=base + annotation.get_absolute_url(),
+            hours=confirmation_hours(),
+        )
+        subject = _("Support for an annotation: please confirm")
+    return queue_mail(
+        kind="confirm_support",
+        to=to,
+        subject=subject,
+        text=text,
+        language=language,
+        annotation=annotation,
+    )
+
+
+def mail_follow(*, version: Version, to: str, what: str, token: str, base_url: str) -> OutboxMail:
+    """Send a guest the link with which news of a document, passage or thread begin.
+
+    Args:
+        version: The newest version of the page.
+        to: The address of whoever asked, not yet known to be theirs.
+        what: What is followed, in words.
+        token: For the link.
+        base_url: Begin of the link.
+    """
+    language = reader_language()
+    url = base_of(version.page, base_url) + reverse("annotations:confirm_follow", args=[token])
+    text = _text("confirm_follow", what=what, url=url, hours=confirmation_hours())
+    subject = _("News by e-mail: please confirm")
+    return queue_mail(kind="confirm_follow", to=to, subject=subject, text=text, language=language)
+
+
 def verified_address(annotation: Annotation) -> str:
     """Return the author's address if it is known to be theirs, else an empty string.
 
@@ -100,6 +154,11 @@ def verified_address(annotation: Annotation) -> str:
         user=user, email__iexact=user.email, verified=True
     )
     return str(user.email) if known.exists() else ""
+
+
+def confirmation_hours() -> int:
+    """Return how long a link is valid, in hours."""
+    return int(getattr(settings, "SYNOPSE_CONFIRMATION_HOURS", 48))
 
 
 def reader_language() -> str:
@@ -131,5 +190,8 @@ def _is_same_author(one: Annotation, other: Annotation) -> bool:
 
 
 def _rendered(kind: str, addressee: Annotation, **values: Any) -> str:  # noqa: ANN401  # template
-    context = {"name": addressee.user_name, "title": addressee.version.title, **values}
+    return _text(kind, name=addressee.user_name, title=addressee.version.title, **values)
+
+
+def _text(kind: str, **context: Any) -> str:  # noqa: ANN401  # template
     return render_to_string(f"annotations/mail/{kind}.txt", context).strip() + "\n"

@@ -29,7 +29,7 @@ LEASE = timedelta(minutes=10)
 """How long a worker has for one mail before another one may try."""
 LONGEST_PAUSE = timedelta(hours=6)
 BATCH = 200
-SECRET_KINDS = frozenset({"confirm"})
+SECRET_KINDS = frozenset({"confirm", "confirm_support", "confirm_follow", "news"})
 """Kinds whose text holds a token: it is forgotten once the mail is sent."""
 
 
@@ -45,7 +45,8 @@ def queue_mail(  # noqa: PLR0913  # a mail has as many parts
     """Store a mail in the running transaction; a worker sends it after the commit.
 
     Args:
-        kind: What the mail is for: "confirm", "reply" or "disposition".
+        kind: What the mail is for: "confirm", "confirm_support", "confirm_follow", "reply",
+            "disposition" or "news".
         to: One address, already checked.
         subject: One line; line breaks in it become spaces.
         text: Plain text.
@@ -82,7 +83,7 @@ def record_sent(*, at: datetime, keep: Collection[int] = ()) -> int:
         How many were recorded.
     """
     waiting = OutboxMail.objects.filter(sent_at=None).exclude(pk__in=keep)
-    waiting.filter(kind__in=SECRET_KINDS).update(text="")
+    waiting.filter(kind__in=SECRET_KINDS).update(text="", unsubscribe="")
     return waiting.update(sent_at=at)
 
 
@@ -117,7 +118,7 @@ def _claim(mail: OutboxMail, now: datetime) -> bool:
 
 def _send(mail: OutboxMail) -> bool:
     message = EmailMessage(mail.subject, mail.text, settings.DEFAULT_FROM_EMAIL, [mail.to])
-    message.extra_headers["Auto-Submitted"] = "auto-generated"
+    message.extra_headers |= _headers(mail)
     try:
         message.send()
     except Exception as error:  # a mail backend may raise anything
@@ -126,9 +127,21 @@ def _send(mail: OutboxMail) -> bool:
     mail.sent_at = timezone.now()
     mail.last_error = ""
     if mail.kind in SECRET_KINDS:
-        mail.text = ""
-    mail.save(update_fields=["sent_at", "last_error", "text"])
+        mail.text = mail.unsubscribe = ""
+    mail.save(update_fields=["sent_at", "last_error", "text", "unsubscribe"])
     return True
+
+
+def _headers(mail: OutboxMail) -> dict[str, str]:
+    """Return what mail programs want to know; with one click they end what somebody follows.
+
+    Source: RFC 3834, RFC 8058.
+    """
+    headers = {"Auto-Submitted": "auto-generated"}
+    if mail.unsubscribe:
+        headers["List-Unsubscribe"] = f"<{mail.unsubscribe}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return headers
 
 
 def _postpone(mail: OutboxMail, error: Exception) -> None:

@@ -7,10 +7,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
-from annotations.models import Annotation, ConfirmationToken, OutboxMail, State
-from annotations.services.confirming import confirmation_hours
+from annotations.models import Annotation, ConfirmationToken, Follow, OutboxMail, State, Support
+from annotations.services.mails import confirmation_hours
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -33,6 +34,7 @@ def purge(*, now: datetime | None = None) -> dict[str, int]:
     now = now or timezone.now()
     counts = {
         "annotations": _purge_unconfirmed(now),
+        "voices": _purge_voices(now),
         "tokens": _purge_tokens(now),
         "mails": OutboxMail.objects.filter(sent_at__lt=now - MAILS_KEPT).delete()[0],
     }
@@ -62,6 +64,16 @@ def _delete_unconfirmed(key: int) -> int:
         return 0
     row.delete()
     return 1
+
+
+def _purge_voices(now: datetime) -> int:
+    """Delete what guests wanted to support or follow and did not confirm in time."""
+    too_old = now - timedelta(hours=confirmation_hours())
+    old = {"confirmed_at": None, "created_at__lte": too_old}
+    waiting = Q(tokens__expires_at__gt=now)
+    supports = Support.objects.filter(**old).exclude(waiting).delete()[1]
+    follows = Follow.objects.filter(**old).exclude(waiting).delete()[1]
+    return supports.get(Support._meta.label, 0) + follows.get(Follow._meta.label, 0)
 
 
 def _purge_tokens(now: datetime) -> int:

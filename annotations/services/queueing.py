@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from annotations.models import News
 from versioning.models import Version
 
 if TYPE_CHECKING:
@@ -43,6 +44,24 @@ def enqueue_sending() -> None:
     from annotations.tasks import send_outbox  # noqa: PLC0415  # tasks call the services
 
     send_outbox.enqueue()
+
+
+def note_news(fact: str) -> None:
+    """Write down in the running transaction that followers shall hear of a fact.
+
+    A fact that is known already is told once; imported history is no news.
+    """
+    if _is_paused.get():
+        return
+    News.objects.bulk_create([News(fact=fact)], ignore_conflicts=True)
+    transaction.on_commit(lambda: enqueue_telling(fact))
+
+
+def enqueue_telling(fact: str) -> None:
+    """Ask a worker to tell followers of a fact; without a worker the clock does it."""
+    from annotations.tasks import tell_followers  # noqa: PLC0415  # tasks call the services
+
+    tell_followers.enqueue(fact)
 
 
 def follow_if_late(annotation: Annotation) -> None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from annotations import threads
 from annotations.models import Annotation, State
+from annotations.services.queueing import note_news
 from annotations.signals import annotation_hidden, annotation_published
 
 if TYPE_CHECKING:
@@ -68,8 +69,12 @@ def change_state(annotation: Annotation, state: str) -> str:
 
 
 def announce(annotation: Annotation, before: str = "") -> None:
-    """Tell strangers after the commit that an annotation became public or is so no longer."""
+    """Tell strangers after the commit that an annotation became public or is so no longer.
+
+    Followers hear of what became public.
+    """
     if annotation.state == State.PUBLIC:
+        note_news(f"annotation:{annotation.pk}")
         transaction.on_commit(lambda: annotation_published.send(Annotation, annotation=annotation))
     elif before == State.PUBLIC:
         transaction.on_commit(lambda: annotation_hidden.send(Annotation, annotation=annotation))

@@ -50,8 +50,7 @@ def make_token(*, user: Any, name: str, days: int) -> tuple[ApiToken, str]:  # n
         ValidationError: The name is missing, the time is none of those offered, or there are
             too many keys.
     """
-    if not permissions.is_person(user):
-        raise PermissionDenied(_("Please sign in first."))
+    permissions.require_person(user)
     name = one_line(name, limit=4 * NAME_LIMIT)[:NAME_LIMIT]
     if not name:
         message = _("Please say which program the key is for.")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
+from annotations.presentation.voices import support_words
 from annotations.presentation.windows import moment
 from versioning.core.sanitizing import render_plain
 
@@ -29,6 +30,12 @@ def rendered(text: str) -> SafeString:
 def spoken(value: datetime) -> str:
     """Return day and time as people say them."""
     return moment(value)
+
+
+@register.filter
+def supported(count: int) -> str:
+    """Say how many people support an annotation, nothing where nobody does."""
+    return support_words(count)
 
 
 @register.inclusion_tag("annotations/includes/difference.html")

@@ -19,8 +19,9 @@ from django.utils import timezone
 from wagtail.models import Locale
 
 from annotations.models import Annotation, ConfirmationToken
-from annotations.services import confirming, moderating
+from annotations.services import confirming, moderating, subscribing, supporting
 from annotations.services.submitting import submit_annotation, submit_reply
+from annotations.services.subscribing import Topic
 from cms_pages.models import ParticipationProcessPage, ReusableText, StrategyDraftPage
 from cms_pages.services.translating import publish_translation, translate_object
 from tests.browser.conftest import PASSWORD
@@ -343,10 +344,27 @@ def _annotate_second_version(stage: Stage) -> None:
     _guest(second, RIVER, "Wartet noch.", "Frida vom Kanal", "waiting")
     late = _guest(second, RIVER, "Zu spät.", "Spätaufsteher", "late")
     stage.tokens = {box: _token(f"{box}@example.org") for box in ("used", "waiting", "late")}
+    _voices(stage)
     confirming.confirm_annotation(token=stage.tokens["used"])
     ConfirmationToken.objects.filter(annotation=late).update(
         expires_at=timezone.now() - timedelta(hours=1)
     )
+
+
+def _voices(stage: Stage) -> None:
+    """Let some support and follow, and guests ask for the links with which they would."""
+    supported, topic, base = stage.annotations["fresh"], Topic(stage.newest), "http://localhost"
+    supporting.support_annotation(annotation=supported, user=stage.users["nachbar"])
+    supporting.ask_to_support(annotation=supported, email="stimme@example.org", base_url=base)
+    subscribing.ask_to_follow(
+        topic=topic, email="neues@example.org", what="der Text", base_url=base
+    )
+    follow = subscribing.follow_topic(topic=topic, user=stage.users["nachbar"])
+    stage.tokens |= {
+        "support": link_to("stimme@example.org", "/annotations/support/").split("/")[-2],
+        "follow": link_to("neues@example.org", "/annotations/follow/").split("/")[-2],
+        "unsubscribe": subscribing.unsubscribe_token(follow),
+    }
 
 
 def _guest(version: Version, text: str, body: str, name: str, box: str) -> Annotation:
@@ -358,6 +376,12 @@ def link_of(address: str) -> str:
     texts = [str(sent.body) for sent in mail.outbox if sent.to == [address]]
     (link,) = re.findall(r"http\S+/annotations/confirm/\S+", texts[-1])
     return link
+
+
+def link_to(address: str, path: str) -> str:
+    """Return the newest link to an address that leads below a path, such as ``/support/``."""
+    texts = [str(sent.body) for sent in mail.outbox if sent.to == [address]]
+    return re.findall(rf"http\S+{path}\S+", "\n".join(texts))[-1]
 
 
 def _token(address: str) -> str:

@@ -56,6 +56,10 @@ def confirmation(name: str) -> Callable[[Stage], str]:
     return lambda stage: f"/de/annotations/confirm/{stage.tokens[name]}/"
 
 
+def voice(path: str, token: str) -> Callable[[Stage], str]:
+    return lambda stage: f"/de/annotations/{path}/{stage.tokens[token]}/"
+
+
 def open_panel(page: Page, words: str) -> None:
     page.locator(".syn-passage", has_text=words).first.locator(".syn-passage__button").click()
     expect(page.locator("form[data-form]")).to_be_visible()
@@ -110,6 +114,21 @@ def send_to_mailbox(page: Page, _stage: Stage) -> None:
 def fill(page: Page, **values: str) -> None:
     for name, value in values.items():
         page.locator(f"main form [name={name}]").fill(value)
+
+
+def ask_for_link(page: Page, _stage: Stage) -> None:
+    fill(page, email="spaeter@example.org")
+    page.locator("main form [type=submit]").click()
+    expect(page.locator(".syn-message")).to_contain_text("E-Mail geschickt")
+
+
+def unsubscribed(page: Page, _stage: Stage) -> None:
+    page.locator("main form [type=submit]").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("abbestellt")
+
+
+def marked(page: Page, _stage: Stage) -> None:
+    expect(page.locator("[data-support-link][role=button]").first).to_be_attached()
 
 
 def report(page: Page, _stage: Stage) -> None:
@@ -198,6 +217,16 @@ PAGES = [
     Visit("hidden annotation", annotation("hidden"), status=410),
     Visit("reply", annotation("noted", "reply/")),
     Visit("reply, errors", annotation("noted", "reply/"), prepare=send),
+    Visit("support", annotation("fresh", "support/"), variants=True),
+    Visit("support, errors", annotation("fresh", "support/"), prepare=send),
+    Visit("support, mail sent", annotation("fresh", "support/"), prepare=ask_for_link),
+    Visit("support, confirm", voice("support", "support")),
+    Visit("support, link unknown", lambda s: "/de/annotations/support/x/", status=404),
+    Visit("follow", lambda s: versions(s, "follow/")),
+    Visit("follow, errors", lambda s: versions(s, "follow/"), prepare=send),
+    Visit("follow, confirm", voice("follow", "follow")),
+    Visit("unsubscribe", voice("unsubscribe", "unsubscribe")),
+    Visit("unsubscribed", voice("unsubscribe", "unsubscribe"), prepare=unsubscribed),
     Visit("versions", versions),
     Visit("frozen version, old", lambda s: versions(s, "1/")),
     Visit("frozen version, newest", lambda s: versions(s, "2/")),
@@ -256,7 +285,11 @@ PAGES = [
     Visit("not found", lambda s: "/de/gibt-es-nicht/", status=404),
 ]
 MEMBERS = [
-    Visit("reading, signed in", lambda s: s.url),
+    Visit("reading, signed in", lambda s: s.url, prepare=marked),
+    Visit("trace, signed in", annotation("fresh")),
+    Visit("support, signed in", annotation("noted", "support/")),
+    Visit("follow, signed in", annotation("noted", "follow/")),
+    Visit("what I follow", lambda s: "/de/annotations/following/"),
     Visit("reading, form open, signed in", lambda s: s.url, prepare=panel_with_form),
     Visit("access keys", lambda s: "/de/access-keys/"),
     Visit("access keys, errors", lambda s: "/de/access-keys/", prepare=send),

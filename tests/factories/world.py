@@ -17,8 +17,9 @@ from django.utils import timezone
 from wagtail.models import Collection, PageViewRestriction, Site
 
 from annotations.models import ConfirmationToken, OutboxMail, Placement, PlacementState
-from annotations.services import moderating
+from annotations.services import moderating, subscribing, supporting
 from annotations.services.following import follow
+from annotations.services.subscribing import Topic
 from annotations.services.tokens import make_token
 from cms_pages.models import ReusableText
 from cms_pages.services.reports import report_problem
@@ -31,7 +32,7 @@ from versioning.services.gate import submit_version
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-    from annotations.models import Annotation, ApiToken, Disposition
+    from annotations.models import Annotation, ApiToken, Disposition, Follow
     from versioning.models import Submission, Version
 
 CANARY = "KANARIE"
@@ -71,7 +72,11 @@ class World:
     report: Any = None
     text: ReusableText | None = None
     key: ApiToken | None = None
+    follow: Follow | None = None
     token: str = ""
+    support_token: str = ""
+    follow_token: str = ""
+    unsubscribe_token: str = ""
 
 
 def build_world() -> World:
@@ -159,6 +164,7 @@ def _open_draft(world: World) -> None:
         fresh, actor=editor, outcome="not_adopted", reason=f"{CANARY} der Antwort von morgen"
     )
     _unseen_annotations(world, second)
+    _voices(world, second)
     _plan_next(world)
 
 
@@ -182,6 +188,25 @@ def _unseen_annotations(world: World, version: Version) -> None:
     world.annotations["hidden_reply"] = moderating.hide_annotation(
         annotation=hidden_reply, actor=moderator, ground=f"{CANARY} des Grundes"
     )
+
+
+def _voices(world: World, version: Version) -> None:
+    """Let a citizen follow the text, and guests ask for the links with which they would."""
+    made, base = world.annotations["public"], "http://testserver"
+    world.follow = subscribing.follow_topic(topic=Topic(version), user=world.users["citizen"])
+    world.unsubscribe_token = subscribing.unsubscribe_token(world.follow)
+    supporting.support_annotation(annotation=made, user=world.users["senate"])
+    supporting.ask_to_support(annotation=made, email=f"{CANARY}.stimme@example.org", base_url=base)
+    world.support_token = _token_in("confirm_support", "/support/")
+    subscribing.ask_to_follow(
+        topic=Topic(version), email=f"{CANARY}.neues@example.org", what="der Text", base_url=base
+    )
+    world.follow_token = _token_in("confirm_follow", "/follow/")
+
+
+def _token_in(kind: str, path: str) -> str:
+    waiting = OutboxMail.objects.filter(kind=kind).latest("pk").text
+    return (waiting or mail.outbox[-1].body).split(path)[1].split("/")[0]
 
 
 def _token_of(annotation: Annotation) -> str:

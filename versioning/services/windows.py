@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 from wagtail.models import PageLogEntry
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 ACTION = "synopse.window"
+JUST_NOW = timedelta(minutes=5)
+"""How long ago an end may lie: whoever types the running minute means now."""
 
 
 @transaction.atomic
@@ -46,7 +50,8 @@ def change_window(
 
     Raises:
         PermissionDenied: ``actor`` may not publish the page.
-        ValidationError: No reason, an end before the begin, or a superseded version.
+        ValidationError: No reason, an end before the begin or in the past, nothing changed, or a
+            superseded version.
     """
     permissions.require(actor, "change_window", version.page)
     stored = Version.objects.select_for_update().select_related("page").get(pk=version.pk)
@@ -69,6 +74,24 @@ def change_window(
     return stored
 
 
+@transaction.atomic
+def end_window(*, version: Version, reason: str, actor: User) -> Version:
+    """Close an open window at this moment; forms that are still being filled in come too late.
+
+    Raises:
+        PermissionDenied: ``actor`` may not publish the page.
+        ValidationError: No reason, a window that is not open, or a superseded version.
+    """
+    now = timezone.now()
+    stored = Version.objects.get(pk=version.pk)
+    if not stored.is_open(now):
+        permissions.require(actor, "change_window", version.page)
+        raise ValidationError(_("The window is not open, so it can't be ended."), code="closed")
+    return change_window(
+        version=version, opens=stored.opens, closes=now, reason=reason, actor=actor
+    )
+
+
 def window_history(version: Version) -> QuerySet[PageLogEntry]:
     """Return the log entries of changes to a version's window, oldest first."""
     entries = PageLogEntry.objects.filter(
@@ -89,8 +112,14 @@ def _validate(
         errors["closes"] = ValidationError(
             _("The window must close after it has opened."), code="order"
         )
+    if closes and closes != version.closes and closes < timezone.now() - JUST_NOW:
+        errors["closes"] = ValidationError(
+            _("This moment is over. To end the window, use “End it now”."), code="past"
+        )
     if errors:
         raise ValidationError(errors)
+    if (opens, closes) == (version.opens, version.closes):
+        raise ValidationError(_("The window would stay as it is."), code="unchanged")
     if Version.objects.filter(page=version.page_id, number__gt=version.number).exists():
         raise ValidationError(
             _("A newer version is out. Only the newest one takes annotations."), code="superseded"

@@ -7,15 +7,31 @@ import pytest
 from django.core import mail
 from django.db import connection, connections
 
-from annotations.models import Annotation, ConfirmationToken, OutboxMail, Placement
+from annotations.models import (
+    Annotation,
+    ConfirmationToken,
+    News,
+    OutboxMail,
+    Placement,
+    Support,
+)
 from annotations.services.confirming import TokenUsed, confirm_annotation
 from annotations.services.disposing import dispose_annotations
 from annotations.services.integrity import integrity_problems
 from annotations.services.moderating import release_annotation
 from annotations.services.outbox import queue_mail, send_due
 from annotations.services.placement import place_annotations
+from annotations.services.queueing import sending_paused
 from annotations.services.states import locked
 from annotations.services.submitting import submit_annotation, submit_reply
+from annotations.services.subscribing import Topic, ask_to_follow, confirm_follow
+from annotations.services.supporting import (
+    ask_to_support,
+    confirm_support,
+    support_annotation,
+    withdraw_support,
+)
+from annotations.services.telling import tell
 from tests.factories import make_user
 from tests.factories.annotations import (
     BASE_URL,
@@ -112,6 +128,58 @@ def test_eight_sendings_of_a_guest_make_one_mail():
     assert {result.pk for result in results} == {Annotation.objects.get().pk}
     assert OutboxMail.objects.count() == ConfirmationToken.objects.count() == 1
     assert len(mail.outbox) == 1
+
+
+def test_eight_clicks_of_one_person_count_once():
+    annotation, user = annotate(open_version()), make_user()
+
+    results = together(8, lambda place: support_annotation(annotation=annotation, user=user))
+
+    assert all(isinstance(result, Annotation) for result in results), results
+    assert Annotation.objects.get().support_count == Support.objects.count() == 1
+    assert list(integrity_problems()) == []
+
+
+def test_eight_people_count_eight_times_and_taking_back_counts_down():
+    annotation, users = annotate(open_version()), [make_user() for _ in range(8)]
+
+    given = together(8, lambda place: support_annotation(annotation=annotation, user=users[place]))
+    assert all(isinstance(result, Annotation) for result in given), given
+    assert Annotation.objects.get().support_count == 8
+    together(8, lambda place: withdraw_support(annotation=annotation, user=users[place % 4]))
+
+    assert Annotation.objects.get().support_count == Support.objects.count() == 4
+    assert list(integrity_problems()) == []
+
+
+def test_a_guests_link_counts_once_however_often_it_is_clicked():
+    annotation = annotate(open_version())
+    ask_to_support(annotation=annotation, email="marlen@example.org", base_url=BASE_URL)
+    raw = mail.outbox[-1].body.split("/annotations/support/")[1].split("/")[0]
+
+    results = together(6, lambda place: confirm_support(token=raw))
+
+    assert sum(isinstance(result, TokenUsed) for result in results) == 5
+    assert Annotation.objects.get().support_count == 1
+
+
+def test_workers_that_tell_the_same_news_tell_it_once():
+    version = open_version()
+    for place in range(3):
+        ask_to_follow(
+            topic=Topic(version), email=f"p{place}@example.org", what="x", base_url=BASE_URL
+        )
+        raw = mail.outbox[-1].body.split("/annotations/follow/")[1].split("/")[0]
+        confirm_follow(token=raw)
+    with sending_paused():
+        annotation = annotate(version)
+    News.objects.create(fact=f"annotation:{annotation.pk}")
+
+    results = together(4, lambda place: tell(fact=f"annotation:{annotation.pk}"))
+
+    assert not [result for result in results if isinstance(result, Exception)], results
+    assert OutboxMail.objects.filter(kind="news").count() == 3
+    assert sum("/unsubscribe/" in sent.body for sent in mail.outbox) == 3
 
 
 def test_replies_at_the_same_moment_are_all_stored_in_order():

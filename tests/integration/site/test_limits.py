@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -147,13 +147,14 @@ BERLIN = ZoneInfo("Europe/Berlin")
 
 def _closes(world, moment: datetime):
     version = world.versions["open"]
-    return change_window(
-        version=version,
-        opens=datetime(2026, 1, 1, tzinfo=BERLIN),
-        closes=moment,
-        reason="Zeitumstellung",
-        actor=world.users["editor"],
-    )
+    with time_machine.travel(moment - timedelta(days=1), tick=False):
+        return change_window(
+            version=version,
+            opens=datetime(2026, 1, 1, tzinfo=BERLIN),
+            closes=moment,
+            reason="Zeitumstellung",
+            actor=world.users["editor"],
+        )
 
 
 @pytest.mark.parametrize(

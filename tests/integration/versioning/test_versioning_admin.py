@@ -273,6 +273,22 @@ def test_a_wrong_window_is_refused_at_its_field(client, version, data):
     assert version.opens is None
 
 
+def test_an_open_window_is_ended_by_a_button_and_its_reason_stands_in_the_list(client, version):
+    _as(client, "editor")
+    url = _url("window", version.pk)
+    assert "Jetzt beenden" not in client.get(url).content.decode()
+    opening = {"opens": "", "closes": "2099-01-01 10:00", "reason": "Auf"}
+    assert client.post(url, opening).status_code == 302
+    assert "Jetzt beenden" in client.get(url).content.decode()
+    assert client.post(url, {"end_now": "1", "reason": " "}).status_code == 200
+    version.refresh_from_db()
+    assert version.is_open()
+    assert client.post(url, {"end_now": "1", "reason": "Genug gehört"}).status_code == 302
+    version.refresh_from_db()
+    assert not version.is_open()
+    assert "Genug gehört" in client.get(url).content.decode()
+
+
 def test_the_window_of_an_older_version_is_not_said_to_be_open(client):
     draft = make_draft(html=_words(1, "eins"))
     closes = timezone.now() + timedelta(days=9)

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from tests.factories import make_draft, make_user, publish
 from versioning.models import Version
-from versioning.services.windows import change_window, window_history
+from versioning.services.windows import change_window, end_window, window_history
 from versioning.signals import window_changed
 
 pytestmark = pytest.mark.django_db
@@ -97,3 +97,50 @@ def test_a_superseded_version_gets_no_window(version):
 def test_whoever_may_not_publish_changes_no_window(version, role):
     with pytest.raises(PermissionDenied):
         change_window(version=version, opens=None, closes=None, reason="x", actor=make_user(role))
+
+
+def test_an_end_in_the_past_is_refused_but_not_the_running_minute(version):
+    now, actor = timezone.now(), make_user("editor")
+    with pytest.raises(ValidationError) as refusal:
+        change_window(version=version, opens=None, closes=now - DAY, reason="Grund", actor=actor)
+    assert refusal.value.error_dict["closes"][0].code == "past"
+    closes = now - timedelta(seconds=40)
+    change_window(version=version, opens=None, closes=closes, reason="Grund", actor=actor)
+    version.refresh_from_db()
+    assert not version.is_open()
+
+
+def test_a_change_that_changes_nothing_is_refused(version):
+    closes, actor = timezone.now() + DAY, make_user("editor")
+    change_window(version=version, opens=None, closes=closes, reason="Grund", actor=actor)
+    with pytest.raises(ValidationError) as refusal:
+        change_window(version=version, opens=None, closes=closes, reason="Noch", actor=actor)
+    assert refusal.value.code == "unchanged"
+    assert window_history(version).count() == 1
+
+
+def test_an_open_window_ends_at_once_and_a_closed_one_does_not_end_again(version):
+    actor = make_user("editor")
+    change_window(
+        version=version, opens=None, closes=timezone.now() + DAY, reason="Auf", actor=actor
+    )
+    assert not end_window(version=version, reason="Zu", actor=actor).is_open()
+    with pytest.raises(ValidationError) as refusal:
+        end_window(version=version, reason="Zu", actor=actor)
+    assert refusal.value.code == "closed"
+    assert [entry.data["reason"] for entry in window_history(version)] == ["Auf", "Zu"]
+
+
+@pytest.mark.parametrize("role", ["citizen", "moderator", "senate"])
+def test_whoever_may_not_publish_ends_no_window(version, role):
+    change_window(
+        version=version,
+        opens=None,
+        closes=timezone.now() + DAY,
+        reason="Auf",
+        actor=make_user("editor"),
+    )
+    with pytest.raises(PermissionDenied):
+        end_window(version=version, reason="x", actor=make_user(role))
+    version.refresh_from_db()
+    assert version.is_open()
