@@ -145,22 +145,23 @@ def _placed(
     answered_by = {change.version_id: change for change in changes}
     events: list[Event] = []
     quiet: list[Version] = []
-    before = annotation.passage
+    before, state = annotation.passage, str(PlacementState.INTACT)
     for row in rows:
         version, change = versions[row.version_id], answered_by.get(row.version_id)
-        if row is rows[-1] or change or _tells_something(row, before):
+        if row is rows[-1] or change or _tells_something(row, before, state):
             events += _unchanged(quiet)
             quiet = []
             events.append(_placed_event(row, version, before, change))
         else:
             quiet.append(version)
-        before = row.passage or before
+        before, state = row.passage or before, row.state
     return [*events, *_still_waiting(annotation, versions, {row.version_id for row in rows})]
 
 
-def _tells_something(row: Placement, before: Passage) -> bool:
+def _tells_something(row: Placement, before: Passage, state: str) -> bool:
+    """Tell whether anything differs from the version before; a state once reached goes on."""
     is_same = row.passage is not None and row.passage.text == before.text
-    return row.state != PlacementState.INTACT or not is_same
+    return not is_same or row.state not in {PlacementState.INTACT, state}
 
 
 def _unchanged(versions: Sequence[Version]) -> list[Event]:

@@ -88,7 +88,7 @@ def changed_words(event):
 
 
 def test_the_trace_goes_through_every_version_with_what_changed():
-    """Intact beside a change, changed, quiet, quiet, removed, back again: nothing is missing."""
+    """Intact beside a change, changed, quiet, quiet, removed: nothing is missing."""
     version = open_version(TEXT)
     made = annotate(version, "Die Stadt gehört allen")
     texts = [
@@ -97,7 +97,6 @@ def test_the_trace_goes_through_every_version_with_what_changed():
         TEXT.replace("wohnen", "leben").replace("allen", "uns allen") + "<p>Neu angefügt.</p>",
         TEXT.replace("wohnen", "leben").replace("allen", "uns allen") + "<p>Anders angefügt.</p>",
         TEXT.split("</p>", maxsplit=1)[1],
-        TEXT,
     ]
     for text in texts:
         version = next_version(version, text)
@@ -108,7 +107,6 @@ def test_the_trace_goes_through_every_version_with_what_changed():
         "Der Absatz lautet jetzt",
         "Die Textstelle ist in den Fassungen 4 bis 5 unverändert",
         "Diese Wörter sind entfallen",
-        events[-1].title,
     ]
     assert [changed_words(event) for event in events[:2]] == ["leben", "uns"]
-    assert [event.version.number for event in events if event.version] == [2, 3, 6, 7]
+    assert [event.version.number for event in events if event.version] == [2, 3, 6]
