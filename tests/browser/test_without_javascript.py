@@ -84,7 +84,7 @@ def test_people_sign_in_while_writing_then_mend_and_withdraw_without_javascript(
     open_cards(made)
     made.get_by_role("link", name="Link").click()
     reader.get_by_role("link", name="Bearbeiten").click()
-    fill(reader, body="Viel öfter, bitte.")
+    reader.locator("main [name=body]").fill("Viel öfter, bitte.")
     press(reader, "Neue Worte speichern")
     expect(reader.locator("[role=status]").first).to_contain_text("gespeichert")
     expect(reader.locator(".syn-trace")).to_contain_text("Viel öfter, bitte.")
