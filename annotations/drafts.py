@@ -59,12 +59,7 @@ def kept_for(request: HttpRequest) -> Kept | None:
     draft = _stored(request).get(request.path)
     if draft is None:
         return None
-    if request.user.is_authenticated:
-        name = request.user.get_username()
-        sentence = _("You are signed in as %(name)s. Your text is still here.") % {"name": name}
-    else:
-        sentence = _("Your text is still here.")
-    return Kept(draft["typed"], sentence)
+    return Kept(draft["typed"], _("Your text is still here."))
 
 
 def given_back(request: HttpRequest) -> Kept | None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from annotations.admin.links import annotation_url, listing_url
+from annotations.admin.progress import sentence_of, unfinished_runs
 from annotations.core import ranges
 from annotations.models import Annotation, Disposition, Placement, State
 from annotations.services.linking import touches
@@ -37,7 +38,16 @@ def gate_lines(version: Version) -> list[GateLine]:
     before the last submission had their answer then; one that is open again counts again.
     """
     written = Annotation.objects.of_text(version.page)
-    return [_pending_line(written), _annotations_line(written)]
+    return [_pending_line(written), _annotations_line(written), *_placing_lines(version)]
+
+
+def _placing_lines(version: Version) -> list[GateLine]:
+    """Say that placing goes on, as long as it does; it stops no submission."""
+    url = listing_url(page=version.page_id)
+    return [
+        GateLine("placing", sentence_of(run), done=False, url=url, waivable=True)
+        for run in unfinished_runs([version.page_id])
+    ]
 
 
 def _annotations_line(written: AnnotationQuerySet) -> GateLine:

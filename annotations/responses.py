@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     from annotations.forms import ContributionForm
-    from versioning.models import Version
 
 STATUS = {
     "closed": HTTPStatus.CONFLICT,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from annotations import gate_checks, threads
 from annotations.models import Annotation
 from annotations.services import integrity
+from annotations.services.placement import expect_placing
 from annotations.services.queueing import enqueue_following, note_news
 from annotations.services.withholding import forget_quotes
 from versioning import doors
@@ -33,6 +34,7 @@ def connect() -> None:
 
 def follow_published_version(sender: object, version: Version, **kwargs: Any) -> None:  # noqa: ANN401
     """Have annotations placed on a version that is out; a worker does it."""
+    expect_placing(version=version)
     enqueue_following(version.pk)
     note_news(f"version:{version.pk}")
 

@@ -156,6 +156,12 @@ class AnnotationFilterSet(WagtailFilterSet):
         return page if page in scope_of(self.request).pages else None
 
 
+def to_be_placed(rows: AnnotationQuerySet) -> int:
+    """Count the annotations that a person has to place."""
+    places = _newest_places().filter(state=PlacementState.MANUAL, passage=None)
+    return int(rows.roots().filter(Exists(places)).order_by().count())
+
+
 def _newest_places() -> Any:  # noqa: ANN401  # a queryset of places
     newest = newest_versions().values("pk")
     return Placement.objects.filter(annotation=OuterRef("pk"), version__in=newest)

@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.views.generic.base import BaseListingView
 
-from annotations.admin.filters import AnnotationFilterSet
-from annotations.admin.links import NAMESPACE
+from annotations.admin.filters import AnnotationFilterSet, to_be_placed
+from annotations.admin.links import NAMESPACE, listing_url
+from annotations.admin.progress import progress_of
 from annotations.admin.scope import may_open, newest_versions, scope_of
 from annotations.admin.tables import columns_of_annotations
-from annotations.models import Annotation, Placement
+from annotations.models import Annotation, Placement, PlacementState
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponseBase
@@ -86,7 +87,11 @@ class AnnotationListingView(BaseListingView):
         """Add how many are answered, and what can be done with those chosen."""
         context: dict[str, Any] = super().get_context_data(*args, **kwargs)
         context["progress"] = self._progress()
-        context["can_dispose"] = bool(scope_of(self.request).disposable)
+        scope = scope_of(self.request)
+        context["can_dispose"] = bool(scope.disposable)
+        context["placing"] = progress_of(scope.pages)
+        context["by_hand"] = to_be_placed(scope.rows().filter(version__page__in=scope.disposable))
+        context["by_hand_url"] = listing_url(place=PlacementState.MANUAL)
         return context
 
     def _progress(self) -> dict[str, Any]:

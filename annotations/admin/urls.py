@@ -9,6 +9,7 @@ from annotations.admin.listing import AnnotationListingView
 from annotations.admin.moderating import HideView, ReleaseView, ShowView
 from annotations.admin.outbox import OutboxView
 from annotations.admin.placing import PlacementView
+from annotations.admin.progress import ProgressView
 
 app_name = NAMESPACE
 urlpatterns = [
@@ -17,6 +18,7 @@ urlpatterns = [
     path("dispose/", DisposeView.as_view(), name="dispose"),
     path("dispositions/<int:pk>/", ChangeDispositionView.as_view(), name="disposition"),
     path("placements/<int:pk>/", PlacementView.as_view(), name="placement"),
+    path("progress/", ProgressView.as_view(), name="progress"),
     path("mails/", OutboxView.as_view(), name="outbox"),
     path("mails/results/", OutboxView.as_view(results_only=True), name="outbox_results"),
     path("<int:pk>/", AnnotationDetailView.as_view(), name="detail"),

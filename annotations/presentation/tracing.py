@@ -134,21 +134,57 @@ def _answered(answer: Answer) -> Event:
 def _placed(
     annotation: Annotation, versions: dict[int, Version], answer: Answer | None
 ) -> list[Event]:
-    """Return an event for each later version that moved or changed the words, and the newest."""
+    """Return what became of the words on every later version.
+
+    A version that moved or changed them or their passage, that an answer points to, and the newest
+    one have an event of their own; neighbours on which nothing happened share a line.
+    """
     placements = Placement.objects.filter(annotation=annotation, version__in=versions)
     rows = list(placements.select_related("passage").order_by("version__number"))
     changes = answer.disposition.changes.all() if answer else ()
     answered_by = {change.version_id: change for change in changes}
-    events = []
-    before = annotation.passage
+    events: list[Event] = []
+    quiet: list[Version] = []
+    before, state = annotation.passage, str(PlacementState.INTACT)
     for row in rows:
-        version = versions[row.version_id]
-        is_newest = row is rows[-1]
-        change = answered_by.get(row.version_id)
-        if is_newest or change or row.state != PlacementState.INTACT:
+        version, change = versions[row.version_id], answered_by.get(row.version_id)
+        if row is rows[-1] or change or _tells_something(row, before, state):
+            events += _unchanged(quiet)
+            quiet = []
             events.append(_placed_event(row, version, before, change))
-        before = row.passage or before
-    return events
+        else:
+            quiet.append(version)
+        before, state = row.passage or before, row.state
+    return [*events, *_still_waiting(annotation, versions, {row.version_id for row in rows})]
+
+
+def _tells_something(row: Placement, before: Passage, state: str) -> bool:
+    """Tell whether anything differs from the version before; a state once reached goes on."""
+    is_same = row.passage is not None and row.passage.text == before.text
+    return not is_same or row.state not in {PlacementState.INTACT, state}
+
+
+def _unchanged(versions: Sequence[Version]) -> list[Event]:
+    """Sum up neighbouring versions on which neither words nor passage changed."""
+    if not versions:
+        return []
+    first, last = versions[0], versions[-1]
+    numbers = {"first": first.number, "last": last.number}
+    title = _("The passage is unchanged in versions %(first)d to %(last)d") % numbers
+    if first is last:
+        title = _("The passage is unchanged in version %(first)d") % numbers
+    return [Event(kind="placed", on=last.published_at, title=title)]
+
+
+def _still_waiting(
+    annotation: Annotation, versions: dict[int, Version], placed: set[int]
+) -> list[Event]:
+    """Say that the newest version is out, but that the annotation has no place on it yet."""
+    newest = max(versions.values(), key=lambda version: version.number)
+    if newest.pk == annotation.version_id or newest.pk in placed:
+        return []
+    title = _("The annotations are just being assigned to this version")
+    return [Event(kind="placed", on=newest.published_at, title=title, version=newest)]
 
 
 def _placed_event(

@@ -79,6 +79,11 @@ def place_annotations(*, version: Version) -> PlacementRun:
     return run
 
 
+def expect_placing(*, version: Version) -> PlacementRun:
+    """Record how many annotations wait for a place on a version, before a worker begins."""
+    return _begin(version, total=_due(version).count())
+
+
 def _place_on(new: Version, old: Version) -> PlacementRun:
     due = _due(new)
     run = _begin(new, total=due.count())

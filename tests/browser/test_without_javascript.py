@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import scenes
-from tests.browser.conftest import sign_in
+from tests.browser.conftest import PASSWORD, sign_in
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator
@@ -64,6 +64,34 @@ def test_people_annotate_confirm_and_reply_without_javascript(plain):
     press(neighbour, "Antwort absenden")
     expect(neighbour.locator("[role=status]").first).to_contain_text("Vielen Dank")
     expect(neighbour.locator(".syn-reply", has_text="Ja, viel öfter.")).to_be_visible()
+
+
+def test_people_sign_in_while_writing_then_mend_and_withdraw_without_javascript(plain):
+    stage = scenes.open_stage()
+    reader = plain()
+    reader.goto(scenes.passage_url(stage.newest, scenes.BUSES))
+    fill(reader, body="Öfter, bitte.", quote="jede Stunde")
+    press(reader, "Anmelden, Text behalten")
+    reader.locator("[name=login]").fill("buergerin")
+    reader.locator("[name=password]").fill(PASSWORD)
+    press(reader, "Anmelden")
+    expect(reader.locator("main")).to_contain_text("Ihr Text ist noch da.")
+    assert_kept(reader, body="Öfter, bitte.", quote="jede Stunde")
+    press(reader, "Anmerkung absenden")
+    expect(reader.locator("[role=status]").first).to_contain_text("Vielen Dank")
+
+    made = card(reader, "Öfter, bitte.")
+    open_cards(made)
+    made.get_by_role("link", name="Link").click()
+    reader.get_by_role("link", name="Bearbeiten").click()
+    reader.locator("main [name=body]").fill("Viel öfter, bitte.")
+    press(reader, "Neue Worte speichern")
+    expect(reader.locator("[role=status]").first).to_contain_text("gespeichert")
+    expect(reader.locator(".syn-trace")).to_contain_text("Viel öfter, bitte.")
+    reader.get_by_role("link", name="Zurückziehen").click()
+    press(reader, "Endgültig zurückziehen")
+    expect(reader.locator(".syn-card__tombstone")).to_contain_text("zurückgezogen")
+    expect(reader.locator("main")).not_to_contain_text("Viel öfter, bitte.")
 
 
 def test_people_compare_and_follow_an_annotation_without_javascript(plain):

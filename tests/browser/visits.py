@@ -99,6 +99,11 @@ def send(page: Page, _stage: Stage | None = None) -> None:
     expect(page.locator(".syn-error-summary")).to_be_visible()
 
 
+def send_nothing(page: Page, _stage: Stage) -> None:
+    page.locator("main [name=body]").fill("")
+    send(page)
+
+
 def answer_nothing(page: Page, _stage: Stage) -> None:
     """Save the form of a disposition without an outcome."""
     page.locator("main form [type=submit]").last.click()
@@ -293,6 +298,10 @@ MEMBERS = [
     Visit("reading, form open, signed in", lambda s: s.url, prepare=panel_with_form),
     Visit("access keys", lambda s: "/de/access-keys/"),
     Visit("access keys, errors", lambda s: "/de/access-keys/", prepare=send),
+    Visit("own annotation", annotation("fresh")),
+    Visit("own words, edit", annotation("fresh", "edit/")),
+    Visit("own words, edit, errors", annotation("fresh", "edit/"), prepare=send_nothing),
+    Visit("own words, withdraw", annotation("fresh", "withdraw/")),
     Visit("sign out", lambda s: "/accounts/logout/"),
     Visit("e-mail addresses", lambda s: "/accounts/email/"),
     Visit("password change", lambda s: "/accounts/password/change/"),

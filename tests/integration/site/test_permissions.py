@@ -88,6 +88,7 @@ TABLE: dict[str, tuple[frozenset[str], frozenset[str] | None]] = {
     "synopse_import:page": (EDITOR, EDITOR),
     "synopse_annotations:index": (STAFF, READ_ONLY),
     "synopse_annotations:index_results": (STAFF, READ_ONLY),
+    "synopse_annotations:progress": (STAFF, READ_ONLY),
     "synopse_annotations:detail": (STAFF, READ_ONLY),
     "synopse_annotations:dispose": (EDITOR, EDITOR),
     "synopse_annotations:disposition": (EDITOR, EDITOR),
