@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 import uuid
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from annotations.core.ranges import find_quote
+from annotations.core.sentences import are_neighbours, sentences, stretch_of
 from annotations.models import Motivation
 from annotations.services.checking import body_limit
 
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
     from versioning.models import Passage
 
 SALT = "annotations.forms"
+MOST_SENTENCES = 60
+"""A longer passage offers no choice of sentences."""
 KINDS = (Motivation.COMMENTING, Motivation.QUESTIONING, Motivation.EDITING)
 KIND_LABELS = {
     Motivation.COMMENTING: _("I want to say something"),
@@ -173,7 +178,11 @@ class ContributionForm(forms.Form):
 
 
 class AnnotationForm(ContributionForm):
-    """An annotation, a question or a suggested edit on one passage."""
+    """An annotation, a question or a suggested edit on one passage.
+
+    Which words are meant comes from the browser (a range that holds the quote), from the quote, or
+    from the sentences that were ticked; a quote beside sentences is looked for in them.
+    """
 
     motivation = forms.ChoiceField(
         label=_("What do you want to do?"),
@@ -188,6 +197,13 @@ class AnnotationForm(ContributionForm):
         help_text=_("Copy words from the passage if you mean only a part of it."),
         widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
     )
+    sentences = forms.TypedMultipleChoiceField(
+        label=_("Only these sentences"),
+        required=False,
+        help_text=_("Tick one sentence, or several that follow one another."),
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
+    )
     proposed = forms.CharField(
         label=_("Your wording"),
         required=False,
@@ -199,22 +215,64 @@ class AnnotationForm(ContributionForm):
     end = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
     base_hash = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
 
-    field_order = ["motivation", "quote", "proposed", "body", "name", "email"]
+    field_order = ["motivation", "sentences", "quote", "proposed", "body", "name", "email"]
 
     def __init__(self, data: QueryDict | None = None, *, passage: Passage, **kwargs: Any):  # noqa: ANN401, ANN204  # Django's signature
         """Remember the text that the words are chosen from."""
         super().__init__(data, **kwargs)
         self.passage = passage
         self.fields["base_hash"].initial = passage.text_hash
+        self.spans = sentences(passage.text)
+        if 1 < len(self.spans) <= MOST_SENTENCES:
+            self.fields["sentences"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
+                (index, passage.text[start:end].strip())
+                for index, (start, end) in enumerate(self.spans)
+            ]
+        else:
+            del self.fields["sentences"]
+
+    @property
+    def language(self) -> str:
+        """Language of the passage's words."""
+        return str(self.passage.locale.language_code)
+
+    @property
+    def spans_json(self) -> str:
+        """The range of each sentence, for the browser."""
+        return json.dumps([stretch_of(self.passage.text, [span]) for span in self.spans])
 
     @cached_property
     def range(self) -> tuple[int, int] | None:
-        """The range that the browser chose, None unless it holds exactly the quoted words."""
+        """The range that the browser chose, or that of the sentences; None where words decide."""
         start, end = self.cleaned_data.get("start"), self.cleaned_data.get("end")
         quote = self.cleaned_data.get("quote", "")
-        if start is None or end is None or self.passage.text[start:end] != quote:
+        if quote and start is not None and end is not None and self._holds(start, end, quote):
+            return start, end
+        return self._range_of_sentences(quote)
+
+    def _holds(self, start: int, end: int, quote: str) -> bool:
+        return self.passage.text[start:end] == quote
+
+    def _range_of_sentences(self, quote: str) -> tuple[int, int] | None:
+        """Return the range of the ticked sentences, or the quote's one place in them."""
+        ticked = self.cleaned_data.get("sentences")
+        if not ticked:
             return None
-        return start, end
+        start, end = stretch_of(self.passage.text, [self.spans[index] for index in ticked])
+        if not quote:
+            return start, end
+        words = " ".join(quote.split())
+        found = find_quote(self.passage.text[start:end], words)
+        return (start + found[0][0], start + found[0][1]) if len(found) == 1 else None
+
+    def clean_sentences(self) -> list[int]:
+        """Refuse sentences with others between them: an annotation stands on one stretch."""
+        ticked = sorted(set(self.cleaned_data["sentences"]))
+        if not are_neighbours(ticked):
+            raise ValidationError(
+                _("Please tick sentences that follow one another, without a gap."), code="gap"
+            )
+        return ticked
 
     def clean_proposed(self) -> str:
         """Refuse a wording that is much longer than its passage."""
@@ -224,6 +282,14 @@ class AnnotationForm(ContributionForm):
     def clean(self) -> dict[str, Any]:
         """Ask for the wording of a suggested edit."""
         cleaned = super().clean()
+        if cleaned.get("sentences") and cleaned.get("quote") and self.range is None:
+            self.add_error(
+                "quote",
+                _(
+                    "These words do not stand exactly once in the sentences that you ticked. "
+                    "Please copy them letter for letter, or leave this field empty."
+                ),
+            )
         is_edit = cleaned.get("motivation") == Motivation.EDITING
         if is_edit and not cleaned.get("proposed") and "proposed" not in self.errors:
             self.add_error("proposed", _("Please write the words that shall stand there instead."))
@@ -238,7 +304,7 @@ class AnnotationForm(ContributionForm):
             "motivation": data["motivation"],
             "start": start,
             "end": end,
-            "quote": data["quote"],
+            "quote": "" if self.range else data["quote"],
             "proposed": data["proposed"],
             "base_hash": data["base_hash"] if data["proposed"] else "",
             "idempotency_key": data["idempotency_key"] or uuid.uuid4().hex,
