@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 PER_PAGE = 20
 REPLIES_PER_PAGE = 100
+MOST_DIGITS = 9
 INVALID = HTTPStatus.UNPROCESSABLE_ENTITY
 
 
@@ -190,10 +191,13 @@ def _show_passage(  # noqa: PLR0913  # one place for what the page shows in all 
 ) -> HttpResponse:
     """Render a passage with its annotations, as a page or as the part that a script puts in."""
     rows = places.on_passage(version, found.pk)
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    offset = _offset(request.GET.get("at", ""), found)
+    chosen = rows if offset is None else places.over(rows, offset)
+    page = Paginator(chosen, PER_PAGE).get_page(request.GET.get("page"))
     context = responses.version_context(request, version)
     is_open = context["is_newest"] and version.is_open() and not found.is_withheld
-    view = reading.passage_view(found, version, page.paginator.count, ())
+    total = page.paginator.count if offset is None else rows.count()
+    view = reading.passage_view(found, version, total, ())
     prepare_bodies([found], request)
     context |= {
         "is_open": is_open,
@@ -202,6 +206,7 @@ def _show_passage(  # noqa: PLR0913  # one place for what the page shows in all 
         "passage_name": reading.passage_name(found),
         "cards": cards.cards_of(list(page), {found.pk: found}),
         "paging": page,
+        "paging_query": "" if offset is None else f"at={offset}&",
         "window_sentence": window_sentence(version),
         "labels": reading.browser_labels(),
         "moderated": responses.is_moderated(version),
@@ -212,6 +217,13 @@ def _show_passage(  # noqa: PLR0913  # one place for what the page shows in all 
     response = render(request, template, context, status=status)
     patch_vary_headers(response, ["X-Requested-With"])
     return response
+
+
+def _offset(value: str, found: Passage) -> int | None:
+    """Return the character whose annotations are asked for, None for those of the whole passage."""
+    is_number = value.isascii() and value.isdecimal() and len(value) < MOST_DIGITS
+    offset = int(value) if is_number else -1
+    return offset if 0 <= offset < len(found.text) and not found.is_withheld else None
 
 
 def _show_reply(

@@ -93,6 +93,11 @@ def on_passage(version: Version, passage_id: int | None) -> QuerySet[Annotation]
     return with_relations(rows).order_by(_newest().desc(), "-pk")
 
 
+def over(rows: QuerySet[Annotation], offset: int) -> QuerySet[Annotation]:
+    """Return those of located annotations whose words hold one character of the passage."""
+    return rows.filter(at_start__lte=offset, at_end__gt=offset)
+
+
 def with_relations(rows: QuerySet[Annotation]) -> QuerySet[Annotation]:
     """Fetch with every annotation what its card shows."""
     return rows.select_related("version", "passage", "locale", "disposition").prefetch_related(

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from annotations.core.heat import heat
 from annotations.presentation import places
 from annotations.presentation.cards import Card, cards_of
 from annotations.presentation.windows import window_sentence
@@ -39,6 +40,7 @@ class PassageView:
         url: Its own page, with all annotations and the form.
         label: What the button beside it does, as a sentence for those who cannot see its place.
         language: Language of its words where it is not the version's.
+        heat: How much it is talked about beside the others, 0 to 4.
     """
 
     passage: Passage
@@ -48,6 +50,7 @@ class PassageView:
     url: str
     label: str
     language: str
+    heat: int = 0
 
     @property
     def hidden_count(self) -> int:
@@ -86,7 +89,11 @@ def reading_context(*, page: Page, version: Version, request: HttpRequest) -> di
     groups = places.groups_on(version)
     cards = _cards_by_passage(version, passages)
     counts = _counts(groups)
-    views = [passage_view(p, version, counts[p.pk], cards.get(p.pk, ())) for p in passages]
+    hottest = max((counts[p.pk] for p in passages), default=0)
+    views = [
+        passage_view(p, version, counts[p.pk], cards.get(p.pk, ()), hottest=hottest)
+        for p in passages
+    ]
     total = sum(counts.values())
     return {
         "version": versions[version.pk],
@@ -121,9 +128,9 @@ def passages_of(version: Version, request: HttpRequest) -> list[Passage]:
 
 
 def passage_view(
-    passage: Passage, version: Version, count: int, cards: Sequence[Card]
+    passage: Passage, version: Version, count: int, cards: Sequence[Card], *, hottest: int = 0
 ) -> PassageView:
-    """Return a passage as templates show it."""
+    """Return a passage as templates show it; hottest is the highest count of all passages."""
     return PassageView(
         passage=passage,
         tag=_tag(passage),
@@ -132,6 +139,7 @@ def passage_view(
         url=passage_url(version, passage),
         label=_label(passage, count, is_open=version.is_open()),
         language=passage.locale.language_code if passage.locale_id != version.locale_id else "",
+        heat=heat(count, max(count, hottest)),
     )
 
 
@@ -240,12 +248,45 @@ def browser_labels() -> dict[str, str]:
         "comment": _("Annotate"),
         "question": _("Ask a question"),
         "edit": _("Suggest an edit"),
-        "across": _("Please choose words within one paragraph."),
-        "close": _("Close"),
+        "across": _(
+            "An annotation stands on one paragraph, so that it gets one answer. You have chosen "
+            "words in several."
+        ),
+        "part": _("Only take the words in paragraph %(number)s"),
+        "part_named": _("Only take the words in “%(words)s”"),
         "back": _("Back to the text"),
         "loading": _("Loading …"),
         "failed": _("That did not work. Your text is still here. Please try again."),
-        "draft": _("We have kept the text that you began to write."),
+        "draft": _(
+            "We have kept the text that you began to write. It lies only in this browser, for 30 "
+            "days at most."
+        ),
+        "discard": _("Discard"),
+        "discarded": _("Discarded. The form is empty."),
         "opened": _("Annotations and form are open."),
+        "closed": _("Closed. You are back in the text."),
         "sending": _("Sending …"),
+        "show_words": _("Show in the text"),
+        "words_of": _("the words that %(name)s means"),
+        "words_shown": _("Highlighted: %(words)s. Escape leads back to the annotation."),
+        "card_again": _("Back at the annotation."),
+        "inserted": _("inserted:"),
+        "deleted": _("deleted:"),
+        "by_keyboard": _("Choose words with the keyboard"),
+        "chooser": _("Words of the paragraph"),
+        "keys": _(
+            "Arrow keys move, with Ctrl by words. With Shift they choose. Home and End go to the "
+            "ends. Enter takes the words, Escape leaves."
+        ),
+        "nothing_chosen": _("Nothing chosen yet."),
+        "chosen": _("Chosen: %(words)s"),
+        "before": _("before %(sign)s, word %(word)s"),
+        "before_sign": _("before %(sign)s"),
+        "space": _("space"),
+        "at_end": _("at the end"),
+        "take_words": _("Take these words"),
+        "leave": _("Leave"),
+        "quoted": _("“%(words)s”"),
+        "words_taken": _("Taken: %(words)s"),
+        "words_left": _("No words taken."),
     }
