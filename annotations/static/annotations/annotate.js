@@ -3,12 +3,15 @@
 //
 //   <div data-reading>…passages…<script type="application/json" id="syn-reading-data">…</script>
 
+import { spoken } from "./caret.js";
+import { lastingStorage, purgeDrafts } from "./drafts.js";
 import { FormKeeper } from "./form.js";
 import { Painter } from "./highlights.js";
-import { fromUtf16 } from "./offsets.js";
+import { offerKeyboard } from "./keyboard.js";
 import { Panel } from "./panel.js";
 import { placeCards } from "./placing.js";
-import { SelectionToolbar, unitsAt } from "./selection.js";
+import { characterAt, SelectionToolbar } from "./selection.js";
+import { filled } from "./wording.js";
 
 const CARDS = 3;
 
@@ -27,6 +30,8 @@ class ReadingPage {
       say,
       onChange: (content) => this.panelChanged(content),
       onClose: (passage, content) => this.panelClosed(passage, content),
+      onForm: (keeper, body) => this.offerKeys(keeper, body),
+      onWords: (body, range) => this.painter.show(range && { passage: idOf(body), ...range }),
     });
     this.toolbar = new SelectionToolbar({
       root,
@@ -35,10 +40,14 @@ class ReadingPage {
       onChoice: (choice) => this.write(choice),
     });
     this.active = null;
+    this.left = null; // the control of a card that led to its words
+    this.labels = labels;
   }
 
   start() {
     this.root.classList.add("is-enhanced");
+    for (const help of this.root.querySelectorAll("[data-keyhelp]")) help.hidden = false;
+    this.linkToWords();
     for (const button of this.root.querySelectorAll(".syn-passage__button")) {
       button.setAttribute("role", "button");
       button.setAttribute("aria-expanded", "false");
@@ -70,7 +79,9 @@ class ReadingPage {
       this.toggle(button.closest(".syn-passage"));
       return;
     }
-    if (event.target.closest("a, button, input, textarea, label")) return;
+    const link = event.target.closest("[data-show-words]");
+    if (link) return this.showWords(link);
+    if (event.target.closest("a, button, input, textarea, label, summary")) return;
     const card = event.target.closest("[data-card]");
     if (card) return this.activate(card.dataset.card, { showWords: true });
     const body = event.target.closest(".syn-passage__body");
@@ -82,7 +93,9 @@ class ReadingPage {
       event.preventDefault();
       event.target.click();
     }
-    if (event.key === "Escape" && this.panel.passage) this.panel.close();
+    if (event.key !== "Escape") return;
+    if (this.left?.isConnected && event.target.matches(".syn-passage__body")) this.backToCard();
+    else if (this.panel.passage) this.panel.close();
   }
 
   focused(event) {
@@ -103,16 +116,71 @@ class ReadingPage {
     else this.panel.open(passage);
   }
 
-  clickedWords(body, event) {
-    const point = pointAt(event.clientX, event.clientY);
-    if (!point || !body.contains(point.node)) return;
-    const units = unitsAt(body, point.node, point.offset);
-    const offset = fromUtf16(body.textContent, units);
-    const hit = this.painter.at(Number(body.dataset.passage), offset);
-    if (!hit) return this.activate(null);
-    const card = hit.uuid && document.getElementById(`a-${hit.uuid}`);
-    if (card?.checkVisibility()) this.activate(hit.uuid);
-    else this.panel.open(body.closest(".syn-passage")).then(() => this.activate(hit.uuid));
+  /** Let words be chosen by keys for a form, and give them to it. */
+  offerKeys(keeper, body) {
+    const { root, labels, toolbar } = this;
+    const say = (sentence) => this.say(sentence);
+    offerKeyboard({
+      form: keeper.form,
+      ...{ body, root, labels, say, toolbar },
+      onTake: (chosen) => this.panel.take(chosen),
+    });
+  }
+
+  /** Show what stands on the words that somebody touched: the card, or all of several. */
+  async clickedWords(body, event) {
+    const offset = characterAt(body, event.clientX, event.clientY);
+    const hits = offset === null ? [] : this.painter.at(idOf(body), offset);
+    if (!hits.length) return this.activate(null);
+    const passage = body.closest(".syn-passage");
+    const uuid = hits.length === 1 ? hits[0].uuid : "";
+    const card = uuid ? document.getElementById(`a-${uuid}`) : null;
+    const isAlone = card?.checkVisibility() && !card.closest(".syn-panel") && hasAllCards(passage);
+    if (isAlone) return this.activate(uuid);
+    await this.panel.open(passage, null, { at: offset });
+    const found = this.panel.content.querySelectorAll("[data-place] [data-card]");
+    if (found.length === 1) this.activate(found[0].dataset.card);
+  }
+
+  /** Give every card that stands on words a control that leads to them. */
+  linkToWords() {
+    for (const card of this.root.querySelectorAll("[data-card][data-start]")) {
+      const actions = card.querySelector(":scope > .syn-card__actions");
+      if (!actions || actions.querySelector("[data-show-words]")) continue;
+      const name = card.querySelector(".syn-card__name")?.textContent ?? "";
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "syn-linkbutton";
+      button.dataset.showWords = "";
+      const hint = document.createElement("span");
+      hint.className = "syn-hidden";
+      hint.textContent = `: ${filled(this.labels.words_of, { name })}`;
+      button.append(this.labels.show_words, hint);
+      actions.prepend(button);
+    }
+  }
+
+  /** Lead from a card to its words; the focus goes along, and Escape leads back. */
+  showWords(link) {
+    const { card: uuid } = link.closest("[data-card]").dataset;
+    this.activate(uuid);
+    const range = this.painter.domRange(uuid);
+    if (!range) return;
+    this.left = link;
+    const body = this.painter.bodies.get(this.painter.find(uuid).passage);
+    body.tabIndex = -1;
+    body.focus({ preventScroll: true });
+    const { top, bottom } = range.getBoundingClientRect();
+    if (top < 0 || bottom > innerHeight) scrollBy(0, top - innerHeight / 3);
+    const words = filled(this.labels.quoted, { words: spoken(range.toString()) });
+    this.say(filled(this.labels.words_shown, { words }));
+  }
+
+  backToCard() {
+    this.left.focus();
+    this.left.scrollIntoView({ block: "nearest" });
+    this.left = null;
+    this.say(this.labels.card_again);
   }
 
   activate(uuid, { showWords = false } = {}) {
@@ -163,6 +231,7 @@ class ReadingPage {
     if (content) {
       this.painter.add(rowsOf(content));
       this.painter.paint();
+      this.linkToWords();
       this.#count(content);
     }
     this.place();
@@ -183,7 +252,8 @@ class ReadingPage {
 
   /** Leave the newest cards of a closed panel in the margin. */
   panelClosed(passage, content) {
-    const cards = [...content.querySelectorAll(".syn-card")].slice(0, CARDS);
+    const newest = content.querySelector(".syn-panel__cards:not([data-place])");
+    const cards = [...(newest?.querySelectorAll(".syn-card") ?? [])].slice(0, CARDS);
     let list = passage.querySelector("[data-cards]");
     const known = new Set([...(list?.querySelectorAll(".syn-card") ?? [])].map((card) => card.id));
     const fresh = cards.filter((card) => !known.has(card.id));
@@ -236,11 +306,14 @@ class SinglePage {
     keeper.start();
     form.addEventListener("submit", () => keeper.sent());
     if (!body) return;
-    const onChoice = (choice) => {
+    const take = (choice) => {
       keeper.choose(choice);
       keeper.focus();
     };
-    new SelectionToolbar({ root: this.root, labels, announce: say, onChoice }).start();
+    const { root } = this;
+    const toolbar = new SelectionToolbar({ root, labels, announce: say, onChoice: take });
+    toolbar.start();
+    offerKeyboard({ form, body, root, labels, say, toolbar, onTake: take });
   }
 }
 
@@ -253,15 +326,20 @@ function rowsOf(content) {
   ]);
 }
 
-function pointAt(x, y) {
-  if (document.caretPositionFromPoint) {
-    const position = document.caretPositionFromPoint(x, y);
-    return position && { node: position.offsetNode, offset: position.offset };
-  }
-  const range = document.caretRangeFromPoint?.(x, y);
-  return range && { node: range.startContainer, offset: range.startOffset };
+function idOf(body) {
+  return Number(body.dataset.passage);
 }
 
+/** Whether every annotation of a passage has its card on the page. */
+function hasAllCards(passage) {
+  const count = Number(passage.querySelector(".syn-passage__button").textContent) || 0;
+  const cards = [...passage.querySelectorAll(".syn-card")];
+  return (
+    cards.filter((card) => !card.querySelector(":scope > .syn-card__tombstone")).length >= count
+  );
+}
+
+purgeDrafts(lastingStorage());
 for (const root of document.querySelectorAll("[data-reading]")) new ReadingPage(root).start();
 for (const root of document.querySelectorAll("[data-single]")) new SinglePage(root).start();
 for (const target of document.querySelectorAll("[data-single] [data-focus]")) target.focus();

@@ -50,9 +50,11 @@ export class Painter {
     else CSS.highlights.delete(ACTIVE);
   }
 
-  /** Darken a range, such as the words that somebody is just writing about. */
-  show({ passage, start, end }) {
+  /** Darken a range, such as the words that somebody is just writing about; null for none. */
+  show(found) {
     if (!hasHighlights) return;
+    if (!found) return CSS.highlights.delete(ACTIVE);
+    const { passage, start, end } = found;
     const range = new BodyText(this.bodies.get(passage)).range(start, end);
     const highlight = range ? new Highlight(range) : new Highlight();
     highlight.priority = 1;
@@ -67,13 +69,16 @@ export class Painter {
     return null;
   }
 
-  /** Return the shortest range of a passage that holds a character, null where there is none. */
+  /** Return the ranges of a passage that hold a character; those of many annotations are one. */
   at(passage, offset) {
-    const hits = (this.ranges.get(passage) ?? []).filter(
-      (r) => r.start <= offset && offset < r.end,
-    );
-    hits.sort((a, b) => a.end - a.start - (b.end - b.start) || (a.uuid ? -1 : 1));
-    return hits.find((range) => range.uuid) ?? hits[0] ?? null;
+    const ranges = this.ranges.get(passage) ?? [];
+    return ranges.filter(({ start, end }) => start <= offset && offset < end);
+  }
+
+  /** Return where the words of an annotation stand on the page, null where they do not. */
+  domRange(uuid) {
+    const found = this.find(uuid);
+    return found && new BodyText(this.bodies.get(found.passage)).range(found.start, found.end);
   }
 
   #wrapAll() {
@@ -94,7 +99,7 @@ export class Painter {
 }
 
 /** The text nodes of a body and where each of them begins. */
-class BodyText {
+export class BodyText {
   constructor(body) {
     this.nodes = [];
     this.text = "";
@@ -109,8 +114,8 @@ class BodyText {
   range(start, end) {
     try {
       const range = document.createRange();
-      range.setStart(...this.#point(toUtf16(this.text, start), false));
-      range.setEnd(...this.#point(toUtf16(this.text, end), true));
+      range.setStart(...this.point(toUtf16(this.text, start), false));
+      range.setEnd(...this.point(toUtf16(this.text, end), true));
       return range;
     } catch (error) {
       if (error instanceof RangeError) return null;
@@ -118,7 +123,8 @@ class BodyText {
     }
   }
 
-  #point(units, isEnd) {
+  /** Return node and offset of a place in UTF-16 units; an end lies before what follows it. */
+  point(units, isEnd) {
     for (let i = this.nodes.length - 1; i >= 0; i -= 1) {
       const [node, begin] = this.nodes[i];
       if (begin < units || (begin === units && (!isEnd || i === 0))) return [node, units - begin];

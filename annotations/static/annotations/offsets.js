@@ -2,6 +2,12 @@
 // Pure functions; tests/cases/ranges.json holds the cases that Python and JavaScript share.
 
 const SURROGATES = /[\ud800-\udfff]/;
+const EXTENDS = String.raw`[\p{M}\u{1f3fb}-\u{1f3ff}\u200c\u{e0020}-\u{e007f}]`;
+const JOINED = String.raw`\u200d\p{Extended_Pictographic}`;
+const CLUSTER = new RegExp(
+  String.raw`\p{RI}\p{RI}${EXTENDS}*|[^](?:${EXTENDS}|${JOINED}|\u200d)*`,
+  "gu",
+);
 
 /** Convert an offset in code points to one in UTF-16 units. */
 export function toUtf16(text, offset) {
@@ -33,13 +39,24 @@ export function fromUtf16(text, offset) {
   return points;
 }
 
+/** Yield the letters of a text as readers see them, each with its index in UTF-16 units. */
+export function clusters(text) {
+  if (globalThis.Intl?.Segmenter) return new Intl.Segmenter("und").segment(text);
+  return roughClusters(text);
+}
+
+/** The same for browsers without Intl.Segmenter: marks, joiners and flags stay together. */
+export function* roughClusters(text) {
+  for (const { index, 0: segment } of text.matchAll(CLUSTER)) yield { index, segment };
+}
+
 /** Extend a range in code points outwards so that it cuts no letter as readers see it. */
 export function snap(text, start, end) {
   const from = toUtf16(text, start);
   const to = toUtf16(text, end);
   let left = from;
   let right = to;
-  for (const { index, segment } of new Intl.Segmenter("und").segment(text)) {
+  for (const { index, segment } of clusters(text)) {
     const after = index + segment.length;
     if (index <= from && from < after) left = index;
     if (index < to && to <= after) right = after;
@@ -59,6 +76,11 @@ export function chosenRange(text, startUnits, endUnits) {
   if (start >= end) return null;
   const [from, to] = snap(text, points(text, start, -1), points(text, end, 1));
   return { start: from, end: to, words: text.slice(toUtf16(text, from), toUtf16(text, to)) };
+}
+
+/** Convert units to code points; inside a character they count as its beginning. */
+export function floor(text, units) {
+  return points(text, units, -1);
 }
 
 /** Convert units that may lie inside a character: such an offset moves by the given step. */

@@ -6,8 +6,8 @@ const FRAGMENT = ".syn-panel__cards, .syn-error-summary";
 
 /** One panel; it stands in the margin on wide screens and below its passage on narrow ones. */
 export class Panel {
-  constructor({ labels, say, onChange, onClose }) {
-    Object.assign(this, { labels, say, onChange, onClose });
+  constructor({ labels, say, onChange, onClose, onForm, onWords }) {
+    Object.assign(this, { labels, say, onChange, onClose, onForm, onWords });
     this.passage = null;
     this.writing = false;
     this.list = null;
@@ -21,25 +21,32 @@ export class Panel {
     return this.passage === passage;
   }
 
-  /** Open the panel of a passage, with the words that were chosen in it, if any. */
-  async open(passage, choice = null) {
+  /**
+   * Open the panel of a passage.
+   *
+   * @param {HTMLElement} passage
+   * @param {object|null} choice The words that were chosen in it, if any.
+   * @param {{at?: number}} where A character: only the annotations on it are shown.
+   */
+  async open(passage, choice = null, { at } = {}) {
     if (this.passage && this.passage !== passage) this.close({ returnFocus: false });
     this.passage = passage;
     this.writing = choice !== null;
     this.button.setAttribute("aria-expanded", "true");
     this.element.setAttribute("aria-label", this.button.getAttribute("aria-label"));
-    this.list = passage.querySelector("[data-cards]");
+    this.list = passage.querySelector("[data-cards]") ?? this.list;
     this.list?.remove(); // the panel shows the same cards, and an id stands once in a page
     passage.append(this.element);
     passage.classList.add("has-panel");
-    this.content.textContent = this.labels.loading;
+    if (!this.keeper) this.content.textContent = this.labels.loading;
     this.onChange();
-    if (!(await this.load(passage.dataset.url))) return;
-    if (choice && this.keeper) this.keeper.choose(choice);
-    if (choice && this.keeper) this.keeper.focus();
+    const url = at === undefined ? passage.dataset.url : `${passage.dataset.url}?at=${at}`;
+    if (!(await this.load(url))) return;
+    if (choice && this.keeper) this.take(choice);
     else this.content.querySelector("h2")?.focus();
     this.#keepWordsInSight();
-    this.say(this.labels.opened);
+    const title = this.content.querySelector("h2")?.textContent ?? "";
+    this.say(`${title}. ${this.labels.opened}`);
   }
 
   /** Bring the passage back that the focus has scrolled away, if both find room in the window. */
@@ -59,9 +66,12 @@ export class Panel {
     passage.classList.remove("has-panel");
     this.element.remove();
     if (this.list) passage.append(this.list);
+    this.list = null;
     this.onClose(passage, this.content);
     this.content.replaceChildren();
-    if (returnFocus) button.focus();
+    if (!returnFocus) return;
+    button.focus();
+    this.say(this.labels.closed);
   }
 
   get button() {
@@ -90,13 +100,23 @@ export class Panel {
     const fragment = new DOMParser().parseFromString(html, "text/html").body;
     if (!fragment.querySelector(FRAGMENT)) throw new Error(`no fragment: ${response.status}`);
     if (response.status === 201) this.keeper?.sent();
+    const isKept = this.#keepForm(fragment, response);
     this.content.replaceChildren(...fragment.childNodes);
     for (const heading of this.content.querySelectorAll("h2")) heading.tabIndex = -1;
-    this.#enhance();
+    if (!isKept) this.#enhance();
     this.onChange(this.content);
     const target = this.content.querySelector("[data-focus]");
     target?.focus();
     return true;
+  }
+
+  /** Leave a form that somebody writes in as it is while other cards are shown beside it. */
+  #keepForm(fragment, response) {
+    const fresh = fragment.querySelector("[data-form]");
+    const form = this.keeper?.form;
+    const isForm = fresh && form && response.status === 200 && fresh.action === form.action;
+    if (isForm) fresh.replaceWith(form);
+    return Boolean(isForm);
   }
 
   #enhance() {
@@ -104,12 +124,24 @@ export class Panel {
     this.keeper = null;
     if (!form) return;
     if (this.writing) this.#putFirst(form);
-    const text = this.passage.querySelector(".syn-passage__body").textContent;
-    this.keeper = new FormKeeper(form, { text, say: this.say, labels: this.labels });
+    const body = this.passage.querySelector(".syn-passage__body");
+    const onWords = (range) => this.onWords(body, range);
+    const { say, labels } = this;
+    this.keeper = new FormKeeper(form, { text: body.textContent, say, labels, onWords });
     this.keeper.start();
+    this.onForm(this.keeper, body);
     form.addEventListener("submit", (event) => this.#submit(event, form));
     form.addEventListener("input", () => this.onChange());
     form.addEventListener("change", () => this.onChange());
+  }
+
+  /** Take words that were chosen for the open form, and let somebody write about them. */
+  take(chosen) {
+    this.keeper.choose(chosen);
+    this.#putFirst(this.keeper.form);
+    this.keeper.focus();
+    this.onChange();
+    this.#keepWordsInSight();
   }
 
   /** Whoever has chosen words wants to write: the form stands beside them, the cards below it. */
@@ -170,10 +202,10 @@ export class Panel {
 
   /** Go where a link of the panel leads; the focus goes along. */
   async #follow(event) {
-    const link = event.target.closest(".syn-paging a, [data-again], .syn-jump a");
+    const link = event.target.closest(".syn-paging a, [data-again], [data-all], .syn-jump a");
     if (!link) return;
     event.preventDefault();
-    if (link.closest(".syn-jump")) return this.keeper?.focus();
+    if (link.matches('.syn-jump a[href^="#"]')) return this.keeper?.focus();
     if (!(await this.load(link.href))) return;
     if (link.matches("[data-again]")) this.keeper?.focus();
     else this.content.querySelector("h2")?.focus();
