@@ -16,7 +16,6 @@ from annotations.models import AnnotatedPageMixin, Annotation, State
 from annotations.models.pages import Moderation
 from annotations.services import confirming
 from annotations.services.mails import confirmation_hours
-from versioning.models import Version
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     from annotations.forms import ContributionForm
+    from versioning.models import Version
 
 STATUS = {
     "closed": HTTPStatus.CONFLICT,

@@ -52,6 +52,9 @@ TIMETABLE = "in jedem Viertel jede Stunde"
 GONE = "Der Hafen bleibt, wie er ist."
 LIGHT = "Laternen leuchten nur, wenn jemand kommt."
 LIBRARY = "Bibliotheken öffnen sonntags, und wer mag, liest dort bis in den Abend."
+TREES = (
+    "Bäume geben Schatten, z. B. am Markt. Sie kühlen die Luft. Jedes Jahr kommen hundert hinzu."
+)
 RIVER = "Der Fluss bekommt Ufer, an denen man sitzen kann."
 
 MEASURE = {
@@ -79,6 +82,7 @@ class Stage:
         versions: Its versions, oldest first.
         annotations: By what became of them.
         tokens: Confirmation links by what became of them.
+        trees: A text whose one paragraph has several sentences.
         closed: A text whose window is closed.
         submission: Another text, handed over to the Senate.
         english: The translation of the text, one paragraph of it translated.
@@ -90,6 +94,7 @@ class Stage:
     versions: list[Version]
     annotations: dict[str, Annotation] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
+    trees: Version | None = None
     closed: StrategyDraftPage | None = None
     submission: Submission | None = None
     english: StrategyDraftPage | None = None
@@ -223,6 +228,13 @@ def publish_pair(stage: Stage, title: str, old: list[str], new: list[str]) -> St
         blocks = [_block("kapitel", "chapter", title), _block("absaetze", "text", html)]
         publish_text(draft, blocks, label=label)
     return draft
+
+
+def publish_trees(stage: Stage) -> Version:
+    """Return the version of another text, with a paragraph of three sentences and one of one."""
+    html = f"<p>{TREES}</p><p>{RIVER}</p>"
+    blocks = [_block("gruen", "chapter", "Bäume"), _block("baeume", "text", html)]
+    return publish_text(_draft(stage.process, "Ein Text über Bäume"), blocks, label="Entwurf")
 
 
 def _first_text() -> list[dict]:
@@ -391,6 +403,7 @@ def _token(address: str) -> str:
 def _neighbours(stage: Stage) -> None:
     """Make a text that is closed, one that was handed over, and a translation."""
     editor = stage.users["redaktion"]
+    stage.trees = publish_trees(stage)
     stage.closed = _draft(stage.process, "Ein Text von gestern")
     _close(publish_text(stage.closed, _first_text()[:2], label="Entwurf"), editor)
     submitted = _draft(stage.process, "Ein Text vor dem Senat")
@@ -424,3 +437,51 @@ def _translate(stage: Stage) -> None:
         made = translate_object(source=source, locale=english, strings=strings, actor=None)
         page = publish_translation(translation=made, actor=None)
     stage.english = page
+
+
+def choose_words(page: Page, first: str, last: str = "", *, start: int = 0, end: int = -3) -> None:
+    """Choose words as a system's handles do: the selection changes, and no pointer is heard of.
+
+    Args:
+        page: The reading page.
+        first: Text of the passage in which the words begin.
+        last: Text of the passage in which they end, if it is another one.
+        start: Character of the first passage.
+        end: Character of the last passage, from its end if negative.
+    """
+    page.evaluate(CHOOSE, [first, last or first, start, end])
+
+
+CHOOSE = """([first, last, start, end]) => {
+  const bodies = [...document.querySelectorAll(".syn-passage__body")];
+  const node = (text) => {
+    const body = bodies.find((each) => each.textContent === text);
+    return document.createTreeWalker(body, NodeFilter.SHOW_TEXT).nextNode();
+  };
+  const to = node(last);
+  getSelection().setBaseAndExtent(node(first), start, to, end < 0 ? to.length + end : end);
+}"""
+
+
+def click_word(page: Page, text: str, word: str, *, tap: bool = False) -> None:
+    """Click into the middle of a word of the passage with this text."""
+    page.locator(".syn-passage__body", has_text=text).first.scroll_into_view_if_needed()
+    x, y = page.evaluate(MIDDLE, [text, word])
+    (page.touchscreen.tap if tap else page.mouse.click)(x, y)
+
+
+MIDDLE = """([text, word]) => {
+  const bodies = [...document.querySelectorAll(".syn-passage__body")];
+  const body = bodies.find((each) => each.textContent === text);
+  const walker = document.createTreeWalker(body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const at = walker.currentNode.data.indexOf(word);
+    if (at < 0) continue;
+    const range = document.createRange();
+    range.setStart(walker.currentNode, at);
+    range.setEnd(walker.currentNode, at + word.length);
+    const box = range.getClientRects()[0];
+    return [box.left + box.width / 2, box.top + box.height / 2];
+  }
+  throw new Error(`${word} does not stand in the text`);
+}"""

@@ -94,6 +94,34 @@ def test_people_sign_in_while_writing_then_mend_and_withdraw_without_javascript(
     expect(reader.locator("main")).not_to_contain_text("Viel öfter, bitte.")
 
 
+def test_people_mean_certain_sentences_without_javascript(plain):
+    stage = scenes.open_stage()
+    version = scenes.publish_trees(stage)
+    citizen = plain()
+    sign_in(citizen, "buergerin")
+    citizen.goto(scenes.passage_url(version, scenes.RIVER))
+    expect(citizen.locator("[name=sentences]")).to_have_count(0)
+    citizen.goto(scenes.passage_url(version, scenes.TREES))
+    citizen.get_by_text("Nur bestimmte Sätze meinen").click()
+    citizen.get_by_label("Bäume geben Schatten, z. B. am Markt.").check()
+    citizen.get_by_label("Jedes Jahr kommen hundert hinzu.").check()
+    fill(citizen, body="Mehr davon.")
+    press(citizen, "Anmerkung absenden")
+    expect(citizen.locator("#annotation-sentences_error")).to_contain_text("ohne Lücke")
+    link = citizen.locator(".syn-error-summary a[href='#annotation-sentences']")
+    expect(link).to_be_visible()
+    expect(citizen.locator("#annotation-sentences")).to_be_visible()
+    expect(citizen.locator("[name=body]")).to_have_value("Mehr davon.")
+    citizen.get_by_label("Sie kühlen die Luft.").check()
+    citizen.get_by_label("Bäume geben Schatten, z. B. am Markt.").uncheck()
+    press(citizen, "Anmerkung absenden")
+    expect(citizen.locator("[role=status]").first).to_contain_text("Vielen Dank")
+    made = card(citizen, "Mehr davon.")
+    expect(made.locator("blockquote")).to_have_text(
+        "Sie kühlen die Luft. Jedes Jahr kommen hundert hinzu."
+    )
+
+
 def test_people_compare_and_follow_an_annotation_without_javascript(plain):
     stage = scenes.full_stage()
     reader = plain()

@@ -93,6 +93,42 @@ def toolbar(page: Page, _stage: Stage) -> None:
     expect(page.locator(".syn-toolbar")).to_be_visible()
 
 
+def toolbar_across(page: Page, _stage: Stage) -> None:
+    scenes.choose_words(page, scenes.CITY, scenes.BUSES_NOW)
+    expect(page.locator(".syn-toolbar.is-hint")).to_be_visible()
+
+
+def words_by_keyboard(page: Page, _stage: Stage) -> None:
+    open_panel(page, scenes.BUSES_NOW)
+    page.locator(".syn-keyboard").evaluate("button => button.click()")  # phones hide it
+    page.keyboard.press("Shift+Control+ArrowRight")
+    expect(page.locator(".syn-chooser__words")).to_contain_text("Busse")
+
+
+def several_at_a_place(page: Page, stage: Stage) -> None:
+    user = stage.users["nachbar"]
+    scenes.annotate(stage.newest, scenes.BUSES_NOW, "Sonntags?", user=user, quote="Sonntag")
+    page.reload()
+    scenes.click_word(page, scenes.BUSES_NOW, "Sonntag")
+    expect(page.locator(".syn-panel [data-all]")).to_be_visible()
+
+
+def draft_kept(page: Page, _stage: Stage) -> None:
+    open_panel(page, scenes.CITY)
+    page.locator("[name=body]").fill("Halb fertig")
+    page.reload()
+    open_panel(page, scenes.CITY)
+    expect(page.locator(".syn-kept")).to_be_visible()
+    page.get_by_role("button", name="Verwerfen").scroll_into_view_if_needed()
+
+
+def sentences_with_a_gap(page: Page, stage: Stage) -> None:
+    page.locator(".syn-sentences > summary").click()
+    for place in (0, 2):
+        page.locator("[name=sentences]").nth(place).check()
+    send(page)
+
+
 def send(page: Page, _stage: Stage | None = None) -> None:
     """Send an empty form."""
     page.locator("main form [type=submit]").last.click()
@@ -201,6 +237,20 @@ PAGES = [
     Visit("reading, suggested edit", lambda s: s.url, prepare=panel_with_edit, variants=True),
     Visit("reading, after sending", lambda s: s.url, prepare=panel_after_sending),
     Visit("reading, words chosen", lambda s: s.url, prepare=toolbar),
+    Visit("reading, words across", lambda s: s.url, prepare=toolbar_across, variants=True),
+    Visit("reading, keys choose", lambda s: s.url, prepare=words_by_keyboard, variants=True),
+    Visit("reading, one place", lambda s: s.url, prepare=several_at_a_place, variants=True),
+    Visit("reading, keyboard help", lambda s: s.url, prepare=open_folds),
+    Visit("reading, draft kept", lambda s: s.url, prepare=draft_kept),
+    Visit(
+        "passage, sentences",
+        lambda s: scenes.passage_url(s.trees, scenes.TREES),
+        prepare=sentences_with_a_gap,
+        variants=True,
+    ),
+    Visit(
+        "passage, one place", lambda s: scenes.passage_url(s.newest, scenes.BUSES_NOW) + "?at=60"
+    ),
     Visit("passage", lambda s: scenes.passage_url(s.newest, scenes.BUSES_NOW)),
     Visit("passage, errors", lambda s: scenes.passage_url(s.newest, scenes.CITY), prepare=send),
     Visit("passage, old version", lambda s: scenes.passage_url(s.versions[0], scenes.BUSES)),

@@ -123,10 +123,7 @@ class ReadingPage {
     offerKeyboard({
       form: keeper.form,
       ...{ body, root, labels, say, toolbar },
-      onTake: (chosen) => {
-        keeper.choose(chosen);
-        keeper.focus();
-      },
+      onTake: (chosen) => this.panel.take(chosen),
     });
   }
 
@@ -137,10 +134,12 @@ class ReadingPage {
     if (!hits.length) return this.activate(null);
     const passage = body.closest(".syn-passage");
     const uuid = hits.length === 1 ? hits[0].uuid : "";
-    const card = uuid && document.getElementById(`a-${uuid}`);
-    if (hasAllCards(passage) && card?.checkVisibility()) return this.activate(uuid);
+    const card = uuid ? document.getElementById(`a-${uuid}`) : null;
+    const isAlone = card?.checkVisibility() && !card.closest(".syn-panel") && hasAllCards(passage);
+    if (isAlone) return this.activate(uuid);
     await this.panel.open(passage, null, { at: offset });
-    if (uuid) this.activate(uuid);
+    const found = this.panel.content.querySelectorAll("[data-place] [data-card]");
+    if (found.length === 1) this.activate(found[0].dataset.card);
   }
 
   /** Give every card that stands on words a control that leads to them. */
@@ -253,7 +252,8 @@ class ReadingPage {
 
   /** Leave the newest cards of a closed panel in the margin. */
   panelClosed(passage, content) {
-    const cards = [...content.querySelectorAll(".syn-card")].slice(0, CARDS);
+    const newest = content.querySelector(".syn-panel__cards:not([data-place])");
+    const cards = [...(newest?.querySelectorAll(".syn-card") ?? [])].slice(0, CARDS);
     let list = passage.querySelector("[data-cards]");
     const known = new Set([...(list?.querySelectorAll(".syn-card") ?? [])].map((card) => card.id));
     const fresh = cards.filter((card) => !known.has(card.id));
@@ -333,8 +333,10 @@ function idOf(body) {
 /** Whether every annotation of a passage has its card on the page. */
 function hasAllCards(passage) {
   const count = Number(passage.querySelector(".syn-passage__button").textContent) || 0;
-  const cards = passage.querySelectorAll(".syn-card:not(:has(> .syn-card__tombstone))");
-  return cards.length >= count;
+  const cards = [...passage.querySelectorAll(".syn-card")];
+  return (
+    cards.filter((card) => !card.querySelector(":scope > .syn-card__tombstone")).length >= count
+  );
 }
 
 purgeDrafts(lastingStorage());

@@ -38,7 +38,8 @@ export function moved(stops, { anchor, focus }, { key, shift, ctrl, rtl }) {
     if (!shift && !ctrl && anchor !== focus) {
       return forwards ? Math.max(anchor, focus) : Math.min(anchor, focus);
     }
-    if (ctrl && forwards) return stops.words.find(({ end }) => end > focus)?.end ?? last;
+    if (ctrl && forwards && shift) return stops.words.find(({ end }) => end > focus)?.end ?? last;
+    if (ctrl && forwards) return stops.words.find(({ start }) => start > focus)?.start ?? last;
     if (ctrl) return stops.words.findLast(({ start }) => start < focus)?.start ?? 0;
     if (forwards) return stops.letters.find((stop) => stop > focus) ?? last;
     return stops.letters.findLast((stop) => stop < focus) ?? 0;

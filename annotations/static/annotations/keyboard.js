@@ -26,7 +26,7 @@ export function offerKeyboard({ form, ...options }) {
   field.append(button);
 }
 
-/** The mode in which keys choose words; it ends by Enter, Escape, or when the focus goes away. */
+/** The mode in which keys choose words; it ends by Enter, Escape, or when people turn away. */
 class WordChooser {
   constructor({ body, root, labels, say, toolbar, onTake, onLeave }) {
     Object.assign(this, { body, root, labels, say, toolbar, onTake, onLeave });
@@ -37,7 +37,7 @@ class WordChooser {
     this.mark.className = "syn-caret";
     this.bar = this.#build();
     this.timer = 0;
-    this.moves = () => this.#draw();
+    this.over = new AbortController();
   }
 
   start() {
@@ -45,15 +45,20 @@ class WordChooser {
     this.body.classList.add("is-chosen-from");
     this.root.append(this.bar);
     document.body.append(this.mark);
-    addEventListener("resize", this.moves);
+    const { signal } = this.over;
+    addEventListener("resize", () => this.#draw(), { signal });
+    document.addEventListener(
+      "pointerdown",
+      ({ target }) => this.bar.contains(target) || this.#end(),
+      { signal },
+    );
     this.#go(this.caret);
     this.pad.focus();
   }
 
   #end() {
     clearTimeout(this.timer);
-    removeEventListener("resize", this.moves);
-    this.isOver = true;
+    this.over.abort();
     this.body.classList.remove("is-chosen-from");
     this.mark.remove();
     this.bar.remove();
@@ -199,7 +204,7 @@ class WordChooser {
     bar.append(this.pad, keys, this.#buttons());
     bar.addEventListener("keydown", (event) => this.#pressed(event));
     bar.addEventListener("focusout", ({ relatedTarget }) => {
-      if (!this.isOver && relatedTarget && !bar.contains(relatedTarget)) this.#end();
+      if (!this.over.signal.aborted && relatedTarget && !bar.contains(relatedTarget)) this.#end();
     });
     return bar;
   }

@@ -34,7 +34,7 @@ export class Panel {
     this.writing = choice !== null;
     this.button.setAttribute("aria-expanded", "true");
     this.element.setAttribute("aria-label", this.button.getAttribute("aria-label"));
-    this.list = passage.querySelector("[data-cards]");
+    this.list = passage.querySelector("[data-cards]") ?? this.list;
     this.list?.remove(); // the panel shows the same cards, and an id stands once in a page
     passage.append(this.element);
     passage.classList.add("has-panel");
@@ -42,8 +42,7 @@ export class Panel {
     this.onChange();
     const url = at === undefined ? passage.dataset.url : `${passage.dataset.url}?at=${at}`;
     if (!(await this.load(url))) return;
-    if (choice && this.keeper) this.keeper.choose(choice);
-    if (choice && this.keeper) this.keeper.focus();
+    if (choice && this.keeper) this.take(choice);
     else this.content.querySelector("h2")?.focus();
     this.#keepWordsInSight();
     const title = this.content.querySelector("h2")?.textContent ?? "";
@@ -67,6 +66,7 @@ export class Panel {
     passage.classList.remove("has-panel");
     this.element.remove();
     if (this.list) passage.append(this.list);
+    this.list = null;
     this.onClose(passage, this.content);
     this.content.replaceChildren();
     if (!returnFocus) return;
@@ -133,6 +133,15 @@ export class Panel {
     form.addEventListener("submit", (event) => this.#submit(event, form));
     form.addEventListener("input", () => this.onChange());
     form.addEventListener("change", () => this.onChange());
+  }
+
+  /** Take words that were chosen for the open form, and let somebody write about them. */
+  take(chosen) {
+    this.keeper.choose(chosen);
+    this.#putFirst(this.keeper.form);
+    this.keeper.focus();
+    this.onChange();
+    this.#keepWordsInSight();
   }
 
   /** Whoever has chosen words wants to write: the form stands beside them, the cards below it. */

@@ -61,30 +61,31 @@ export class SelectionToolbar {
 
   #look() {
     if (this.element.contains(document.activeElement)) return;
-    const selection = document.getSelection();
-    if (!selection.rangeCount || selection.isCollapsed) return this.hide();
-    const range = selection.getRangeAt(0);
-    const touched = [...this.root.querySelectorAll(BODY)].filter((body) => holdsText(range, body));
-    if (!touched.length) return this.hide();
+    const { touched, range } = this.#read();
     this.choice = touched.length === 1 ? choiceIn(touched[0], range) : null;
-    if (touched.length === 1 && !this.choice) return this.hide();
-    if (touched.length > 1) this.#offerParts(touched, range);
-    this.#show(touched[0], range, touched.length > 1);
+    const isAcross = touched.length > 1;
+    if (!isAcross && !this.choice) return this.hide();
+    if (isAcross) this.#offerParts(touched, range);
+    this.#show(touched[0], range, isAcross);
+  }
+
+  /** Return what is selected now, and the bodies of the passages in which it lies. */
+  #read() {
+    const selection = document.getSelection();
+    if (!selection.rangeCount || selection.isCollapsed) return { touched: [], range: null };
+    const range = selection.getRangeAt(0);
+    const bodies = [...this.root.querySelectorAll(BODY)];
+    return { touched: bodies.filter((body) => holdsText(range, body)), range };
   }
 
   /** Say why a choice across passages makes no annotation, and offer what lies in one of them. */
   #offerParts(touched, range) {
     const length = (body) => within(range, body).toString().trim().length;
     const most = [...touched].sort((one, other) => length(other) - length(one)).slice(0, PARTS);
-    const inOrder = touched.filter((body) => most.includes(body));
     this.parts.replaceChildren(
-      ...inOrder.map((body) => {
-        const button = this.#button(this.#nameOfPart(body), () =>
-          this.#narrow(body, within(range, body)),
-        );
-        button.classList.toggle("is-most", body === most[0]);
-        return button;
-      }),
+      ...most.map((body) =>
+        this.#button(this.#nameOfPart(body), () => this.#narrow(body, within(range, body))),
+      ),
     );
   }
 
@@ -167,7 +168,8 @@ export class SelectionToolbar {
   }
 
   #choose(kind) {
-    const { choice } = this;
+    const { touched, range } = this.#read();
+    const choice = (touched.length === 1 && choiceIn(touched[0], range)) || this.choice;
     this.hide();
     document.getSelection().removeAllRanges();
     if (choice) this.onChoice({ ...choice, kind });

@@ -5,7 +5,9 @@ const MOST_CELLS = 250_000;
 
 /** Fill the gaps of a sentence from the server, such as "Chosen: %(words)s". */
 export function filled(sentence, values) {
-  return sentence.replace(/%\((\w+)\)s/g, (gap, name) => values[name] ?? gap);
+  return sentence.replace(/%\((\w+)\)s/g, (gap, name) =>
+    Object.hasOwn(values, name) ? values[name] : gap,
+  );
 }
 
 /**

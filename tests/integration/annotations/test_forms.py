@@ -96,3 +96,68 @@ def test_helps_and_errors_are_linked_to_their_fields(request_of_guest):
     html = str(form["email"])
     assert 'aria-describedby="annotation-email_helptext annotation-email_error"' in html
     assert 'autocomplete="email"' in html
+
+
+SENTENCES = Passage(
+    text="Wir pflanzen z. B. Linden. Linden duften. Niemand fällt sie.", text_hash="abc"
+)
+
+
+def ticked(request, *indexes, **values):
+    sent = data(**values)
+    sent.setlist("sentences", [str(index) for index in indexes])
+    return AnnotationForm(sent, request=request, passage=SENTENCES)
+
+
+def test_a_passage_of_several_sentences_offers_them(request_of_guest):
+    form = AnnotationForm(request=request_of_guest, passage=SENTENCES)
+    assert [label for _index, label in form.fields["sentences"].choices] == [
+        "Wir pflanzen z. B. Linden.",
+        "Linden duften.",
+        "Niemand fällt sie.",
+    ]
+
+
+@pytest.mark.parametrize("text", ["Ein Satz.", "", "Ja. " * 61])
+def test_one_sentence_or_very_many_offer_no_choice(request_of_guest, text):
+    form = AnnotationForm(request=request_of_guest, passage=Passage(text=text.strip()))
+    assert "sentences" not in form.fields
+
+
+def test_ticked_sentences_are_the_range(request_of_guest):
+    form = ticked(request_of_guest, 2, 1)
+    assert form.is_valid()
+    made = form.contribution()
+    words = SENTENCES.text[made["start"] : made["end"]]
+    assert words == "Linden duften. Niemand fällt sie."
+
+
+def test_sentences_with_a_gap_are_refused_at_their_field(request_of_guest):
+    form = ticked(request_of_guest, 0, 2)
+    assert not form.is_valid()
+    assert form.errors.as_data()["sentences"][0].code == "gap"
+
+
+@pytest.mark.parametrize("sent", ["7", "-1", "x", "1" * 30])
+def test_a_sentence_that_does_not_exist_is_refused(request_of_guest, sent):
+    form = ticked(request_of_guest, sent)
+    assert not form.is_valid()
+    assert "sentences" in form.errors
+
+
+def test_a_quote_beside_sentences_is_looked_for_in_them(request_of_guest):
+    form = ticked(request_of_guest, 1, quote="Linden")
+    assert form.is_valid()
+    assert form.range == (27, 33)
+
+
+def test_a_quote_outside_the_ticked_sentences_is_refused_at_its_field(request_of_guest):
+    form = ticked(request_of_guest, 2, quote="Linden")
+    assert not form.is_valid()
+    assert list(form.errors) == ["quote"]
+
+
+def test_words_that_the_browser_chose_win_over_sentences(request_of_guest):
+    form = ticked(request_of_guest, 2, quote="duften", start="34", end="40")
+    assert form.is_valid()
+    assert form.range == (34, 40)

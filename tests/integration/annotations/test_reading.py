@@ -281,3 +281,20 @@ def test_hundreds_of_annotated_passages_stay_a_bounded_page(client, root):
     html = content(client, version)
     assert html.count('class="syn-card ') == 100
     assert len(html) < 400_000
+
+
+def test_the_margin_shows_how_much_each_passage_is_talked_about(client, root):
+    version = open_version(TEXT)
+    for position, number in ((1, 4), (2, 2), (3, 1)):
+        for _n in range(number):
+            annotate(version, position=position)
+    html = client.get(version.page.get_url()).text
+    steps = re.findall(r"syn-passage--heat-(\d)", html)
+    assert steps == ["4", "2", "1"]
+    assert "Je breiter der Balken" in html
+
+
+def test_a_text_without_annotations_has_no_bars_to_explain(client, root):
+    html = client.get(open_version(TEXT).page.get_url()).text
+    assert "syn-passage--heat" not in html
+    assert "Je breiter der Balken" not in html

@@ -316,6 +316,65 @@ def test_twenty_annotations_stand_on_one_page_of_a_passage(client, version):
     assert client.get(url_of(version) + "?page=unsinn").status_code == 200
 
 
+def at(client, version, offset, **more):
+    response = client.get(url_of(version), {"at": offset, **more}, headers=FETCH)
+    assert response.status_code == 200
+    return response
+
+
+def test_a_passage_lists_the_annotations_on_one_character_alone(client, version):
+    all_of_it = annotate(version, "Die Stadt gehört allen.", body="Zum Satz")
+    annotate(version, "Stadt", body="Zur Stadt")
+    annotate(version, "allen", body="Zum Ende")
+    annotate(version, body="Zum ganzen Absatz")
+    withdraw_annotation(annotation=all_of_it, actor=all_of_it.user)
+    again = annotate(version, "Die Stadt", body="Zum Anfang")
+    response = at(client, version, 4)
+    assert {card.body for card in response.context["cards"]} == {"Zur Stadt", again.comment}
+    assert "2 Anmerkungen an dieser Stelle" in response.text
+    assert "Alle Anmerkungen zu" in response.text
+    assert 'data-count="4"' in response.text
+    assert "Keine Anmerkungen an dieser Stelle" in at(client, version, 10).text
+
+
+def test_annotations_on_one_character_are_paged(client, version):
+    for number in range(21):
+        annotate(version, "Stadt", body=f"Stimme {number}")
+    response = at(client, version, 4)
+    assert "?at=4&amp;page=2" in response.text
+    assert len(at(client, version, 4, page=2).context["cards"]) == 1
+
+
+@pytest.mark.parametrize("offset", ["", "-1", "x", "²", "1" * 30, "23", "4\x00"])
+def test_a_character_that_the_passage_does_not_have_shows_all_of_it(client, version, offset):
+    annotate(version, "Stadt")
+    assert len(at(client, version, offset).context["cards"]) == 1
+
+
+def test_an_annotation_from_an_older_version_is_found_where_it_stands_now(client, version):
+    annotate(version, "Stadt", body="Zur Stadt")
+    newer = next_version(version, "<p>Die schöne Stadt gehört allen.</p>")
+    place_annotations(version=newer)
+    assert [card.body for card in at(client, newer, 12).context["cards"]] == ["Zur Stadt"]
+    assert list(at(client, newer, 5).context["cards"]) == []
+
+
+def test_ticked_sentences_become_the_words_of_an_annotation(client, root):
+    version = open_version("<p>Die Stadt gehört allen. Busse fahren oft. Gut so.</p>")
+    member(client)
+    client.post(url_of(version), words(sentences=["1", "2"]))
+    assert Annotation.objects.get().exact == "Busse fahren oft. Gut so."
+
+
+def test_ticked_sentences_stay_ticked_when_something_is_missing(client, root):
+    version = open_version("<p>Die Stadt gehört allen. Busse fahren oft. Gut so.</p>")
+    response = client.post(url_of(version), words(sentences=["0", "2"]))
+    assert response.status_code == 422
+    assert len(re.findall(r'name="sentences"[^>]* checked', response.text)) == 2
+    assert 'href="#annotation-sentences"' in response.text
+    assert 'id="annotation-sentences"' in response.text
+
+
 def test_the_page_of_a_passage_needs_as_many_queries_for_one_annotation_as_for_many(
     client, version
 ):

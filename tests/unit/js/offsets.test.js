@@ -4,7 +4,9 @@ import test from "node:test";
 
 import {
   chosenRange,
+  clusters,
   fromUtf16,
+  roughClusters,
   snap,
   toUtf16,
 } from "../../../annotations/static/annotations/offsets.js";
@@ -53,3 +55,10 @@ test("a selection that ends inside an emoji takes the whole emoji", () => {
 test("words after an emoji are counted in code points", () => {
   assert.deepEqual(chosenRange("😀 lachen", 3, 9), { start: 2, end: 8, words: "lachen" });
 });
+
+for (const text of ["", "Ra\u0308ume", "👩‍💻👍🏽 ok", "🇩🇪🇫🇷", "म\u093f", "é\u200d"]) {
+  test(`letters are found without Intl.Segmenter, too: ${JSON.stringify(text)}`, () => {
+    const parts = (found) => [...found].map(({ index, segment }) => [index, segment]);
+    assert.deepEqual(parts(roughClusters(text)), parts(clusters(text)));
+  });
+}
