@@ -17,6 +17,7 @@ from annotations import access, responses
 from annotations.forms import AnnotationForm, ContributionForm, ReplyForm
 from annotations.models import Annotation, State
 from annotations.presentation import cards, places, reading, tracing
+from annotations.presentation.ordering import Order
 from annotations.presentation.windows import window_sentence
 from annotations.services import confirming, submitting
 from versioning.access import get_public_page
@@ -67,7 +68,7 @@ def annotation(request: HttpRequest, uuid: UUID) -> HttpResponse:
     found = access.readable_annotation(request, uuid)
     if found.root is not None and found.root_id != found.pk:
         return redirect(found.get_absolute_url(), permanent=False)
-    rows = places.replies_of([found.pk])
+    rows = places.as_tree(places.replies_of([found.pk]))
     page = Paginator(rows, REPLIES_PER_PAGE).get_page(request.GET.get("page"))
     tombstone = cards.tombstone_of(found)
     context = responses.version_context(request, found.version) | {
@@ -189,19 +190,24 @@ def _show_passage(  # noqa: PLR0913  # one place for what the page shows in all 
     extra: dict[str, Any] | None = None,
 ) -> HttpResponse:
     """Render a passage with its annotations, as a page or as the part that a script puts in."""
-    rows = places.on_passage(version, found.pk)
+    order = Order.read(request.GET)
+    rows = places.on_passage(version, found.pk, order.name)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     context = responses.version_context(request, version)
     is_open = context["is_newest"] and version.is_open() and not found.is_withheld
     view = reading.passage_view(found, version, page.paginator.count, ())
+    shown = cards.cards_of(list(page), {found.pk: found}, order.replies)
     prepare_bodies([found], request)
     context |= {
         "is_open": is_open,
         "form": form if is_open else None,
         "view": view,
         "passage_name": reading.passage_name(found),
-        "cards": cards.cards_of(list(page), {found.pk: found}),
+        "cards": shown,
+        "has_more_replies": any(card.reply_count > len(card.replies) for card in shown),
         "paging": page,
+        "paging_query": order.query,
+        "order": order,
         "window_sentence": window_sentence(version),
         "labels": reading.browser_labels(),
         "moderated": responses.is_moderated(version),

@@ -186,6 +186,14 @@ PAGES = [
         prepare=send_to_mailbox,
     ),
     Visit("removed passages", lambda s: versions(s, "2/removed/")),
+    Visit("all annotations", lambda s: versions(s, "annotations/"), variants=True),
+    Visit(
+        "all annotations, searched",
+        lambda s: versions(s, "annotations/?q=öfter&kind=commenting&order=place"),
+        variants=True,
+    ),
+    Visit("all annotations, none found", lambda s: versions(s, "annotations/?q=nirgends")),
+    Visit("all annotations, English", lambda s: f"/en/versions/{s.english.pk}/annotations/"),
     Visit("confirm", confirmation("waiting")),
     Visit("confirm, link used", confirmation("used"), status=410),
     Visit("confirm, link too old", confirmation("late"), status=410),
@@ -257,6 +265,7 @@ PAGES = [
 ]
 MEMBERS = [
     Visit("reading, signed in", lambda s: s.url),
+    Visit("all annotations, mine", lambda s: versions(s, "annotations/?mine=1")),
     Visit("reading, form open, signed in", lambda s: s.url, prepare=panel_with_form),
     Visit("access keys", lambda s: "/de/access-keys/"),
     Visit("access keys, errors", lambda s: "/de/access-keys/", prepare=send),

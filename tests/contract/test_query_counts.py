@@ -25,6 +25,7 @@ pytestmark = pytest.mark.django_db
 
 READING_AT_MOST = 20
 COMPARISON_AT_MOST = 12
+LIST_AT_MOST = 12
 ORIGIN_AT_MOST = 24
 
 
@@ -85,6 +86,9 @@ def urls_of(version: Version) -> dict[str, str]:
         "origin": reverse("versioning:origin", args=args),
         "comparison": reverse("versioning:comparison", args=[args[0], args[1] - 1, args[1]]),
         "removed": reverse("annotations:removed", args=args),
+        "list": reverse("annotations:list", args=args[:1]),
+        "list, filtered": reverse("annotations:list", args=args[:1])
+        + "?q=stimme&state=open&order=place",
         "container": reverse("synopse_api:container", args=args[:1]),
         "page of the container": reverse("synopse_api:container", args=args[:1]) + "?iris=1",
     }
@@ -121,6 +125,13 @@ def test_five_versions_need_as_many_queries_as_two(process):
 def test_the_reading_page_stays_below_its_bound(process):
     version = text(process, annotations=20)
     assert counted(version.page.get_url()) <= READING_AT_MOST
+
+
+def test_the_list_of_all_annotations_stays_below_its_bound(process):
+    version = text(process, annotations=50)
+    urls = urls_of(version)
+    assert counted(urls["list"]) <= LIST_AT_MOST
+    assert counted(urls["list, filtered"]) <= LIST_AT_MOST
 
 
 def test_the_page_of_origins_stays_below_its_bound(process):
