@@ -5,6 +5,7 @@ from django.urls import path
 from annotations import (
     export_views,
     follow_views,
+    list_views,
     mine_views,
     own_views,
     support_views,
@@ -16,6 +17,7 @@ app_name = "annotations"
 urlpatterns = [
     path("versions/<int:page_id>/<int:number>/passages/<uuid:uid>/", views.passage, name="passage"),
     path("versions/<int:page_id>/<int:number>/removed/", views.removed, name="removed"),
+    path("versions/<int:page_id>/annotations/", list_views.listing, name="list"),
     path("versions/<int:page_id>/annotations.csv", export_views.as_csv, name="csv"),
     path("versions/<int:page_id>/annotations.xlsx", export_views.as_xlsx, name="xlsx"),
     path("versions/<int:page_id>/annotations.jsonld", export_views.as_json_ld, name="json_ld"),

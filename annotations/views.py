@@ -17,6 +17,7 @@ from annotations import access, drafts, own_views, responses
 from annotations.forms import AnnotationForm, ContributionForm, ReplyForm
 from annotations.models import Annotation, State
 from annotations.presentation import cards, places, reading, tracing
+from annotations.presentation.ordering import Order
 from annotations.presentation.windows import window_sentence
 from annotations.services import confirming, submitting
 from annotations.services.subscribing import passage_key
@@ -69,7 +70,7 @@ def annotation(request: HttpRequest, uuid: UUID) -> HttpResponse:
     found = access.readable_annotation(request, uuid)
     if found.root is not None and found.root_id != found.pk:
         return redirect(found.get_absolute_url(), permanent=False)
-    rows = places.replies_of([found.pk])
+    rows = places.as_tree(places.replies_of([found.pk]))
     page = Paginator(rows, REPLIES_PER_PAGE).get_page(request.GET.get("page"))
     waits = found.state == State.PENDING
     tombstone = "" if waits else cards.tombstone_of(found)
@@ -212,14 +213,16 @@ def _show_passage(  # noqa: PLR0913  # one place for what the page shows in all 
     extra: dict[str, Any] | None = None,
 ) -> HttpResponse:
     """Render a passage with its annotations, as a page or as the part that a script puts in."""
-    rows = places.on_passage(version, found.pk)
     offset = _offset(request.GET.get("at", ""), found)
+    order = Order.read(request.GET, offset)
+    rows = places.on_passage(version, found.pk, order.name)
     chosen = rows if offset is None else places.over(rows, offset)
     page = Paginator(chosen, PER_PAGE).get_page(request.GET.get("page"))
     context = responses.version_context(request, version)
     is_open = context["is_newest"] and version.is_open() and not found.is_withheld
     total = page.paginator.count if offset is None else rows.count()
     view = reading.passage_view(found, version, total, ())
+    shown = cards.cards_of(list(page), {found.pk: found}, order.replies)
     prepare_bodies([found], request)
     if form is None and not extra:
         initial = draft.values if draft else None
@@ -231,9 +234,12 @@ def _show_passage(  # noqa: PLR0913  # one place for what the page shows in all 
         "kept": form.kept if form and not is_open else (),
         "view": view,
         "passage_name": reading.passage_name(found),
-        "cards": cards.cards_of(list(page), {found.pk: found}),
+        "cards": shown,
+        "has_more_replies": any(card.reply_count > len(card.replies) for card in shown),
         "paging": page,
-        "paging_query": "" if offset is None else f"at={offset}&",
+        "paging_query": order.query,
+        "order": order,
+        "at_place": offset is not None,
         "window_sentence": window_sentence(version),
         "labels": reading.browser_labels(),
         "moderated": responses.is_moderated(version),

@@ -44,6 +44,7 @@ class DraftCard:
         state: "open", "planned", "submitted" or "closed".
         sentence: What one can do, or what has become of it.
         annotations: How many annotations and replies are public.
+        annotations_url: Where all of these are listed.
         compare_url: Where its versions are compared, empty while there is only one.
         submission_url: The page of its newest submission, empty if there is none.
     """
@@ -57,6 +58,7 @@ class DraftCard:
     state: str
     sentence: str
     annotations: int
+    annotations_url: str
     compare_url: str
     submission_url: str
 
@@ -218,6 +220,7 @@ def _card(  # noqa: PLR0913  # what the queries found for one page
         if submission and state == "submitted"
         else window_sentence(version),
         annotations=annotations,
+        annotations_url=reverse("annotations:list", args=[version.page_id]),
         compare_url=reverse("versioning:choose_comparison", args=[version.page_id])
         if is_many
         else "",

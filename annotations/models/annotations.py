@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_comments_xtd.models import Comment, XtdComment
 
+from annotations.core.finding import fold
 from annotations.queries import AnnotationManager
 
 
@@ -44,6 +45,10 @@ class Source(models.TextChoices):
     LETTER = "letter", _("Letter")
 
 
+_SEARCHED = frozenset({"state", "reply_to", "comment", "exact", "proposed", "user_name"})
+"""Fields that ``Annotation.searchable`` follows."""
+
+
 class Annotation(XtdComment):
     """A note on a stretch of one version, or a reply to one.
 
@@ -51,6 +56,8 @@ class Annotation(XtdComment):
     points in ``Passage.text``, end exclusive; both empty means the whole passage. ``reply_to``
     is the parent (XtdComment already owns the name ``parent_id``). ``canonical`` and ``via`` are
     the addresses that a client of the interface gave for copies elsewhere (W3C Web Annotation).
+    ``searchable`` holds the folded words of a public annotation and follows every ``save``; of
+    what is not public it holds nothing. Whoever writes past ``save`` calls ``words_to_find``.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -88,6 +95,7 @@ class Annotation(XtdComment):
     idempotency_key = models.CharField(max_length=64, null=True, blank=True, unique=True)
     canonical = models.CharField(max_length=500, blank=True)
     via = models.JSONField(default=list, blank=True)
+    searchable = models.TextField(blank=True, default="", editable=False)
     support_count = models.PositiveIntegerField(_("supporters"), default=0, editable=False)
     disposition = models.ForeignKey(
         "synopse_annotations.Disposition",
@@ -131,7 +139,22 @@ class Annotation(XtdComment):
         That numbering counts neighbours in a race and fails after the row is stored;
         ``annotations.threads`` fills what the library's tables need.
         """
+        fields = kwargs.get("update_fields")
+        if fields is None or _SEARCHED.intersection(fields):
+            self.searchable = self.words_to_find()
+            if fields is not None:
+                kwargs["update_fields"] = {*fields, "searchable"}
         super(Comment, self).save(*args, **kwargs)
+
+    def words_to_find(self) -> str:
+        """Return what a search finds this by: nothing of what is hidden, and nothing of replies.
+
+        A proposed wording repeats most of its passage, so it leaves with words that are withheld.
+        """
+        if self.state != State.PUBLIC or self.is_reply:
+            return ""
+        proposed = "" if self.proposed and self.passage.is_withheld else self.proposed
+        return fold("\n".join((self.comment, self.exact, proposed, self.user_name)))
 
     @property
     def is_reply(self) -> bool:

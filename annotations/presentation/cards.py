@@ -67,6 +67,8 @@ class Card:
         start: First character of its words there, None for the whole passage.
         place_state: How it came there, empty on the version on which it was written.
         words_now: The words at its place where they changed.
+        language: Code of the language on whose text it was written, empty where it is this one.
+        language_name: Its name, in itself.
         edit: The suggested edit as runs, empty for other kinds.
     """
 
@@ -77,6 +79,8 @@ class Card:
     place_state: str
     quote: str
     words_now: str
+    language: str
+    language_name: str
     body: str
     is_cut: bool
     edit: Sequence[Run]
@@ -102,15 +106,20 @@ class Card:
         return self.place_state == PlacementState.CHANGED
 
 
-def cards_of(annotations: Sequence[Annotation], passages: Mapping[int, Passage]) -> list[Card]:
+def cards_of(
+    annotations: Sequence[Annotation],
+    passages: Mapping[int, Passage],
+    replies: int = places.REPLIES_PER_CARD,
+) -> list[Card]:
     """Return the cards of annotations that come from ``places``, with one query for replies.
 
     Args:
         annotations: Root annotations with their place on the version that is shown.
         passages: Passages of that version by id.
+        replies: How many replies of each thread are shown.
     """
     threads: dict[int, list[Annotation]] = {}
-    for reply in places.first_replies(annotations) if annotations else ():
+    for reply in places.first_replies(annotations, replies) if annotations else ():
         threads.setdefault(reply.root_id or 0, []).append(reply)
     return [_card(row, passages, threads.get(row.pk, ())) for row in annotations]
 
@@ -170,6 +179,11 @@ def quote_of(annotation: Annotation) -> str:
     return readable(annotation.exact, annotation.end - annotation.start)
 
 
+def language_of(row: Annotation) -> str:
+    """Return the language on whose text an annotation was written, empty where it is this one."""
+    return row.locale.language_code if row.is_translated else ""
+
+
 def edit_of(annotation: Annotation) -> tuple[Run, ...]:
     """Return a suggested edit as runs from the words it was made on to those proposed."""
     if annotation.motivation != Motivation.EDITING or annotation.passage.is_withheld:
@@ -196,6 +210,8 @@ def _card(row: Annotation, passages: Mapping[int, Passage], replies: Sequence[An
         place_state=row.place_state or "",
         quote=shortened(_quote(row), QUOTE_LIMIT),
         words_now=_words_now(row, passage),
+        language=language_of(row),
+        language_name=row.locale.get_display_name() if language_of(row) else "",
         body="" if tombstone else shortened(row.comment, BODY_LIMIT),
         is_cut=not tombstone and len(row.comment) > BODY_LIMIT,
         edit=() if tombstone else edit_of(row),

@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import (
+    BigIntegerField,
+    BooleanField,
     Case,
     Count,
     Exists,
+    ExpressionWrapper,
     F,
     FilteredRelation,
     OuterRef,
+    Prefetch,
     Q,
     QuerySet,
+    Subquery,
+    Value,
     When,
     Window,
 )
 from django.db.models.functions import Coalesce, RowNumber
+from wagtail.models import Page
 
 from annotations.models import Annotation, State
+from annotations.presentation.languages import passage_here, uid_there, versions_elsewhere
+from versioning.models import Change, Passage, Version
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from versioning.models import Version
 
 GONE = (State.HIDDEN, State.SPAM, State.ILLEGAL, State.WITHDRAWN)
 """States of which a tombstone stays while somebody's public reply hangs on them."""
@@ -31,6 +38,8 @@ GONE = (State.HIDDEN, State.SPAM, State.ILLEGAL, State.WITHDRAWN)
 CARDS_PER_PASSAGE = 3
 CARDS_PER_PAGE = 100
 REPLIES_PER_CARD = 2
+REPLIES_PER_THREAD = 50
+"""Where whole threads are asked for; longer ones have pages of their own."""
 
 
 class Group(NamedTuple):
@@ -49,25 +58,43 @@ def visible() -> Q:
 
 
 def located(version: Version) -> QuerySet[Annotation]:
-    """Return root annotations of a version and of older ones, with their place on it.
+    """Return root annotations of a text, with their place on one version.
 
-    Every row has ``at`` (passage id), ``at_start``, ``at_end`` and ``place_state`` (empty where
-    it was written on this very version).
+    Those of this version and of older ones, and those written on the text in another language as
+    far as their passage is here. Every row has ``at`` (passage id), ``at_start``, ``at_end``,
+    ``place_state`` (empty where it was written on this very version) and ``is_translated`` (true
+    where it was written on another language; then it is about the whole passage).
     """
-    here = Q(version=version)
+    here, own = Q(version=version), Q(version__page_id=version.page_id)
+    elsewhere = versions_elsewhere(version)
+    on_either = Q(placements__version=version) | Q(placements__version__in=Subquery(elsewhere))
+    written_or_placed = here | Q(version__in=elsewhere) | Q(place__isnull=False)
     return (
         Annotation.objects.roots()
-        .filter(version__page_id=version.page_id)
-        .alias(place=FilteredRelation("placements", condition=Q(placements__version=version)))
-        .filter(here | Q(place__isnull=False))
+        .filter(version__in=_of_text(version))
+        .alias(place=FilteredRelation("placements", condition=on_either))
+        .filter(written_or_placed)
+        .alias(uid_there=uid_there())
         .annotate(
-            at=Case(When(here, then=F("passage_id")), default=F("place__passage_id")),
-            at_start=Case(When(here, then=F("start")), default=F("place__start")),
-            at_end=Case(When(here, then=F("end")), default=F("place__end")),
-            place_state=F("place__state"),
+            at=Case(
+                When(here, then=F("passage_id")),
+                When(own, then=F("place__passage_id")),
+                default=passage_here(version),
+            ),
+            at_start=Case(When(here, then=F("start")), When(own, then=F("place__start"))),
+            at_end=Case(When(here, then=F("end")), When(own, then=F("place__end"))),
+            place_state=Case(When(own, then=F("place__state"))),
+            is_translated=ExpressionWrapper(~own, output_field=BooleanField()),
         )
+        .filter(own | Q(at__isnull=False))
         .order_by()
     )
+
+
+def _of_text(version: Version) -> QuerySet[Version, Any]:
+    """Return the versions of a text in all its languages."""
+    key = Page.objects.filter(pk=version.page_id).values("translation_key")[:1]
+    return Version.objects.filter(page__translation_key=Subquery(key)).order_by().values("pk")
 
 
 def groups_on(version: Version) -> list[Group]:
@@ -86,11 +113,31 @@ def newest_per_passage(version: Version) -> list[Annotation]:
     return list(rows.filter(rank__lte=CARDS_PER_PASSAGE).order_by("rank", "at")[:CARDS_PER_PAGE])
 
 
-def on_passage(version: Version, passage_id: int | None) -> QuerySet[Annotation]:
-    """Return the visible annotations of one passage, newest first; None asks for those gone."""
+def on_passage(
+    version: Version, passage_id: int | None, order: str = "newest"
+) -> QuerySet[Annotation]:
+    """Return the visible annotations of one passage; None asks for those gone."""
     rows = located(version).filter(visible())
     rows = rows.filter(at__isnull=True) if passage_id is None else rows.filter(at=passage_id)
-    return with_relations(rows).order_by(_newest().desc(), "-pk")
+    return in_order(with_relations(rows), order)
+
+
+def in_order(rows: QuerySet[Annotation], order: str) -> QuerySet[Annotation]:
+    """Put located annotations in order.
+
+    Args:
+        rows: From ``located``.
+        order: ``newest``, ``supported`` (most supported first) or ``place`` (by place in the
+            text, those whose words are gone last).
+    """
+    newest_first = (_newest().desc(), F("pk").desc())
+    if order == "supported":
+        return rows.order_by("-support_count", *newest_first)
+    if order == "place":
+        passage = Passage.objects.filter(pk=OuterRef("at")).values("position")[:1]
+        place = (F("position").asc(nulls_last=True), F("at_start").asc(nulls_first=True))
+        return rows.alias(position=Subquery(passage)).order_by(*place, "created_at", "pk")
+    return rows.order_by(*newest_first)
 
 
 def over(rows: QuerySet[Annotation], offset: int) -> QuerySet[Annotation]:
@@ -100,9 +147,9 @@ def over(rows: QuerySet[Annotation], offset: int) -> QuerySet[Annotation]:
 
 def with_relations(rows: QuerySet[Annotation]) -> QuerySet[Annotation]:
     """Fetch with every annotation what its card shows."""
-    return rows.select_related("version", "passage", "locale", "disposition").prefetch_related(
-        "disposition__changes__version"
-    )
+    changes = Prefetch("disposition__changes", Change.objects.select_related("version"))
+    relations = rows.select_related("version", "passage", "locale", "disposition")
+    return relations.prefetch_related(changes)
 
 
 def first_replies(roots: Iterable[Annotation], limit: int = REPLIES_PER_CARD) -> list[Annotation]:
@@ -110,7 +157,7 @@ def first_replies(roots: Iterable[Annotation], limit: int = REPLIES_PER_CARD) ->
     rank = Window(RowNumber(), partition_by=F("root_id"), order_by=["created_at", "pk"])
     total = Window(Count("pk"), partition_by=F("root_id"))
     rows = replies_of([root.pk for root in roots]).annotate(rank=rank, total=total)
-    return list(rows.filter(rank__lte=limit).order_by("root_id", "created_at", "pk"))
+    return list(as_tree(rows.filter(rank__lte=limit)))
 
 
 def replies_of(root_ids: Iterable[int]) -> QuerySet[Annotation]:
@@ -118,6 +165,23 @@ def replies_of(root_ids: Iterable[int]) -> QuerySet[Annotation]:
     rows = Annotation.objects.filter(root_id__in=list(root_ids), reply_to__isnull=False)
     rows = rows.filter(visible()).select_related("locale", "reply_to", "root")
     return rows.order_by("created_at", "pk")
+
+
+def as_tree(replies: QuerySet[Annotation]) -> QuerySet[Annotation]:
+    """Put replies below what they answer, each level in the order of time."""
+    first = Case(
+        When(depth__lte=1, then=F("pk")),
+        When(depth=2, then=F("reply_to_id")),
+        default=F("reply_to__reply_to_id"),
+        output_field=BigIntegerField(),
+    )
+    second = Case(
+        When(depth__lte=1, then=Value(0)),
+        When(depth=2, then=F("pk")),
+        default=F("reply_to_id"),
+        output_field=BigIntegerField(),
+    )
+    return replies.order_by("root_id", first, second, "depth", "created_at", "pk")
 
 
 def _newest() -> Coalesce:

@@ -61,6 +61,10 @@ def _threads() -> Iterator[tuple[str, QuerySet]]:
 
 def _visibility() -> Iterator[tuple[str, QuerySet]]:
     yield (
+        "annotations that a search finds though they are not public",
+        Annotation.objects.exclude(state="public").exclude(searchable=""),
+    )
+    yield (
         "annotations whose flags do not follow their state",
         Annotation.objects.filter(
             (Q(state="public") & Q(is_public=False))

@@ -9,7 +9,11 @@ from annotations.models import Annotation
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from django.db.models import QuerySet
+
     from versioning.models import Passage
+
+BATCH = 500
 
 
 def forget_quotes(*, passages: Iterable[Passage]) -> int:
@@ -21,4 +25,18 @@ def forget_quotes(*, passages: Iterable[Passage]) -> int:
         How many annotations quoted them.
     """
     quoting = Annotation.objects.filter(passage__in=[passage.pk for passage in passages])
-    return int(quoting.update(exact="", prefix="", suffix=""))
+    number = int(quoting.update(exact="", prefix="", suffix=""))
+    refold(quoting.exclude(searchable=""))
+    return number
+
+
+def refold(rows: QuerySet[Annotation]) -> None:
+    """Let the words that a search finds follow what was changed past ``Annotation.save``."""
+    keys = list(rows.order_by("pk").values_list("pk", flat=True))
+    for at in range(0, len(keys), BATCH):
+        batch = list(
+            Annotation.objects.filter(pk__in=keys[at : at + BATCH]).select_related("passage")
+        )
+        for row in batch:
+            row.searchable = row.words_to_find()
+        Annotation.objects.bulk_update(batch, ["searchable"])

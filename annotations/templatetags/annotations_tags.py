@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from annotations.core.finding import Piece
     from versioning.core.passages import Run
 
 register = template.Library()
@@ -42,3 +43,9 @@ def supported(count: int) -> str:
 def difference(runs: Sequence[Run]) -> dict[str, Any]:
     """Show word runs with insertions and deletions."""
     return {"runs": runs}
+
+
+@register.inclusion_tag("annotations/includes/pieces.html")
+def pieces(found: Sequence[Piece]) -> dict[str, Any]:
+    """Show a text with the words that a search found in it."""
+    return {"pieces": found}

@@ -56,6 +56,7 @@ def public_urls(world: World) -> dict[str, str]:
         "submission": world.submission.get_absolute_url(),
         "passage": reverse("annotations:passage", args=[*args, passage(version, 1).uid]),
         "removed": reverse("annotations:removed", args=args),
+        "list": reverse("annotations:list", args=args[:1]),
         "trace": made["answered"].get_absolute_url(),
         "tombstone": made["withdrawn"].get_absolute_url(),
         "reply": reverse("annotations:reply", args=[made["public"].uuid]),

@@ -28,6 +28,7 @@ READING_AT_MOST = 10
 THREADS_AT_MOST = 12
 POSTING_AT_MOST = 20
 COMPARISON_AT_MOST = 12
+LIST_AT_MOST = 12
 ORIGIN_AT_MOST = 24
 
 
@@ -89,6 +90,9 @@ def urls_of(version: Version) -> dict[str, str]:
         "origin": reverse("versioning:origin", args=args),
         "comparison": reverse("versioning:comparison", args=[args[0], args[1] - 1, args[1]]),
         "removed": reverse("annotations:removed", args=args),
+        "list": reverse("annotations:list", args=args[:1]),
+        "list, filtered": reverse("annotations:list", args=args[:1])
+        + "?q=stimme&state=open&order=place",
         "container": reverse("synopse_api:container", args=args[:1]),
         "page of the container": reverse("synopse_api:container", args=args[:1]) + "?iris=1",
     }
@@ -154,6 +158,13 @@ def test_posting_stays_below_its_bound_for_guests_and_accounts(process):
             response = client.post(url, data)
         assert response.status_code == 302
         assert len(captured) <= POSTING_AT_MOST, [query["sql"] for query in captured]
+
+
+def test_the_list_of_all_annotations_stays_below_its_bound(process):
+    version = text(process, annotations=50)
+    urls = urls_of(version)
+    assert counted(urls["list"]) <= LIST_AT_MOST
+    assert counted(urls["list, filtered"]) <= LIST_AT_MOST
 
 
 def test_the_page_of_origins_stays_below_its_bound(process):

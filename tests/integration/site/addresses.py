@@ -85,6 +85,7 @@ def _arguments(name: str, world: World) -> dict[str, Any]:
         "annotations:passage": {**of_version, "uid": passage(version, 1).uid},
         **{f"annotations:{name}": {"page_id": version.page_id} for name in FILES},
         "annotations:passage_feed": {"page_id": version.page_id, "uid": passage(version, 1).uid},
+        "annotations:list": {"page_id": version.page_id},
         "annotations:removed": of_version,
         "annotations:annotation": {"uuid": made.uuid},
         "annotations:reply": {"uuid": made.uuid},

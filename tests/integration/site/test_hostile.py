@@ -264,6 +264,8 @@ PATHS = [
     "/de/versions/{page}/compare/{0}/{0}/",
     "/de/versions/{page}/compare/1/{0}/",
     "/de/versions/{page}/{0}/removed/",
+    "/de/versions/{page}/annotations/?q={0}&chapter={0}&order={0}&page={0}",
+    "/de/versions/{0}/annotations/",
     "/de/versions/{page}/2/passages/{0}/",
     "/de/submissions/{0}/",
     "/de/annotations/{0}/",

@@ -102,6 +102,7 @@ def _addresses_of(version: Version) -> list[str]:
         reverse("versioning:choose_comparison", args=[page]),
         reverse("versioning:comparison", args=[page, 1, 2]),
         reverse("annotations:passage", kwargs={**spot, "uid": passage(version, 1).uid}),
+        reverse("annotations:list", args=[page]),
         reverse("annotations:removed", kwargs=spot),
         *(reverse(f"annotations:{name}", args=[page]) for name in FILES),
         reverse("annotations:passage_feed", args=[page, passage(version, 1).uid]),

@@ -61,6 +61,7 @@ TABLE: dict[str, tuple[frozenset[str], frozenset[str] | None]] = {
     "annotations:feed": (ALL, READ_ONLY),
     "annotations:passage_feed": (ALL, READ_ONLY),
     "annotations:passage": (ALL, ALL),
+    "annotations:list": (ALL, READ_ONLY),
     "annotations:removed": (ALL, READ_ONLY),
     "annotations:reply": (ALL, ALL),
     "annotations:sent": (ALL, READ_ONLY),
