@@ -14,6 +14,7 @@ from wagtail.models import DraftStateMixin, Page, Revision
 from annotations.models import Annotation, Placement
 from annotations.services import closing, following, outbox, purging
 from versioning.models import Version
+from versioning.stamps import sweep_stamps
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -129,5 +130,6 @@ JOBS: dict[str, Callable[[], int]] = {
     "follow_forgotten": follow_forgotten,
     "outbox": outbox.send_due,
     "purge": _purge,
+    "sweep_stamps": sweep_stamps,
 }
 """Job to what does it, in this order."""
