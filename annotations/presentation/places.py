@@ -18,7 +18,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce, RowNumber
 
-from annotations.models import Annotation, State
+from annotations.models import Annotation, Placement, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -82,15 +82,27 @@ def newest_per_passage(version: Version) -> list[Annotation]:
     Annotations whose words are gone count as one more passage.
     """
     rank = Window(RowNumber(), partition_by=F("at"), order_by=[_newest().desc(), F("pk").desc()])
-    rows = with_relations(located(version).filter(visible())).annotate(rank=rank)
-    return list(rows.filter(rank__lte=CARDS_PER_PASSAGE).order_by("rank", "at")[:CARDS_PER_PAGE])
+    ranked = located(version).filter(visible()).annotate(rank=rank)
+    chosen = ranked.filter(rank__lte=CARDS_PER_PASSAGE).order_by("rank", "at", "pk")
+    keys = chosen.values("pk")[:CARDS_PER_PAGE]  # only what is shown is read with its words
+    return list(with_relations(located(version).filter(pk__in=keys)))
 
 
 def on_passage(version: Version, passage_id: int | None) -> QuerySet[Annotation]:
     """Return the visible annotations of one passage, newest first; None asks for those gone."""
     rows = located(version).filter(visible())
-    rows = rows.filter(at__isnull=True) if passage_id is None else rows.filter(at=passage_id)
+    if passage_id is None:
+        rows = rows.filter(at__isnull=True)
+    else:
+        rows = rows.filter(pk__in=_keys_on(version, passage_id), at=passage_id)
     return with_relations(rows).order_by(_newest().desc(), "-pk")
+
+
+def _keys_on(version: Version, passage_id: int) -> QuerySet:
+    """Return the keys of annotations on a passage, found by the indexes of both tables."""
+    written = Annotation.objects.filter(passage=passage_id, version=version).order_by()
+    placed = Placement.objects.filter(passage=passage_id, version=version).order_by()
+    return written.values("pk").union(placed.values("annotation_id"), all=True)
 
 
 def with_relations(rows: QuerySet[Annotation]) -> QuerySet[Annotation]:

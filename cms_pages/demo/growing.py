@@ -138,7 +138,8 @@ class _Crowd:
         return blocks
 
     def _publish(self, number: int, moment: datetime) -> Version:
-        for place in self.chance.sample(range(len(self.texts)), int(len(self.texts) * REWRITTEN)):
+        rewritten = max(2, int(len(self.texts) * REWRITTEN))
+        for place in self.chance.sample(range(len(self.texts)), rewritten):
             self.texts[place] = f"Neu gefasst: {self.texts[place]}"
         process = ParticipationProcessPage.objects.filter(locale__language_code="de").first()
         closes = self.fixture.now + timedelta(days=28) if self._is_last(number) else moment + ROUND
