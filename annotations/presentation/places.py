@@ -94,7 +94,7 @@ def on_passage(version: Version, passage_id: int | None) -> QuerySet[Annotation]
     if passage_id is None:
         rows = rows.filter(at__isnull=True)
     else:
-        rows = rows.filter(pk__in=_keys_on(version, passage_id), at=passage_id)
+        rows = rows.filter(pk__in=_keys_on(version, passage_id))
     return with_relations(rows).order_by(_newest().desc(), "-pk")
 
 
