@@ -15,6 +15,7 @@ from wagtail.models import DraftStateMixin, Page, Revision
 from annotations.models import Annotation, News, Placement
 from annotations.services import closing, following, outbox, purging, telling
 from versioning.models import Version
+from versioning.stamps import sweep_stamps
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -145,5 +146,6 @@ JOBS: dict[str, Callable[[], int]] = {
     "tell_forgotten": tell_forgotten,
     "outbox": outbox.send_due,
     "purge": _purge,
+    "sweep_stamps": sweep_stamps,
 }
 """Job to what does it, in this order."""

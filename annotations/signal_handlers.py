@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.db.models.signals import m2m_changed, post_delete, post_save
+
 from annotations import gate_checks, threads
-from annotations.models import Annotation
+from annotations.models import Annotation, Disposition, Placement, State, Support
 from annotations.services import integrity
 from annotations.services.placement import expect_placing
 from annotations.services.queueing import enqueue_following, note_news
 from annotations.services.withholding import forget_quotes
-from versioning import doors
+from versioning import doors, stamps
 from versioning.services.integrity import register_integrity_check
 from versioning.services.windows import window_history
 from versioning.signals import passages_withheld, version_published, window_changed
@@ -18,7 +20,7 @@ from versioning.signals import passages_withheld, version_published, window_chan
 if TYPE_CHECKING:
     from typing import Any
 
-    from versioning.models import Passage, Version
+    from versioning.models import Change, Passage, Version
 
 
 def connect() -> None:
@@ -27,9 +29,41 @@ def connect() -> None:
     version_published.connect(follow_published_version, dispatch_uid="synopse_follow")
     window_changed.connect(tell_changed_window, dispatch_uid="synopse_window")
     passages_withheld.connect(forget_withheld_words, dispatch_uid="synopse_withheld")
+    for signal in (post_save, post_delete):
+        signal.connect(touch_annotated, sender=Annotation, dispatch_uid="synopse_touch_annotation")
+        signal.connect(touch_supported, sender=Support, dispatch_uid="synopse_touch_support")
+        for model in (Disposition, Placement):
+            uid = f"synopse_touch_{model.__name__}"
+            signal.connect(stamps.touch_own_page, sender=model, dispatch_uid=uid)
+    m2m_changed.connect(
+        touch_linked, sender=Disposition.changes.through, dispatch_uid="synopse_touch_linked"
+    )
     doors.register_gate_check(gate_checks.gate_lines)
     doors.register_change_reasons(gate_checks.change_reasons)
     register_integrity_check(integrity.integrity_problems)
+
+
+def touch_annotated(sender: object, instance: Annotation, **kwargs: Any) -> None:  # noqa: ANN401
+    """Touch the text on which something stands that the public may see, or saw."""
+    if instance.state != State.UNCONFIRMED:
+        stamps.touch(instance.version.page_id)
+
+
+def touch_supported(sender: object, instance: Support, **kwargs: Any) -> None:  # noqa: ANN401
+    """Touch the text on which something is supported."""
+    found = Annotation.objects.filter(pk=instance.annotation_id)
+    stamps.touch(*found.values_list("version__page_id", flat=True))
+
+
+def touch_linked(
+    sender: object,
+    instance: Disposition | Change,
+    action: str,
+    **kwargs: Any,  # noqa: ANN401  # a receiver
+) -> None:
+    """Touch the text whose changes a disposition explains."""
+    if action.startswith("post_"):
+        stamps.touch_own_page(type(instance), instance)
 
 
 def follow_published_version(sender: object, version: Version, **kwargs: Any) -> None:  # noqa: ANN401

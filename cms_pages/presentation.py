@@ -21,6 +21,7 @@ from cms_pages.models import ParticipationProcessPage, StrategyDraftPage
 from cms_pages.models.standard import StandardRole
 from versioning.access import know_unrestricted, restrictions
 from versioning.models import Version
+from versioning.page_cache import hold_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -283,6 +284,7 @@ def process_state(request: HttpRequest | None, page: Page | None) -> dict[str, A
         .order_by("-published_at", "-pk")
         .values("page_id", "number", "opens", "closes", "submission__submitted_at")
     )
+    hold_until(request, *(row[name] for row in versions for name in ("opens", "closes")))
     sentence = _window_sentence(versions) or _submission_sentence(versions)
     if not sentence:
         sentence = next((phase[1] for phase in phases if phase[0].current), "")

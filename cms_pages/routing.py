@@ -10,6 +10,7 @@ from wagtail.views import serve as wagtail_serve
 
 from cms_pages import presentation
 from versioning.access import restrictions
+from versioning.page_cache import shares_pages
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +22,7 @@ PATTERN = r"^((?:[\w\-]+/)*)$"
 TYPES = ("homepage", "participationprocesspage", "standardpage", "strategydraftpage")
 
 
+@shares_pages
 def serve(request: HttpRequest, path: str) -> HttpResponse:
     """Serve a page by Wagtail's own view, which asks two queries for each part of an address.
 

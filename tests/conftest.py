@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 from wagtail.models import Locale, Page, Site
@@ -24,7 +24,8 @@ def _own_media_and_cache(settings, tmp_path):
     The language of the last request of the test before stays active in its thread, so it ends.
     """
     settings.MEDIA_ROOT = tmp_path / "media"
-    cache.clear()
+    for cache in caches.all(initialized_only=True):
+        cache.clear()
     translation.deactivate()
 
 

@@ -50,6 +50,11 @@ def restrictions(request: HttpRequest | None) -> list[PageViewRestriction]:
     return kept
 
 
+def is_restricted(page: Page, request: HttpRequest) -> bool:
+    """Tell whether not everybody may read a page."""
+    return bool(restrictions(request)) and bool(page.get_view_restrictions())
+
+
 def know_unrestricted(request: HttpRequest) -> None:
     """Keep in mind that no page of the site is restricted, for whoever has read that already."""
     request._synopse_restrictions = []  # type: ignore[attr-defined]  # see restrictions

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.db.models.signals import post_delete, post_save
+from wagtail.signals import post_page_move
+
+from versioning import stamps
+from versioning.models import GateStep, Submission, Version
 from versioning.services.storing import versions_to_store_again
 from versioning.signals import passages_withheld, version_published
 from versioning.tasks import request_exports_of, store_comparisons_of
@@ -11,13 +16,24 @@ from versioning.tasks import request_exports_of, store_comparisons_of
 if TYPE_CHECKING:
     from typing import Any
 
-    from versioning.models import Passage, Version
+    from versioning.models import Passage
 
 
 def connect() -> None:
     """Connect every handler of this app."""
     version_published.connect(store_published_version, dispatch_uid="synopse_store")
     passages_withheld.connect(store_without_withheld, dispatch_uid="synopse_store_again")
+    for signal in (post_save, post_delete):
+        signal.connect(stamps.touch_after_save, dispatch_uid="synopse_touch_frame")
+        for model in (Version, Submission, GateStep):
+            receiver = touch_submitted if model is GateStep else stamps.touch_own_page
+            signal.connect(receiver, sender=model, dispatch_uid=f"synopse_touch_{model.__name__}")
+    post_page_move.connect(stamps.touch_after_move, dispatch_uid="synopse_touch_moved")
+
+
+def touch_submitted(sender: object, instance: GateStep, **kwargs: Any) -> None:  # noqa: ANN401
+    """Touch the text that was handed over when a body has decided."""
+    stamps.touch(instance.submission.version.page_id)
 
 
 def store_published_version(sender: object, version: Version, **kwargs: Any) -> None:  # noqa: ANN401

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 
+from versioning import page_cache
 from versioning.models import VersionedPageMixin
 
 if TYPE_CHECKING:
@@ -54,22 +56,31 @@ class AnnotatedPageMixin(VersionedPageMixin):
         abstract = True
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:  # noqa: ANN401  # Wagtail's signature
-        """Say in a header where programs find the annotations of this page."""
+        """Let the page be kept, and say in a header where programs find its annotations."""
         from annotations.api.addresses import container_link  # noqa: PLC0415  # see below
 
+        page_cache.remember_states(request)
         response = super().serve(request, *args, **kwargs)
         version = self.newest_version
+        if version is not None:
+            page_cache.share(request, response, page=self, topic=version.page_id)
         link = container_link(request, version.page_id) if version else ""
         if link:
             response.headers["Link"] = link
         return response
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:  # noqa: ANN401  # Wagtail's signature
-        """Add the newest version's passages with their annotations."""
+        """Add what reads the newest version's passages with their annotations.
+
+        The template calls it in ``{% kept_text %}``, so that nothing is read where the text of the
+        page is kept.
+        """
         from annotations.presentation import reading_context  # noqa: PLC0415  # it imports the models
 
         context = super().get_context(request, *args, **kwargs)
         version = self.newest_version
         if version is not None:
-            context.update(reading_context(page=self, version=version, request=request))
+            context["reading"] = partial(
+                reading_context, page=self, version=version, request=request
+            )
         return context

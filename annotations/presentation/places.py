@@ -25,7 +25,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, RowNumber
 from wagtail.models import Page
 
-from annotations.models import Annotation, State
+from annotations.models import Annotation, Placement, State
 from annotations.presentation.languages import passage_here, uid_there, versions_elsewhere
 from versioning.models import Change, Passage, Version
 
@@ -109,8 +109,10 @@ def newest_per_passage(version: Version) -> list[Annotation]:
     Annotations whose words are gone count as one more passage.
     """
     rank = Window(RowNumber(), partition_by=F("at"), order_by=[_newest().desc(), F("pk").desc()])
-    rows = with_relations(located(version).filter(visible())).annotate(rank=rank)
-    return list(rows.filter(rank__lte=CARDS_PER_PASSAGE).order_by("rank", "at")[:CARDS_PER_PAGE])
+    ranked = located(version).filter(visible()).annotate(rank=rank)
+    chosen = ranked.filter(rank__lte=CARDS_PER_PASSAGE).order_by("rank", "at", "pk")
+    keys = chosen.values("pk")[:CARDS_PER_PAGE]  # only what is shown is read with its words
+    return list(with_relations(located(version).filter(pk__in=keys)))
 
 
 def on_passage(
@@ -118,7 +120,10 @@ def on_passage(
 ) -> QuerySet[Annotation]:
     """Return the visible annotations of one passage; None asks for those gone."""
     rows = located(version).filter(visible())
-    rows = rows.filter(at__isnull=True) if passage_id is None else rows.filter(at=passage_id)
+    if passage_id is None:
+        rows = rows.filter(at__isnull=True)
+    else:
+        rows = rows.filter(pk__in=_keys_on(version, passage_id))
     return in_order(with_relations(rows), order)
 
 
@@ -143,6 +148,25 @@ def in_order(rows: QuerySet[Annotation], order: str) -> QuerySet[Annotation]:
 def over(rows: QuerySet[Annotation], offset: int) -> QuerySet[Annotation]:
     """Return those of located annotations whose words hold one character of the passage."""
     return rows.filter(at_start__lte=offset, at_end__gt=offset)
+
+
+def _keys_on(version: Version, passage_id: int) -> QuerySet:
+    """Return the keys of annotations on a passage, found by the indexes of both tables."""
+    uid = Subquery(Passage.objects.filter(pk=passage_id).values("uid")[:1])
+    elsewhere = versions_elsewhere(version)
+    here = {"version": version, "passage": passage_id}
+    there = {"version__in": Subquery(elsewhere), "passage__uid": uid}
+    written, placed = Annotation.objects.order_by(), Placement.objects.order_by()
+    return (
+        written.filter(**here)
+        .values("pk")
+        .union(
+            placed.filter(**here).values("annotation_id"),
+            written.filter(**there).values("pk"),
+            placed.filter(**there).values("annotation_id"),
+            all=True,
+        )
+    )
 
 
 def with_relations(rows: QuerySet[Annotation]) -> QuerySet[Annotation]:

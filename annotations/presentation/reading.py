@@ -17,6 +17,7 @@ from annotations.presentation.cards import Card, cards_of
 from annotations.presentation.windows import time_left, window_changes, window_sentence
 from versioning.bodies import prepare_bodies
 from versioning.models import Passage, Version, VersionedPageMixin
+from versioning.page_cache import hold_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -84,6 +85,7 @@ def reading_context(*, page: Page, version: Version, request: HttpRequest) -> di
         version: The version to be read.
         request: The request that shows it, for addresses on the same host.
     """
+    hold_until(request, version.opens, version.closes)
     versions = _versions_of(page, version)
     passages = passages_of(version, request)
     groups = places.groups_on(version)

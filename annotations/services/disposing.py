@@ -17,6 +17,7 @@ from annotations.queries import NOT_COUNTED
 from annotations.services import linking, moments
 from annotations.services.mails import mail_disposition
 from annotations.signals import annotations_disposed
+from versioning import stamps
 from versioning.core.sanitizing import TextTooLong, plain_text
 from versioning.models import Change, Version
 
@@ -243,10 +244,12 @@ def _is_public_at_once(disposition: Disposition) -> bool:
     return not disposition.annotations.filter(version__number__gte=newest.number).exists()
 
 
+@transaction.atomic
 def _publish(pk: int) -> int:
     """Make one disposition public and tell the authors; once, however often it is called."""
     published = Disposition.objects.filter(pk=pk, public_at=None).update(public_at=moments.now())
     if published:
+        stamps.touch(*Disposition.objects.filter(pk=pk).values_list("page_id", flat=True))
         answered = Annotation.objects.filter(disposition_id=pk).exclude(state__in=NOT_COUNTED)
         for annotation in answered.select_related("disposition", "version__page", "locale", "user"):
             mail_disposition(annotation=annotation)

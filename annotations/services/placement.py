@@ -15,6 +15,7 @@ from annotations import permissions
 from annotations.core import placing, ranges
 from annotations.models import Annotation, Placement, PlacementRun, PlacementState
 from annotations.services.queueing import enqueue_following
+from versioning import stamps
 from versioning.core import comparing
 from versioning.models import Lineage, Passage, Version
 
@@ -150,6 +151,7 @@ class _Placer:
         """Store the places of some annotations; those that have one keep it."""
         rows = [*self._placements(keys)]
         Placement.objects.bulk_create(rows, ignore_conflicts=True)
+        stamps.touch(self.version.page_id)
 
     def _placements(self, keys: Sequence[int]) -> Iterator[Placement]:
         written = _written(keys)

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.db import transaction
+
 from annotations.models import Annotation
+from versioning import stamps
+from versioning.models import Version
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,9 +28,12 @@ def forget_quotes(*, passages: Iterable[Passage]) -> int:
     Returns:
         How many annotations quoted them.
     """
-    quoting = Annotation.objects.filter(passage__in=[passage.pk for passage in passages])
-    number = int(quoting.update(exact="", prefix="", suffix=""))
-    refold(quoting.exclude(searchable=""))
+    keys = [passage.pk for passage in passages]
+    quoting = Annotation.objects.filter(passage__in=keys)
+    with transaction.atomic():
+        stamps.touch(*Version.objects.filter(passages__in=keys).values_list("page_id", flat=True))
+        number = int(quoting.update(exact="", prefix="", suffix=""))
+        refold(quoting.exclude(searchable=""))
     return number
 
 

@@ -9,11 +9,15 @@ from django.utils.safestring import SafeString, mark_safe
 
 from annotations.presentation.voices import support_words
 from annotations.presentation.windows import moment
+from versioning import page_cache
 from versioning.core.sanitizing import render_plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
+
+    from django.template import Context
+    from django.template.base import Parser, Token
 
     from annotations.core.finding import Piece
     from versioning.core.passages import Run
@@ -37,6 +41,41 @@ def spoken(value: datetime) -> str:
 def supported(count: int) -> str:
     """Say how many people support an annotation, nothing where nobody does."""
     return support_words(count)
+
+
+class KeptText(template.Node):
+    """The part of the reading page that is the same for everybody."""
+
+    def __init__(self, nodelist: template.NodeList) -> None:
+        self.nodelist = nodelist
+
+    def render(self, context: Context) -> SafeString:
+        """Return the text that is kept, or read and render it."""
+        page, version = context["page"], context["version"]
+        read = context["reading"]
+
+        def make() -> str:
+            with context.push(**read()):
+                return self.nodelist.render(context)
+
+        return page_cache.kept_text(
+            context["request"],
+            page=page,
+            topic=version.page_id,
+            name=f"{page.pk} {page.live_revision_id} {page.url_path} {version.pk}",
+            make=make,
+        )
+
+
+@register.tag
+def kept_text(parser: Parser, token: Token) -> KeptText:
+    """Show what stands inside with what ``reading`` reads, or as it was kept.
+
+    Nothing inside may depend on who reads.
+    """
+    nodelist = parser.parse(("endkept_text",))
+    parser.delete_first_token()
+    return KeptText(nodelist)
 
 
 @register.inclusion_tag("annotations/includes/difference.html")

@@ -8,16 +8,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
 from django.utils import timezone
 
-from annotations.models import OutboxMail
-from annotations.services import confirming, following, submitting
+from annotations.services import bulk, following
+from annotations.services.bulk import Voice
 from annotations.services.moments import happening_at
-from annotations.services.outbox import record_sent
 from cms_pages.core.documents import read_document
 from cms_pages.demo.fixture import Fixture
-from cms_pages.demo.story import token_of
 from cms_pages.models import ParticipationProcessPage, StrategyDraftPage
 from cms_pages.services.importing import VersionDetails, import_draft
 from versioning.services.freezing import published_at
@@ -27,7 +24,6 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from annotations.models import Annotation
     from versioning.models import Passage, Version
 
     Say = Callable[[str], None]
@@ -40,20 +36,26 @@ class Size:
     Attributes:
         passages: Passages of the text.
         voices: Annotations and replies.
-        people: People who wrote them.
+        hottest: Annotations at the passage that most people talk about.
+        supports: How often somebody supports an annotation.
+        people: People who wrote or supported.
         versions: Versions of the text.
     """
 
     passages: int
     voices: int
+    hottest: int
+    supports: int
     people: int
     versions: int
 
 
 SIZES: dict[str, Size | None] = {
     "s": None,
-    "m": Size(passages=300, voices=6_000, people=5_000, versions=6),
-    "l": Size(passages=300, voices=12_000, people=25_000, versions=6),
+    "m": Size(passages=300, voices=6_000, hottest=250, supports=20_000, people=5_000, versions=6),
+    "l": Size(
+        passages=300, voices=12_000, hottest=500, supports=150_000, people=25_000, versions=6
+    ),
 }
 
 TITLE = "Viele Stimmen: der lange Entwurf"
@@ -63,62 +65,57 @@ REWRITTEN = 0.05
 """Which part of the passages a new version changes."""
 REPLIES = 0.25
 """Which part of the voices answers another one."""
-HOTTEST = 0.05
-"""Which part of the voices gathers at one passage."""
-BATCH = 200
 ROUND = timedelta(days=5)
 
 
-def grow(*, size: Size, folder: Path, base_url: str, say: Say) -> None:
+def grow(*, size: Size, folder: Path, say: Say) -> None:
     """Load a long draft with many voices, unless it is there.
 
     Args:
         size: How many of everything.
         folder: Where the demo's files lie.
-        base_url: Begin of the links in mails.
         say: Takes a line about what is being done.
     """
     if StrategyDraftPage.objects.filter(title=TITLE).exists():
         say("   The long draft is there already.")
         return
-    _Crowd(size, Fixture(folder, timezone.now()), base_url, say).gather()
+    _Crowd(size, Fixture(folder, timezone.now()), say).gather()
 
 
 class _Crowd:
-    """Many people who annotate a text while it is being written."""
+    """Many people who annotate a text while it is being written.
 
-    def __init__(self, size: Size, fixture: Fixture, base_url: str, say: Say) -> None:
+    They come by the import of histories: writing 12,000 forms and opening as many links from mails
+    takes half an hour, and shows nothing more.
+    """
+
+    def __init__(self, size: Size, fixture: Fixture, say: Say) -> None:
         self.size = size
         self.fixture = fixture
-        self.base_url = base_url
         self.say = say
         self.chance = random.Random(size.voices)  # noqa: S311  # the same voices each time
         self.texts = self._texts()
         self.bodies = [entry["body"] for entry in fixture.read("annotations")]
         self.page: StrategyDraftPage | None = None
+        self.roots: list[int] = []
         self.written = 0
 
     def gather(self) -> None:
         """Publish version after version and collect what people say."""
-        share = self.size.voices // self.size.versions
         begin = self.fixture.now - ROUND * self.size.versions
         for number in range(self.size.versions):
             moment = begin + ROUND * number
             version = self._publish(number, moment)
-            wanted = self.size.voices - self.written if self._is_last(number) else share
-            self._collect(version, wanted, moment)
-        record_sent(at=self.fixture.now, keep=self._waiting())
+            self._collect(version, number, moment)
+        self._support()
 
     def _is_last(self, number: int) -> bool:
         return number == self.size.versions - 1
 
-    def _waiting(self) -> list[int]:
-        """Return mails that were waiting before."""
-        return list(
-            OutboxMail.objects.filter(sent_at=None)
-            .exclude(to__endswith="@viele.example")
-            .values_list("pk", flat=True)
-        )
+    def _share(self, whole: int, number: int) -> int:
+        """Return the part of a number that falls on one round; the last takes what is left."""
+        each = whole // self.size.versions
+        return whole - each * number if self._is_last(number) else each
 
     def _texts(self) -> list[str]:
         blocks = self.fixture.read("stage2.v3")
@@ -141,7 +138,8 @@ class _Crowd:
         return blocks
 
     def _publish(self, number: int, moment: datetime) -> Version:
-        for place in self.chance.sample(range(len(self.texts)), int(len(self.texts) * REWRITTEN)):
+        rewritten = max(2, int(len(self.texts) * REWRITTEN))
+        for place in self.chance.sample(range(len(self.texts)), rewritten):
             self.texts[place] = f"Neu gefasst: {self.texts[place]}"
         process = ParticipationProcessPage.objects.filter(locale__language_code="de").first()
         closes = self.fixture.now + timedelta(days=28) if self._is_last(number) else moment + ROUND
@@ -160,51 +158,54 @@ class _Crowd:
         self.say(f"   {TITLE}, {done.version.name}")
         return done.version
 
-    def _collect(self, version: Version, wanted: int, moment: datetime) -> None:
+    def _collect(self, version: Version, number: int, moment: datetime) -> None:
+        """Let people speak about one version: some at its hottest passage, the others anywhere."""
         passages = [p for p in version.passages.in_order() if p.kind == "paragraph"]
-        roots: list[Annotation] = []
+        wanted = self._share(self.size.voices, number)
+        hot = self._share(self.size.hottest, number)
         step = ROUND / (wanted + 1)
-        for first in range(0, wanted, BATCH):
-            with transaction.atomic():
-                for place in range(first, min(first + BATCH, wanted)):
-                    self._speak(version, passages, roots, moment + step * (place + 1))
-            self.say(f"     {self.written} of {self.size.voices} voices")
+        roots: list[Voice] = []
+        voices: list[Voice] = []
+        for place in range(wanted):
+            answers = self.chance.choice(roots) if place > hot and self._seldom() else None
+            passage = passages[0] if place < hot else self.chance.choice(passages[1:])
+            voice = self._voice(passage, moment + step * (place + 1), answers)
+            voices.append(voice)
+            if answers is None:
+                roots.append(voice)
+        stored = bulk.import_voices(version=version, page=self.page, voices=voices)
+        self.roots += [row.pk for row in stored if row.reply_to_id is None]
+        self.written += len(stored)
+        self.say(f"     {self.written:,} of {self.size.voices:,} voices")
 
-    def _speak(
-        self, version: Version, passages: list[Passage], roots: list[Annotation], at: datetime
-    ) -> None:
-        """Let one person say something and confirm it."""
-        self.written += 1
+    def _seldom(self) -> bool:
+        return self.chance.random() < REPLIES
+
+    def _voice(self, passage: Passage, at: datetime, answers: Voice | None) -> Voice:
+        """Return what one person says, about some words or about the whole passage."""
         person = self.chance.randrange(self.size.people)
-        common = {
-            "body": self.chance.choice(self.bodies),
-            "name": f"Stimme {person}",
-            "email": f"stimme{person}@viele.example",
-            "idempotency_key": f"grown-{self.size.voices}-{self.written}",
-            "base_url": self.base_url,
-        }
-        with happening_at(at):
-            if roots and self.chance.random() < REPLIES:
-                said = submitting.submit_reply(parent=self.chance.choice(roots), **common)
-            else:
-                said = self._annotate(version, passages, common)
-                roots.append(said)
-            mail = OutboxMail.objects.filter(annotation=said).latest("pk")
-            confirmed = confirming.confirm_annotation(token=token_of(mail))
-        if said in roots:
-            roots[-1] = confirmed
-
-    def _annotate(
-        self, version: Version, passages: list[Passage], common: dict[str, Any]
-    ) -> Annotation:
-        hot = self.chance.random() < HOTTEST
-        passage = passages[0] if hot else self.chance.choice(passages)
         start = self.chance.randrange(max(1, len(passage.text) - 40))
-        is_whole = self.chance.random() < REPLIES
-        return submitting.submit_annotation(
-            version=version,
+        is_whole = answers is not None or self._seldom()
+        return Voice(
             passage=passage,
+            body=self.chance.choice(self.bodies),
+            name=f"Stimme {person}",
+            email=_address(person),
+            at=at,
             start=None if is_whole else start,
             end=None if is_whole else min(len(passage.text), start + self.chance.randrange(8, 40)),
-            **common,
+            answers=answers,
         )
+
+    def _support(self) -> None:
+        """Let people support what others wrote; a few annotations get most of it."""
+        pairs: dict[tuple[int, str], None] = {}
+        while len(pairs) < self.size.supports:
+            root = self.roots[int(len(self.roots) * self.chance.random() ** 3)]
+            pairs[root, _address(self.chance.randrange(self.size.people))] = None
+        number = bulk.import_supports(pairs=pairs, at=self.fixture.now)
+        self.say(f"     {number:,} supports")
+
+
+def _address(person: int) -> str:
+    return f"stimme{person}@viele.example"

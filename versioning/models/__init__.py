@@ -3,6 +3,7 @@
 from versioning.models.exports import Export, ExportForm, ExportKind, ExportState
 from versioning.models.gate import GateStep, Submission
 from versioning.models.pages import VersionedPageMixin
+from versioning.models.stamps import Stamp
 from versioning.models.stored import StoredComparison
 from versioning.models.versions import Change, DocumentUse, Lineage, Passage, Version
 
@@ -16,6 +17,7 @@ __all__ = [
     "GateStep",
     "Lineage",
     "Passage",
+    "Stamp",
     "StoredComparison",
     "Submission",
     "Version",

@@ -13,7 +13,7 @@ from wagtail.log_actions import log
 from wagtail.models import Page, ReferenceIndex
 from wagtail.search import index
 
-from versioning import permissions
+from versioning import permissions, stamps
 from versioning.models import Change, DocumentUse, Passage
 from versioning.scrubbing import scrub_content
 from versioning.services.exporting import forget_exports
@@ -144,6 +144,7 @@ def _withhold(passages: Sequence[Passage], ground: str, actor: AbstractBaseUser)
         )
     for use in DocumentUse.objects.filter(passage__in=keys):
         use.delete()
+    stamps.touch(*{passage.version.page_id for passage in passages})
     for passage in passages:
         ReferenceIndex.remove_for_object(passage)
         passage.refresh_from_db()

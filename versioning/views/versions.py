@@ -9,7 +9,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from versioning import presentation
+from versioning import page_cache, presentation
 from versioning.access import get_public_page
 from versioning.bodies import prepare_bodies
 from versioning.models import Version
@@ -35,6 +35,7 @@ def versions(request: HttpRequest, page_id: int) -> HttpResponse:
     return render(request, "versioning/versions.html", context)
 
 
+@page_cache.shares_pages
 @require_safe
 def version(request: HttpRequest, page_id: int, number: int) -> HttpResponse:
     """Show one frozen version."""
@@ -57,4 +58,7 @@ def version(request: HttpRequest, page_id: int, number: int) -> HttpResponse:
         "submission": getattr(shown, "submission", None),
         "groups": presentation.groups_of(passages),
     }
-    return render(request, "versioning/version.html", context)
+    page_cache.hold_until(request, shown.opens, shown.closes)
+    response = render(request, "versioning/version.html", context)
+    page_cache.share(request, response, page=page, topic=shown.page_id)
+    return response

@@ -52,8 +52,7 @@ class Command(BaseCommand):
         else:
             load_demo(folder=settings.SYNOPSE_DEMO_FOLDER, base_url=base_url, say=self.stdout.write)
         if (many := SIZES[size]) is not None:
-            folder = settings.SYNOPSE_DEMO_FOLDER
-            grow(size=many, folder=folder, base_url=base_url, say=self.stdout.write)
+            grow(size=many, folder=settings.SYNOPSE_DEMO_FOLDER, say=self.stdout.write)
 
 
 @contextmanager

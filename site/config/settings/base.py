@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "versioning.page_cache.PageCacheMiddleware",  # pages have a language, and nobody was asked for
     "config.middleware.BodyLimitMiddleware",  # before anything reads what was sent
     "config.middleware.ReturnLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -106,7 +107,14 @@ DATABASES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 HIDDEN_KEYS = {"KEY_FUNCTION": "config.caching.hidden_key"}
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", **HIDDEN_KEYS}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", **HIDDEN_KEYS},
+    "pages": {  # stamps in the database tell each process what is out of date
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "pages",
+        "OPTIONS": {"MAX_ENTRIES": 60},
+    },
+}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
@@ -248,6 +256,8 @@ SYNOPSE_GATE_BODIES = [
     "Rat der Bürgermeister",
     "Senat, Beschluss",
 ]
+SYNOPSE_PAGE_CACHE = "" if os.environ.get("SYNOPSE_PAGE_CACHE") == "0" else "pages"
+SYNOPSE_TEXT_CACHE = "" if os.environ.get("SYNOPSE_TEXT_CACHE") == "0" else "pages"
 SYNOPSE_RATE_LIMITS = {"confirm_mail": "3/h"}
 
 LOGGING = {

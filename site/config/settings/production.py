@@ -44,17 +44,16 @@ CSRF_COOKIE_SECURE = True
 STORAGES["staticfiles"] = {  # noqa: F405
     "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
 }
-CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-        "LOCATION": "synopse_cache",
-        **HIDDEN_KEYS,  # noqa: F405
-    }
+CACHES["default"] = {  # noqa: F405
+    "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+    "LOCATION": "synopse_cache",
+    **HIDDEN_KEYS,  # noqa: F405
 }
 if cache := os.environ.get("SYNOPSE_CACHE"):
-    CACHES["default"] |= {
+    CACHES["default"] = {  # noqa: F405
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": cache,
+        **HIDDEN_KEYS,  # noqa: F405
     }
 # Limits of signing in count by network: without this all people would be the proxy.
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("SYNOPSE_PROXIES", "1"))

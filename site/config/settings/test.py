@@ -17,6 +17,8 @@ WHITENOISE_AUTOREFRESH = True
 MEDIA_ROOT = VAR / "test-media"  # noqa: F405
 INSTALLED_APPS += ["tests.testapp"]  # noqa: F405
 SYNOPSE_MINIMUM_SECONDS = 0
+# A test that is rolled back takes its stamps with it; those of kept pages switch this on.
+SYNOPSE_PAGE_CACHE = SYNOPSE_TEXT_CACHE = ""
 
 _suffix = os.environ.get("SYNOPSE_TEST_DB_SUFFIX", "")
 DATABASES["default"]["TEST"] = {"NAME": VAR / f"test{_suffix}.sqlite3"}  # noqa: F405
