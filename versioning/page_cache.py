@@ -36,7 +36,9 @@ if TYPE_CHECKING:
 V = TypeVar("V", bound="Callable[..., Any]")
 
 LONGEST = timedelta(seconds=60)
-"""How long anything is kept at most, should a change ever go by without a stamp."""
+"""How long a page is kept at most, should a change ever go by without a stamp."""
+LONGEST_TEXT = timedelta(minutes=5)
+"""The same for a text, which says less that depends on what is not a text."""
 MESSAGES_COOKIE = "messages"
 
 
@@ -138,7 +140,7 @@ def kept_text(
     kept = _holding(store, key, partial(_known_state, request))
     if kept is None:
         content = make().encode()
-        kept = Kept(content, (), topic, _known_state(request, topic), _until(request))
+        kept = Kept(content, (), topic, _known_state(request, topic), _until(request, LONGEST_TEXT))
         _keep(store, key, kept)
     hold_until(request, kept.until)
     return mark_safe(kept.content.decode())  # noqa: S308  # see above
@@ -166,6 +168,11 @@ def hold_until(request: HttpRequest | None, *moments: datetime | None) -> None:
         ahead.append(known)
     if ahead:
         request._synopse_until = min(ahead)  # type: ignore[attr-defined]  # kept for _until
+
+
+def is_phone(request: HttpRequest) -> bool:
+    """Tell whether a browser says that it runs on a phone; some pages begin otherwise there."""
+    return "Mobi" in request.headers.get("User-Agent", "")
 
 
 def page_store() -> BaseCache | None:
@@ -199,7 +206,8 @@ def _has_session(request: HttpRequest) -> bool:
 
 def _key(request: HttpRequest, kind: str, name: str) -> str:
     """Return the key of a part on one host in one language; Django refuses foreign hosts."""
-    parts = (kind, request.scheme, request.get_host(), translation.get_language(), name)
+    place = (request.scheme, request.get_host(), translation.get_language())
+    parts = (kind, *place, is_phone(request), name)
     return "synopse:" + hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()
 
 
@@ -245,13 +253,13 @@ def _is_personal(request: HttpRequest) -> bool:
     return bool(getattr(session, "modified", False)) or bool(getattr(request, "csp_nonce", None))
 
 
-def _until(request: HttpRequest) -> datetime:
+def _until(request: HttpRequest, longest: timedelta = LONGEST) -> datetime:
     """Return how long something holds: days left change at midnight."""
     now = timezone.now()
     midnight = (timezone.localtime(now) + timedelta(days=1)).replace(
         hour=0, minute=0, second=0, microsecond=0
     )
-    moments = [now + LONGEST, midnight]
+    moments = [now + longest, midnight]
     known: datetime | None = getattr(request, "_synopse_until", None)
     return min([*moments, known] if known is not None else moments)
 

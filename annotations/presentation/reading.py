@@ -14,7 +14,12 @@ from django.utils.translation import ngettext
 from annotations.core.heat import heat
 from annotations.presentation import places
 from annotations.presentation.cards import Card, cards_of
-from annotations.presentation.windows import time_left, window_changes, window_sentence
+from annotations.presentation.windows import (
+    next_hour,
+    time_left,
+    window_changes,
+    window_sentence,
+)
 from versioning.bodies import prepare_bodies
 from versioning.models import Passage, Version, VersionedPageMixin
 from versioning.page_cache import hold_until
@@ -85,7 +90,7 @@ def reading_context(*, page: Page, version: Version, request: HttpRequest) -> di
         version: The version to be read.
         request: The request that shows it, for addresses on the same host.
     """
-    hold_until(request, version.opens, version.closes)
+    hold_until(request, version.opens, version.closes, next_hour(version))
     versions = _versions_of(page, version)
     passages = passages_of(version, request)
     groups = places.groups_on(version)

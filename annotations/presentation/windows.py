@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
@@ -107,6 +108,19 @@ def time_left(version: Version, now: datetime | None = None) -> str:
     if hours < 1:
         return _("less than an hour left")
     return ngettext("%(hours)d hour left", "%(hours)d hours left", hours) % {"hours": hours}
+
+
+def next_hour(version: Version, now: datetime | None = None) -> datetime | None:
+    """Return when the hours that are left change next, None where days are told.
+
+    Days change at midnight.
+    """
+    now = now or timezone.now()
+    if version.closes is None or not version.is_open(now):
+        return None
+    left = version.closes - now
+    hours = (left - timedelta(microseconds=1)) // timedelta(hours=1)
+    return version.closes - timedelta(hours=hours) if hours <= HOURS_OF_LAST_DAY else None
 
 
 def window_changes(version: Version) -> list[WindowChange]:

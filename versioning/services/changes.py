@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
-from versioning import permissions
+from versioning import permissions, stamps
 from versioning.doors import is_explained, reasons_of
 from versioning.models import Change, Submission, Version
 
@@ -69,6 +69,7 @@ def explain_changes(*, changes: Sequence[Change], reason: str, actor: User) -> i
             Change.objects.filter(pk__in=ids[begin : begin + _BATCH]).update(
                 reason=reason, reason_by=actor, reason_at=now
             )
+        stamps.touch(version.page_id)
         data = {"version": version.number, "changes": len(ids), "reason": reason}
         log(
             instance=version.page.specific_deferred, action="synopse.explain", user=actor, data=data

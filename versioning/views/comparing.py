@@ -12,7 +12,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from versioning import permissions, presentation
+from versioning import page_cache, permissions, presentation
 from versioning.access import NothingHere, get_public_page
 from versioning.bodies import prepare_bodies
 from versioning.excerpts import Excerpt, place_of_change, place_of_passage
@@ -52,6 +52,7 @@ def choose_comparison(request: HttpRequest, page_id: int) -> HttpResponse:
     return redirect(f"{url}?{query}" if query else url)
 
 
+@page_cache.shares_pages
 @require_safe
 def comparison(request: HttpRequest, page_id: int, old: int, new: int) -> HttpResponse:
     """Compare two versions of a page."""
@@ -74,6 +75,7 @@ def comparison(request: HttpRequest, page_id: int, old: int, new: int) -> HttpRe
     response = render(request, "versioning/comparison.html", context)
     if "view" not in request.GET:
         patch_vary_headers(response, ["User-Agent"])
+    page_cache.share(request, response, page=page, topic=found[new].page_id)
     return response
 
 
@@ -133,7 +135,7 @@ def _chapter(request: HttpRequest, outline: Outline) -> int | None:
 
 def _usual_layout(request: HttpRequest) -> str:
     """Return the layout for visitors who have not chosen one: inline on a phone."""
-    return "inline" if "Mobi" in request.headers.get("User-Agent", "") else "side"
+    return "inline" if page_cache.is_phone(request) else "side"
 
 
 def _query(request: HttpRequest, *, chapter: int | None = None, **other: str) -> str:

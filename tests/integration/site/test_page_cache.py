@@ -10,6 +10,7 @@ from django.core.cache import caches
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Locale, PageViewRestriction, Site
 
@@ -27,6 +28,7 @@ from tests.factories import make_draft, make_process, make_user, publish
 from tests.factories.annotations import annotate, answer, dispose, next_version, passage
 from versioning import stamps
 from versioning.models import Stamp
+from versioning.services.changes import explain_changes
 from versioning.services.gate import submit_version
 from versioning.services.windows import change_window
 from versioning.services.withholding import withhold_passage
@@ -214,6 +216,56 @@ def test_whatever_the_public_sees_empties_it_in_the_transaction_of_the_change(ve
     assert is_kept(version)
     event(version, made)
     assert not is_kept(version)
+
+
+def _queries_of(url: str, **headers) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        assert Client().get(url, **headers).status_code == 200
+    return len(captured)
+
+
+def test_a_comparison_is_kept_until_a_change_is_explained(version):
+    after = next_version(version, HTML.replace("jede", "jede halbe"))
+    url = reverse("versioning:comparison", args=[after.page_id, 1, 2])
+    _queries_of(url)
+    assert _queries_of(url) == 1
+    actor = make_user("superuser")
+    explain_changes(changes=list(after.changes.all()), reason="Neuer Fahrplan.", actor=actor)
+    assert "Neuer Fahrplan." in Client().get(url).content.decode()
+    assert _queries_of(url) == 1
+
+
+def test_a_phone_gets_the_comparison_that_suits_it_beside_the_kept_one(version):
+    after = next_version(version, HTML.replace("jede", "jede halbe"))
+    url = reverse("versioning:comparison", args=[after.page_id, 1, 2])
+    wide = Client().get(url).content
+    phone = Client().get(url, headers={"User-Agent": "Mozilla/5.0 (Android) Mobile"}).content
+    assert phone != wide
+    assert Client().get(url).content == wide
+
+
+def test_what_is_said_in_one_language_empties_the_others(version):
+    english = version.page.specific.copy_for_translation(
+        Locale.objects.get(language_code="en"), copy_parents=True
+    )
+    english.save_revision().publish()
+    other = english.newest_version
+    read(other)
+    assert is_kept(other)
+    annotate(version)
+    assert not is_kept(other)
+
+
+@pytest.mark.parametrize(("ahead", "later", "words"), [(150, 31, "1 Stunde"), (61, 2, "weniger")])
+def test_the_hours_that_are_left_are_never_out_of_date(version, ahead, later, words):
+    now = timezone.now()
+    actor = make_user("superuser")
+    closes = now + timedelta(minutes=ahead)
+    change_window(version=version, opens=None, closes=closes, reason="Ende.", actor=actor)
+    with time_machine.travel(now, tick=False):
+        read(version)
+    with time_machine.travel(now + timedelta(minutes=later), tick=False):
+        assert words in read(version).content.decode()
 
 
 def test_placing_on_the_next_version_and_settling_by_hand_empty_it(version):
