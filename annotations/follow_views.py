@@ -70,10 +70,13 @@ def confirm_follow(request: HttpRequest, token: str) -> HttpResponse:
         found = confirming.find_token(token, purposes=(subscribing.PURPOSE,)).follow
         if found is None:
             raise confirming.TokenUnknown
+        subscribing.check_follow(found, user=persons.account_of(found.email))
     except confirming.TokenError as error:
         response = link_responses.invalid_link(request, error)
+    except (ValidationError, PermissionDenied) as error:
+        response = link_responses.refused_link(request, error)
     else:
-        context = {"page": found.page, "what": _words_of(found)}
+        context = {"page": found.page, "what": _words_of(request, found)}
         response = render(request, "annotations/confirm_follow.html", context)
     response["Referrer-Policy"] = "same-origin"
     return response
@@ -84,7 +87,8 @@ def confirm_follow(request: HttpRequest, token: str) -> HttpResponse:
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     """Show the button that ends the news of a mail (GET), or end them (POST); without sign-in."""
     found = subscribing.find_follow(token)
-    context: dict[str, Any] = {"what": _words_of(found) if found else "", "is_done": found is None}
+    context: dict[str, Any] = {"what": _words_of(request, found) if found else ""}
+    context["is_done"] = found is None
     if request.method == "POST":
         subscribing.unsubscribe(token=token)
         context["is_done"] = True
@@ -229,9 +233,12 @@ def _person(request: HttpRequest) -> Any:  # noqa: ANN401  # any user model
     return request.user
 
 
-def _words_of(follow: Follow) -> str:
+def _words_of(request: HttpRequest, follow: Follow) -> str:
+    """Say what is followed, without its name to whoever may not read it any more."""
     topic = topics_of([follow])[0]
-    return topic_words(topic) if topic is not None else _("A text that is not public any more")
+    if topic is None or not access.may_read(request, topic.version.page):
+        return _("A text that is not public any more")
+    return topic_words(topic)
 
 
 def _go_there(request: HttpRequest, follow: Follow, sentence: str) -> HttpResponse:

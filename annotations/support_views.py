@@ -36,9 +36,9 @@ def support(request: HttpRequest, uuid: UUID) -> HttpResponse:
     found = access.readable_annotation(request, uuid)
     if found.is_reply:
         raise Http404
+    if found.state != State.PUBLIC:
+        return _not_public(request, found)
     if request.method != "POST":
-        if found.state != State.PUBLIC:
-            return redirect(found.get_absolute_url())
         return _show(request, found, AddressForm(request=request))
     if responses.account(request) is not None:
         return _act(request, found)
@@ -66,6 +66,7 @@ def confirm_support(request: HttpRequest, token: str) -> HttpResponse:
             messages.success(request, _said(taken.purpose == supporting.SUPPORT))
             return redirect(f"{_annotation(taken).get_absolute_url()}#support")
         found = confirming.find_token(token, purposes=supporting.PURPOSES)
+        supporting.check_supportable(_annotation(found), user=None)
     except confirming.TokenError as error:
         response = link_responses.invalid_link(request, error)
     except (ValidationError, PermissionDenied) as error:
@@ -86,6 +87,17 @@ def _annotation(token: Any) -> Annotation:  # noqa: ANN401  # a row whose annota
         raise confirming.TokenUnknown
     found: Annotation = token.annotation
     return found
+
+
+def _not_public(request: HttpRequest, found: Annotation) -> HttpResponse:
+    """Show the tombstone (GET), or refuse (POST), without the words that have left."""
+    if request.method != "POST":
+        return redirect(found.get_absolute_url())
+    error = supporting.not_public()
+    if responses.is_fetched(request):
+        status, sentence = link_responses.refusal_of(error)
+        return JsonResponse({"sentence": sentence}, status=status)
+    return link_responses.refused_link(request, error)
 
 
 def _act(request: HttpRequest, found: Annotation) -> HttpResponse:

@@ -20,8 +20,10 @@ QUOTE_LIMIT = 1_000
 GAP = " […] "
 """What a reader sees in place of the words that an abbreviated quote left out."""
 
+_FIRST_PRINTABLE = 32
 _ASCII_LIMIT = 128
 _CLUSTER = regex.compile(r"\X")
+_OTHER = regex.compile(r"\p{Grapheme_Cluster_Break=Other}")
 _WORD = regex.compile(r"[\w\p{M}]")
 
 
@@ -175,10 +177,19 @@ def _cluster_at(text: str, offset: int) -> tuple[int, int]:
 
 
 def _is_plain_border(text: str, offset: int) -> bool:
-    """Tell whether an offset stands at an end of the text or between two printable ASCII signs."""
+    """Tell whether an offset stands at an end of the text or between two signs that never join.
+
+    Source: Unicode Standard Annex 29, rule GB999 for two signs of the class Other.
+    """
     if offset in (0, len(text)):
         return True
-    return all(32 <= ord(character) < _ASCII_LIMIT for character in text[offset - 1 : offset + 1])
+    return all(_never_joins(character) for character in text[offset - 1 : offset + 1])
+
+
+def _never_joins(character: str) -> bool:
+    if ord(character) < _ASCII_LIMIT:
+        return ord(character) >= _FIRST_PRINTABLE
+    return _OTHER.match(character) is not None
 
 
 def _plain_border_before(text: str, offset: int) -> int:

@@ -16,12 +16,13 @@ from annotations.models import Follow, State
 from annotations.services import checking, confirming, mails, moments, persons
 from annotations.services.checking import Problems
 from annotations.services.limits import check_confirm_mails
+from versioning.models import Version
 
 if TYPE_CHECKING:
     from typing import Any
 
     from annotations.models import Annotation, OutboxMail
-    from versioning.models import Passage, Version
+    from versioning.models import Passage
 
 PURPOSE = "follow"
 SALT = "annotations.unsubscribe"
@@ -128,12 +129,15 @@ def confirm_follow(*, token: str) -> Follow:
 
     Raises:
         TokenError: See ``confirming.find_token``.
+        PermissionDenied: The page is private meanwhile.
+        ValidationError: Code ``unpublished`` or ``not_public``.
     """
-    taken = confirming.take_token(token, purposes=(PURPOSE,))
-    follow = taken.follow
+    _locked(pk=confirming.find_token(token, purposes=(PURPOSE,)).follow_id)
+    follow = confirming.take_token(token, purposes=(PURPOSE,)).follow
     if follow is None:
         raise confirming.TokenUnknown
     owner = persons.account_of(follow.email)
+    check_follow(follow, user=owner)
     if owner is None:
         follow.confirmed_at = follow.confirmed_at or moments.now()
         follow.save(update_fields=["confirmed_at"])
@@ -163,7 +167,8 @@ def stop_following(*, follow: Follow, actor: Any) -> None:  # noqa: ANN401  # an
     """
     if not permissions.is_person(actor) or follow.user_id != actor.pk:
         raise PermissionDenied(_("You can only unsubscribe from your own news."))
-    follow.delete()
+    for row in _locked(pk=follow.pk):
+        row.delete()
 
 
 @transaction.atomic
@@ -173,8 +178,10 @@ def unsubscribe(*, token: str) -> bool:
     Returns:
         Whether there was something to end; a second time there is not.
     """
-    deleted, _by_model = Follow.objects.filter(token_hash=_hashed(token)).delete()
-    return bool(deleted)
+    found = _locked(token_hash=_hashed(token))
+    for row in found:
+        row.delete()
+    return bool(found)
 
 
 def find_follow(token: str) -> Follow | None:
@@ -203,12 +210,28 @@ def token_of_person(page_id: int, topic: str, *, user: Any = None, email: str = 
     return salted_hmac(SALT, value, algorithm="sha256").hexdigest()
 
 
+def _locked(**which: Any) -> list[Follow]:  # noqa: ANN401  # conditions of a filter
+    """Return rows, locked before their tokens; everybody locks in this order."""
+    return list(Follow.objects.select_for_update().filter(**which))
+
+
 def _parts(topic: Topic) -> dict[str, Any]:
     return {
         "passage_uid": topic.passage.uid if topic.passage is not None else None,
         "thread": topic.thread,
         "language": mails.reader_language(),
     }
+
+
+def check_follow(follow: Follow, *, user: Any) -> None:  # noqa: ANN401  # any user model
+    """Refuse what nobody can hear of any more.
+
+    Raises:
+        PermissionDenied: ``user`` may not read the page.
+        ValidationError: Code ``unpublished`` or ``not_public``.
+    """
+    newest = Version.objects.filter(page_id=follow.page_id).order_by("-number")[0]
+    _check(Topic(newest, thread=follow.thread), user=user)
 
 
 def _check(topic: Topic, *, user: Any) -> None:  # noqa: ANN401  # any user model

@@ -25,6 +25,8 @@ from annotations.signals import annotation_supported
 if TYPE_CHECKING:
     from typing import Any
 
+    from django.core.exceptions import ValidationError
+
     from annotations.models import ConfirmationToken, OutboxMail
 
 logger = logging.getLogger("synopse.annotations")
@@ -122,15 +124,17 @@ def confirm_support(*, token: str) -> ConfirmationToken:
         TokenError: See ``confirming.find_token``.
         ValidationError: See ``support_annotation``.
     """
+    found = confirming.find_token(token, purposes=PURPOSES).annotation
+    assert found is not None  # noqa: S101  # such tokens are about one
+    row = locked(found)  # before the token: whoever takes a voice back locks in this order
     taken = confirming.take_token(token, purposes=PURPOSES)
-    assert taken.annotation is not None  # noqa: S101  # such tokens are about one
-    row = taken.annotation = locked(taken.annotation)
+    taken.annotation = row
     check_supportable(row, user=None)
     support = taken.support
     if support is None:
         raise confirming.TokenUnknown
     act = _confirm if taken.purpose == SUPPORT else _take_back
-    act(row, Support.objects.get(pk=support.pk))  # as it is now that the annotation is locked
+    act(row, support)
     return taken
 
 
@@ -160,14 +164,18 @@ def check_supportable(annotation: Annotation, *, user: Any) -> None:  # noqa: AN
     if annotation.is_reply:
         raise checking.refusal(_("Only annotations can be supported, no replies."), "reply")
     if annotation.state != State.PUBLIC:
-        raise checking.refusal(
-            _("This annotation can't be supported, since it is not public."), "not_public"
-        )
+        raise not_public()
     if not checking.newest_of(annotation.version).is_open(moments.now()):
         raise checking.refusal(
             _("The time to support annotations is over, or has not begun yet. The number stays."),
             "closed",
         )
+
+
+def not_public() -> ValidationError:
+    """Return the refusal of what is hidden, withdrawn or waits to be checked."""
+    sentence = _("This annotation can't be supported, since it is not public.")
+    return checking.refusal(sentence, "not_public")
 
 
 def _confirm(row: Annotation, support: Support) -> None:

@@ -72,6 +72,24 @@ class ReturnLanguageMiddleware:
         return translation.get_language_from_path(target) if target else None
 
 
+class SignedOutMiddleware:
+    """Have browsers forget what they kept for somebody who signs out.
+
+    Texts that are not sent yet lie in the browser's storage, and others may use it next.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Set the header where a session has ended."""
+        was_signed_in = request.method == "POST" and SESSION_KEY in request.session
+        response = self.get_response(request)
+        if was_signed_in and SESSION_KEY not in request.session:
+            response.headers["Clear-Site-Data"] = '"storage"'
+        return response
+
+
 class BodyLimitMiddleware:
     """Refuse long requests with words; only people in the admin may send more.
 

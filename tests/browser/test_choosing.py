@@ -151,6 +151,20 @@ def test_a_text_that_was_begun_outlives_its_tab_until_it_is_discarded(person):
     expect(page.locator(".syn-kept")).to_have_count(0)
 
 
+def test_a_text_that_was_begun_is_gone_for_the_next_person_once_its_author_has_signed_out(person):
+    stage = scenes.open_stage()
+    page = person()
+    scenes.enter(page, stage.users["buergerin"])
+    page.goto(scenes.passage_url(stage.newest, scenes.CITY))
+    page.locator("[name=body]").fill("Nur für mich")
+    assert "Nur für mich" in page.evaluate("JSON.stringify(localStorage)")
+    page.get_by_role("button", name="Abmelden").click()
+    expect(page.get_by_role("link", name="Anmelden").first).to_be_visible()
+    page.goto(scenes.passage_url(stage.newest, scenes.CITY))
+    expect(page.locator("[name=name]")).to_be_visible()
+    expect(page.locator("[name=body]")).to_have_value("")
+
+
 def button_of_the_city(page: Page) -> Locator:
     passage = page.locator(".syn-passage", has_text=scenes.CITY).first
     return passage.locator(".syn-passage__button")

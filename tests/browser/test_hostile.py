@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 from django.urls import reverse
@@ -10,11 +11,13 @@ from django.utils import timezone
 
 from annotations.models import Annotation
 from annotations.services.submitting import submit_annotation, submit_reply
+from annotations.services.subscribing import Topic, follow_topic
 from tests.browser.conftest import sign_in
 from tests.factories import make_draft, make_process, publish
 from tests.factories.annotations import dispose, passage
 from tests.factories.vectors import NAUGHTY, SCRIPTS
 from tests.factories.world import build_world
+from versioning.services.windows import change_window
 
 PASSWORD = "geheim-123"
 
@@ -37,6 +40,10 @@ def hostile(strategy_site):
     answered = dispose(*made[:2], actor=world.users["editor"], outcome="not_adopted",
                        reason=" ".join(SCRIPTS))  # fmt: skip
     type(answered).objects.filter(pk=answered.pk).update(public_at=timezone.now())
+    change_window(
+        version=version, opens=None, closes=timezone.now() + timedelta(days=9),
+        reason=" ".join(SCRIPTS), actor=world.users["editor"],
+    )  # fmt: skip
     return world, version, made
 
 
@@ -69,6 +76,7 @@ def assert_nothing_ran(page, url: str) -> None:
 def test_hostile_words_do_not_run_on_any_public_page(reader, hostile):
     _world, version, made = hostile
     comparison = reverse("versioning:comparison", args=[version.page_id, 1, 2])
+    listing = reverse("annotations:list", args=[version.page_id])
     urls = [
         "/de/",
         version.page.get_parent().get_url(),
@@ -80,6 +88,10 @@ def test_hostile_words_do_not_run_on_any_public_page(reader, hostile):
         *(one.get_absolute_url() for one in made[:4]),
         reverse("annotations:reply", args=[made[0].uuid]),
         reverse("annotations:passage", args=[version.page_id, 2, made[0].passage.uid]),
+        reverse("annotations:support", args=[made[2].uuid]),
+        reverse("annotations:follow_thread", args=[made[2].uuid]),
+        reverse("annotations:follow_document", args=[version.page_id]),
+        *(f"{listing}?{urlencode({'q': one, 'order': one})}" for one in (*SCRIPTS[:4], "script")),
     ]
     for url in urls:
         reader.goto(url)
@@ -102,6 +114,33 @@ def test_hostile_words_do_not_run_on_any_public_page(reader, hostile):
     reader.wait_for_load_state("networkidle")
     assert_nothing_ran(reader, "what the browser module puts in")
     assert Annotation.objects.count() == sent + 1
+
+
+def test_hostile_words_do_not_run_where_they_are_ones_own(reader, hostile):
+    world, version, _made = hostile
+    citizen = world.users["citizen"]
+    type(version.page.specific).objects.filter(pk=version.page_id).update(moderation="before")
+    arguments = {"user": citizen, "base_url": "http://testserver", "idempotency_key": "own"}
+    waits = submit_annotation(
+        version=type(version).objects.get(pk=version.pk), passage=passage(version, 0),
+        body=" ".join(SCRIPTS[:6]), proposed=" ".join(SCRIPTS[6:9]), **arguments,
+    )  # fmt: skip
+    assert waits.state == "pending"
+    follow_topic(topic=Topic(version), user=citizen)
+    sign_in(reader, "citizen", PASSWORD)
+    for url in (
+        version.page.get_url(),
+        waits.get_absolute_url(),
+        reverse("annotations:edit", args=[waits.uuid]),
+        reverse("annotations:withdraw", args=[waits.uuid]),
+        reverse("annotations:following"),
+        f"{reverse('annotations:list', args=[version.page_id])}?mine=1&q=script",
+    ):
+        reader.goto(url)
+        reader.wait_for_load_state("networkidle")
+        assert_nothing_ran(reader, url)
+    reader.goto(version.page.get_url())
+    reader.locator(".syn-waiting").first.wait_for()
 
 
 def test_hostile_words_do_not_run_in_the_admin(reader, hostile):

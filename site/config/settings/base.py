@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "versioning.page_cache.PageCacheMiddleware",  # pages have a language, and nobody was asked for
+    "config.middleware.SignedOutMiddleware",
     "config.middleware.BodyLimitMiddleware",  # before anything reads what was sent
     "config.middleware.ReturnLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -152,3 +152,21 @@ def test_people_with_an_account_see_no_second_way(client, version):
     assert 'name="keep"' in client.get(url_of(version)).content.decode()
     client.force_login(make_user())
     assert 'name="keep"' not in client.get(url_of(version)).content.decode()
+
+
+def test_who_signs_out_leaves_no_text_in_the_browser_for_the_next_one(client, version, ada):
+    client.force_login(ada)
+    assert "Clear-Site-Data" not in client.post(url_of(version), {"body": ""})
+    assert "aus diesem Browser gelöscht" in client.get("/accounts/logout/").content.decode()
+    out = client.post("/accounts/logout/")
+    assert out["Clear-Site-Data"] == '"storage"'
+    assert "Clear-Site-Data" not in client.post("/accounts/logout/")
+    assert "Clear-Site-Data" not in client.post(url_of(version), {"body": ""})
+
+
+def test_a_text_kept_on_the_server_leaves_with_the_session(client, version, ada):
+    keep(client, url_of(version))
+    client.post("/accounts/login/", {"login": "ada", "password": "Fluss-und-Ufer-7"})
+    assert TYPED["body"] in client.get(url_of(version)).content.decode()
+    client.post("/accounts/logout/")
+    assert TYPED["body"] not in client.get(url_of(version)).content.decode()

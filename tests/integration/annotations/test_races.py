@@ -4,18 +4,20 @@ import threading
 import uuid
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core import mail
 from django.db import connection, connections
 
 from annotations.models import (
     Annotation,
     ConfirmationToken,
+    Follow,
     News,
     OutboxMail,
     Placement,
     Support,
 )
-from annotations.services.confirming import TokenUsed, confirm_annotation
+from annotations.services.confirming import TokenUnknown, TokenUsed, confirm_annotation
 from annotations.services.disposing import dispose_annotations
 from annotations.services.integrity import integrity_problems
 from annotations.services.moderating import release_annotation
@@ -24,7 +26,13 @@ from annotations.services.placement import place_annotations
 from annotations.services.queueing import sending_paused
 from annotations.services.states import locked
 from annotations.services.submitting import submit_annotation, submit_reply
-from annotations.services.subscribing import Topic, ask_to_follow, confirm_follow
+from annotations.services.subscribing import (
+    Topic,
+    ask_to_follow,
+    confirm_follow,
+    token_of_person,
+    unsubscribe,
+)
 from annotations.services.supporting import (
     ask_to_support,
     confirm_support,
@@ -161,6 +169,52 @@ def test_a_guests_link_counts_once_however_often_it_is_clicked():
 
     assert sum(isinstance(result, TokenUsed) for result in results) == 5
     assert Annotation.objects.get().support_count == 1
+
+
+def links_of(kind, count, ask):
+    """Return the tokens of several mails that somebody asked for one after the other."""
+    found = []
+    for _ in range(count):
+        ask()
+        found.append(mail.outbox[-1].body.split(f"/annotations/{kind}/")[1].split("/")[0])
+    return found
+
+
+def test_several_links_of_one_guest_and_a_click_of_the_account_do_not_wait_for_each_other():
+    annotation, user = annotate(open_version()), make_user(email="marlen@example.org")
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+
+    def ask():
+        ask_to_support(annotation=annotation, email=user.email, base_url=BASE_URL)
+
+    confirm_support(token=links_of("support", 1, ask)[0])
+    acts = [lambda raw=raw: confirm_support(token=raw) for raw in links_of("support", 2, ask)]
+    acts.append(lambda: withdraw_support(annotation=annotation, user=user))
+
+    results = together(3, lambda place: acts[place]())
+
+    refused = [result for result in results if isinstance(result, Exception)]
+    assert all(isinstance(error, TokenUnknown) for error in refused), refused
+    assert Annotation.objects.get().support_count == Support.objects.count() == 0
+
+
+def test_several_links_of_one_follower_and_the_end_of_it_do_not_wait_for_each_other():
+    version, user = open_version(), make_user(email="marlen@example.org")
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+
+    def ask():
+        ask_to_follow(topic=Topic(version), email=user.email, what="x", base_url=BASE_URL)
+
+    links = links_of("follow", 3, ask)
+    end = token_of_person(version.page_id, "document", email=user.email)
+
+    results = together(
+        4, lambda place: confirm_follow(token=links[place]) if place < 3 else unsubscribe(token=end)
+    )
+
+    refused = [result for result in results if isinstance(result, Exception)]
+    assert all(isinstance(error, TokenUnknown) for error in refused), refused
+    assert Follow.objects.count() <= 1
 
 
 def test_workers_that_tell_the_same_news_tell_it_once():

@@ -15,7 +15,7 @@ from django.utils import timezone
 from wagtail.models import Locale, PageViewRestriction, Site
 
 from annotations.models import Placement
-from annotations.services import bulk, confirming
+from annotations.services import bulk, confirming, supporting
 from annotations.services.bulk import Voice
 from annotations.services.editing import edit_annotation
 from annotations.services.following import follow
@@ -30,7 +30,7 @@ from versioning import stamps
 from versioning.models import Stamp
 from versioning.services.changes import explain_changes
 from versioning.services.gate import submit_version
-from versioning.services.windows import change_window
+from versioning.services.windows import change_window, end_window
 from versioning.services.withholding import withhold_passage
 
 pytestmark = pytest.mark.django_db
@@ -131,6 +131,21 @@ def _support(version, made):
     bulk.import_supports(pairs=[(made["one"].pk, "ada@example.org")], at=timezone.now())
 
 
+def _support_as_account(version, made):
+    supporting.support_annotation(annotation=made["one"], user=make_user())
+
+
+def _take_back(version, made):
+    supporting.withdraw_support(annotation=made["one"], user=made["supporter"])
+
+
+def _support_as_guest(version, made):
+    supporting.ask_to_support(annotation=made["one"], email="cy@example.org", base_url="http://x")
+    text = OutboxMail.objects.get(kind="confirm_support").text
+    raw = text.partition("/annotations/support/")[2].partition("/")[0]
+    supporting.confirm_support(token=raw)
+
+
 def _import(version, made):
     voice = Voice(passage(version, 1), "Eingeführt.", "Ada", "ada@example.org", timezone.now())
     bulk.import_voices(version=version, page=version.page, voices=[voice])
@@ -140,6 +155,10 @@ def _window(version, made):
     closes = timezone.now() + timedelta(days=9)
     actor = make_user("superuser")
     change_window(version=version, opens=None, closes=closes, reason="Ferien.", actor=actor)
+
+
+def _end_window(version, made):
+    end_window(version=version, reason="Genug.", actor=make_user("superuser"))
 
 
 def _withhold(version, made):
@@ -198,6 +217,7 @@ def _restrict_other(version, made):
 
 
 EVENTS = [
+    _support_as_account, _take_back, _support_as_guest, _end_window,
     _reply, _confirm, _hide, _show, _withdraw, _edit, _dispose, _support, _import, _window,
     _withhold, _publish, _retitle, _submit, _menu, _unpublish_other, _move_other, _site, _snippet,
     _restrict_other,
@@ -212,6 +232,8 @@ def test_whatever_the_public_sees_empties_it_in_the_transaction_of_the_change(ve
     annotate(version, position=1, name="Bo", email="bo@example.org")
     other = make_draft(process=version.page.get_parent(), html="<p>Anderes.</p>")
     made["other"] = publish(other)
+    made["supporter"] = make_user()
+    supporting.support_annotation(annotation=made["one"], user=made["supporter"])
     read(version)
     assert is_kept(version)
     event(version, made)

@@ -100,3 +100,13 @@ def test_sentences_with_a_gap_are_no_neighbours():
 def test_a_long_row_of_dots_is_read_in_one_go():
     text = "Inhalt " + "." * 200_000 + " 7"
     assert cut(text) == ["Inhalt " + "." * 200_000 + " ", "7"]
+
+
+@pytest.mark.parametrize("sentence", ["城市属于大家。", "المدينة للجميع؟ ", "शहर सबका है। "])
+def test_scripts_of_all_kinds_are_cut_in_few_steps(sentence, monkeypatch):
+    looked = []
+    before = ranges._is_plain_border
+    monkeypatch.setattr(ranges, "_is_plain_border", lambda *args: looked.append(1) or before(*args))
+    text = (sentence * 1000).strip()
+    assert len(sentences(text)) == 1000
+    assert len(looked) < 20_000
