@@ -52,7 +52,7 @@ class AddressForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Refuse what was sent faster than anybody types an address."""
         cleaned = super().clean() or self.cleaned_data
-        if self.is_guest and is_too_quick(self.data.get("started", "")):
+        if not self.errors and self.is_guest and is_too_quick(self.data.get("started", "")):
             raise ValidationError(
                 _("That was very quick. Your address is still here: please send it once more."),
                 code="too_fast",

@@ -130,9 +130,9 @@ class ContributionForm(forms.Form):
         return self._short_enough(self.cleaned_data["body"], body_limit())
 
     def clean(self) -> dict[str, Any]:
-        """Refuse what was sent faster than anybody writes."""
+        """Refuse what was sent faster than anybody writes, where nothing else is wrong."""
         cleaned = super().clean() or self.cleaned_data
-        if is_too_quick(self.data.get("started", "")):
+        if not self.errors and is_too_quick(self.data.get("started", "")):
             raise ValidationError(
                 _("That was very quick. Your text is still here: please send it once more."),
                 code="too_fast",
@@ -194,7 +194,10 @@ class AnnotationForm(ContributionForm):
         label=_("Exactly these words (optional)"),
         required=False,
         strip=True,
-        help_text=_("Copy words from the passage if you mean only a part of it."),
+        help_text=_(
+            "If this is empty, you mean the whole passage. To mean a part of it, "
+            "copy the words to here."
+        ),
         widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
     )
     sentences = forms.TypedMultipleChoiceField(

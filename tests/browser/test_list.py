@@ -19,7 +19,7 @@ def test_people_search_and_filter_by_keyboard_without_javascript(person):
     stage = scenes.full_stage()
     reader = person(java_script_enabled=False)
     reader.goto(stage.url)
-    reach(reader, reader.locator("header.syn-reading__head a", has_text="Alle Anmerkungen"))
+    reach(reader, reader.locator("header.syn-reading__head a", has_text="Anmerkungen"))
     reader.keyboard.press("Enter")
     expect(reader.get_by_role("heading", level=1)).to_have_text("Alle Anmerkungen")
     entries = reader.locator("[data-entry]")

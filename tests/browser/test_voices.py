@@ -55,7 +55,7 @@ def test_an_account_supports_and_follows_without_javascript(person):
     citizen.locator("main").get_by_role("link", name="Neues dazu per E-Mail").click()
     press(citizen, "Abonnieren")
     expect(citizen.locator("main")).to_contain_text("Sie haben das abonniert")
-    citizen.get_by_role("link", name="Was ich verfolge").first.click()
+    citizen.get_by_role("link", name="Meine Abonnements").first.click()
     expect(citizen.locator("main")).to_contain_text(scenes.TITLE)
     citizen.locator("main").get_by_role("button", name=re.compile("Abbestellen")).click()
     expect(citizen.locator("main")).to_contain_text("noch nichts abonniert")
@@ -96,6 +96,22 @@ def test_a_signed_in_reader_supports_from_the_card_by_key_and_stays_in_the_text(
     stranger = person()
     stranger.goto(stage.url)
     expect(stranger.locator("main")).not_to_contain_text("Wartet")
+
+
+def test_a_card_stays_under_the_mouse_that_presses_a_button_in_it(person):
+    stage = scenes.open_stage()
+    for number in range(3):
+        scenes.annotate(stage.newest, scenes.CITY, f"{number}. Wunsch", user=stage.users["nachbar"])
+    scenes.annotate(stage.newest, scenes.BUSES, "Öfter, bitte.", user=stage.users["nachbar"])
+    citizen = person()
+    scenes.enter(citizen, stage.users["buergerin"])
+    citizen.goto(stage.url)
+    card = citizen.locator("[data-card]", has_text="Öfter, bitte.")
+    top = "list => list.getBoundingClientRect().top"
+    passage = citizen.locator(".syn-passage", has=card)
+    assert card.evaluate(top) > passage.evaluate(top) + 100  # other cards push it down
+    card.get_by_role("button", name="Unterstützen").click()
+    expect(citizen.locator("[data-announcer]")).to_have_text("Ihre Unterstützung zählt.")
 
 
 def ask_for_the_link(guest: Page) -> None:

@@ -102,7 +102,7 @@ def test_people_mean_certain_sentences_without_javascript(plain):
     citizen.goto(scenes.passage_url(version, scenes.RIVER))
     expect(citizen.locator("[name=sentences]")).to_have_count(0)
     citizen.goto(scenes.passage_url(version, scenes.TREES))
-    citizen.get_by_text("Nur bestimmte Sätze meinen").click()
+    citizen.get_by_text("Bestimmte Sätze auswählen").click()
     citizen.get_by_label("Bäume geben Schatten, z. B. am Markt.").check()
     citizen.get_by_label("Jedes Jahr kommen hundert hinzu.").check()
     fill(citizen, body="Mehr davon.")

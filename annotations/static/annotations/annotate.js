@@ -41,6 +41,7 @@ class ReadingPage {
     });
     this.active = null;
     this.left = null; // the control of a card that led to its words
+    this.isPressed = false;
     this.labels = labels;
   }
 
@@ -55,6 +56,9 @@ class ReadingPage {
     this.root.addEventListener("click", (event) => this.clicked(event));
     this.root.addEventListener("keydown", (event) => this.pressed(event));
     this.root.addEventListener("focusin", (event) => this.focused(event));
+    this.root.addEventListener("pointerdown", () => this.press(true));
+    for (const name of ["pointerup", "pointercancel"])
+      addEventListener(name, () => this.press(false));
     this.wide.addEventListener("change", () => this.arrange());
     addEventListener("hashchange", () => this.goToHash());
     new ResizeObserver(() => this.place()).observe(this.text.querySelector("[data-text]"));
@@ -100,7 +104,13 @@ class ReadingPage {
 
   focused(event) {
     const card = event.target.closest("[data-card]");
-    if (card && !event.target.closest("form")) this.activate(card.dataset.card);
+    if (!card || event.target.closest("form")) return;
+    this.activate(card.dataset.card, { isStill: this.isPressed });
+  }
+
+  /** A card must not move away under a finger or a mouse that is pressing something in it. */
+  press(isPressed) {
+    this.isPressed = isPressed;
   }
 
   /** Open the form for words that were chosen in the text. */
@@ -156,7 +166,7 @@ class ReadingPage {
       hint.className = "syn-hidden";
       hint.textContent = `: ${filled(this.labels.words_of, { name })}`;
       button.append(this.labels.show_words, hint);
-      actions.prepend(button);
+      actions.append(button);
     }
   }
 
@@ -183,7 +193,7 @@ class ReadingPage {
     this.say(this.labels.card_again);
   }
 
-  activate(uuid, { showWords = false } = {}) {
+  activate(uuid, { showWords = false, isStill = false } = {}) {
     if (this.active === uuid && !showWords) return;
     this.active = uuid;
     for (const card of this.root.querySelectorAll(".syn-card.is-active"))
@@ -191,7 +201,7 @@ class ReadingPage {
     const card = uuid && document.getElementById(`a-${uuid}`);
     card?.classList.add("is-active");
     this.painter.activate(uuid);
-    this.place();
+    if (!isStill) this.place();
     if (showWords) card?.closest(".syn-passage")?.scrollIntoView({ block: "nearest" });
   }
 

@@ -100,6 +100,7 @@ export class Panel {
     const fragment = new DOMParser().parseFromString(html, "text/html").body;
     if (!fragment.querySelector(FRAGMENT)) throw new Error(`no fragment: ${response.status}`);
     if (response.status === 201) this.keeper?.sent();
+    this.say("");
     const isKept = this.#keepForm(fragment, response);
     this.content.replaceChildren(...fragment.childNodes);
     for (const heading of this.content.querySelectorAll("h2")) heading.tabIndex = -1;

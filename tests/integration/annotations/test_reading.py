@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from annotations.models import Annotation
@@ -292,6 +293,17 @@ def test_the_margin_shows_how_much_each_passage_is_talked_about(client, root):
     steps = re.findall(r"syn-passage--heat-(\d)", html)
     assert steps == ["4", "2", "1"]
     assert "Je breiter der Balken" in html
+
+
+def test_the_number_of_annotations_leads_to_all_of_them(client, root):
+    version = open_version(TEXT)
+    head = r"<header class=\"syn-reading__head\">.*?</header>"
+    url = reverse("annotations:list", args=[version.page_id])
+    before = re.search(head, client.get(version.page.get_url()).text, re.DOTALL)[0]
+    assert url not in before
+    annotate(version, position=1)
+    after = re.search(head, client.get(version.page.get_url()).text, re.DOTALL)[0]
+    assert re.findall(rf'<a href="{url}">([^<]*)</a>', after) == ["1 Anmerkung"]
 
 
 def test_a_text_without_annotations_has_no_bars_to_explain(client, root):

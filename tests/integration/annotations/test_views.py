@@ -184,6 +184,14 @@ def test_a_form_sent_too_quickly_keeps_the_text_and_can_be_sent_again(client, ve
     assert client.post(url_of(version), words(started=old)).status_code == 302
 
 
+def test_a_form_that_came_quickly_and_empty_hears_only_what_is_missing(client, version, settings):
+    settings.SYNOPSE_MINIMUM_SECONDS = 3
+    response = client.post(url_of(version), words(body=""))
+    assert response.status_code == 422
+    assert "Bitte schreiben Sie etwas" in response.text
+    assert "sehr schnell" not in response.text
+
+
 def test_a_forged_time_is_replaced_by_a_valid_one(client, version, settings):
     settings.SYNOPSE_MINIMUM_SECONDS = 3
     response = client.post(url_of(version), words(started="forged"))
@@ -298,6 +306,14 @@ def test_the_browser_module_gets_the_new_card(client, version):
     assert response.status_code == 201
     assert "<html" not in html
     assert "Eben geschrieben" in html
+
+
+def test_nobody_is_asked_to_support_what_they_have_just_written(client, version):
+    annotate(version, body="Von jemand anderem")
+    member(client)
+    html = client.post(url_of(version), words(body="Eben geschrieben"), headers=FETCH).text
+    assert "Eben geschrieben" in html
+    assert html.count("data-support-link") == 1
 
 
 def test_the_browser_module_tells_guests_to_confirm(client, version):
