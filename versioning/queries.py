@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
+from wagtail.models import PageLogEntry
 
 from versioning.frozen import FrozenQuerySet
 
@@ -19,8 +20,17 @@ if TYPE_CHECKING:
     from versioning.models import Version
 
 
+WINDOW_ACTION = "synopse.window"
+"""The log's name for a change of a version's window."""
+
+
 class VersionQuerySet(FrozenQuerySet):
     """Versions of pages."""
+
+    def with_window_changed(self) -> Self:
+        """Tell of each version whether the log knows a changed window on its page."""
+        entries = PageLogEntry.objects.filter(page=OuterRef("page_id"), action=WINDOW_ACTION)
+        return self.annotate(window_changed=Exists(entries))
 
     def of_page(self, page: Page) -> Self:
         """Return the versions that a page shows, newest first; an alias shows its original's."""

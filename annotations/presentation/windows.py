@@ -124,7 +124,12 @@ def next_hour(version: Version, now: datetime | None = None) -> datetime | None:
 
 
 def window_changes(version: Version) -> list[WindowChange]:
-    """Return the last changes of a version's window, newest first."""
+    """Return the last changes of a version's window, newest first.
+
+    A version that was read ``with_window_changed`` asks nothing where there is none.
+    """
+    if not getattr(version, "window_changed", True):
+        return []
     entries = window_history(version).order_by("-timestamp", "-pk")[:CHANGES_SHOWN]
     return [change for entry in entries if (change := change_of(entry)) is not None]
 

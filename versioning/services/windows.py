@@ -14,6 +14,7 @@ from wagtail.models import PageLogEntry
 
 from versioning import permissions
 from versioning.models import Version
+from versioning.queries import WINDOW_ACTION
 from versioning.signals import window_changed
 
 if TYPE_CHECKING:
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 
     from django.contrib.auth.models import User
     from django.db.models import QuerySet
-
-ACTION = "synopse.window"
 JUST_NOW = timedelta(minutes=5)
 """How long ago an end may lie: whoever types the running minute means now."""
 
@@ -61,7 +60,7 @@ def change_window(
     stored.save(update_fields=["opens", "closes"])
     log(
         instance=stored.page.specific_deferred,
-        action=ACTION,
+        action=WINDOW_ACTION,
         user=actor,
         data={
             "version": stored.number,
@@ -95,7 +94,7 @@ def end_window(*, version: Version, reason: str, actor: User) -> Version:
 def window_history(version: Version) -> QuerySet[PageLogEntry]:
     """Return the log entries of changes to a version's window, oldest first."""
     entries = PageLogEntry.objects.filter(
-        page=version.page_id, action=ACTION, data__version=version.number
+        page=version.page_id, action=WINDOW_ACTION, data__version=version.number
     )
     return entries.order_by("timestamp", "pk")
 

@@ -81,6 +81,7 @@ ROLES = ("guest", "citizen", "reviewer", "senate", "moderator", "editor", "super
 ALLOWED = {
     "index": {"reviewer", "senate", "moderator", "editor", "superuser"},
     "index_results": {"reviewer", "senate", "moderator", "editor", "superuser"},
+    "progress": {"reviewer", "senate", "moderator", "editor", "superuser"},
     "detail": {"reviewer", "senate", "moderator", "editor", "superuser"},
     "dispose": {"editor", "superuser"},
     "disposition": {"editor", "superuser"},

@@ -77,7 +77,9 @@ def test_unpublishing_hides_the_annotations_and_publishing_shows_them_again(
     assert fate(annotation) == before
 
 
-def test_a_translation_starts_without_annotations(annotation, draft, client):
+def test_a_translation_has_no_annotations_of_its_own_and_shows_those_of_the_same_passages(
+    annotation, draft, client
+):
     before = fate(annotation)
     english = Locale.objects.get(language_code="en")
     translated = draft.copy_for_translation(english, copy_parents=True)
@@ -85,7 +87,8 @@ def test_a_translation_starts_without_annotations(annotation, draft, client):
         ancestor.save_revision().publish()
     publish(translated, html="<p>The city belongs to all.</p>")
 
-    assert WORDS not in shown(client, translated)
+    assert not Annotation.objects.filter(version__page=translated.pk).exists()
+    assert f'lang="de"><p>{WORDS}</p>' in shown(client, translated)
     assert WORDS in shown(client, draft)
     assert fate(annotation) == before
 

@@ -144,7 +144,9 @@ def test_a_page_with_annotations_is_not_deleted(world, boss, whom):
     assert all(words in _shown(_page(world)) for words in WORDS)
 
 
-def test_a_translation_has_passages_of_its_own_and_none_of_the_annotations(world, boss):
+def test_a_translation_has_no_annotations_of_its_own_and_shows_those_of_the_same_passages(
+    world, boss
+):
     english = Locale.objects.get(language_code="en")
     draft = world.drafts["open"].__class__.objects.get(pk=world.drafts["open"].pk)
     count, places = Annotation.objects.count(), Placement.objects.count()
@@ -155,7 +157,11 @@ def test_a_translation_has_passages_of_its_own_and_none_of_the_annotations(world
     version = Version.objects.newest_of(translated)
     assert version.locale == english
     assert (Annotation.objects.count(), Placement.objects.count()) == (count, places)
-    assert not any(words in _shown(Page.objects.get(pk=translated.pk)) for words in WORDS)
+    assert not Annotation.objects.filter(version__page=translated.pk).exists()
+    shown = _shown(Page.objects.get(pk=translated.pk))
+    assert WORDS[0] in shown
+    assert WORDS[2] in shown
+    assert 'lang="de"' in shown
     assert all(words in _shown(_page(world)) for words in WORDS)
 
 
