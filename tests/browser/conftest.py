@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -22,6 +23,9 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 CHROMIUM = (
     shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 )
+PATIENCE = 30_000
+"""Milliseconds after which something hangs; a busy machine only takes long."""
+expect.set_options(timeout=PATIENCE / 2)
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
@@ -79,7 +83,7 @@ def watch() -> Iterator[Callable[[BrowserContext], BrowserContext]]:
         context.on("request", on_request)
         context.on("console", on_console)
         context.on("weberror", lambda error: faults.append(f"script error: {error.error}"))
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         return context
 
     yield start
