@@ -4,34 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from annotations.forms import is_too_quick, stamp
+from annotations.forms import GuardedForm, is_too_quick, stamp
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
 
-class AddressForm(forms.Form):
+class AddressForm(GuardedForm):
     """An address to which a link is sent; accounts are asked for nothing."""
-
-    email = forms.EmailField(
-        label=_("E-mail address"),
-        help_text=_("Nobody will see it. We send you a link with which you confirm."),
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        error_messages={
-            "required": _("Please give your e-mail address, so that you can confirm."),
-            "invalid": _("This is not an e-mail address. It looks like name@example.org."),
-        },
-    )
-    website = forms.CharField(
-        label=_("please leave empty"),
-        required=False,
-        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
-    )
-    started = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None, *, request: HttpRequest) -> None:  # noqa: ANN401  # QueryDict
         """Take away what an account makes superfluous."""
@@ -42,12 +25,6 @@ class AddressForm(forms.Form):
                 del self.fields[name]
             return
         self.fields["started"].initial = stamp
-
-    def clean_website(self) -> str:
-        """Refuse what only machines fill in."""
-        if self.cleaned_data["website"]:
-            raise ValidationError(_("Please leave this field empty."), code="honeypot")
-        return ""
 
     def clean(self) -> dict[str, Any]:
         """Refuse what was sent faster than anybody types an address."""

@@ -59,7 +59,36 @@ def is_too_quick(stamped: str) -> bool:
     return least > 0 and seconds_since(stamped) < least
 
 
-class ContributionForm(forms.Form):
+class GuardedForm(forms.Form):
+    """What everything has in common that asks guests for an address.
+
+    Machines are kept away by a field that people leave empty and by the time it takes to write.
+    """
+
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        help_text=_("Nobody will see it. We send you a link with which you confirm."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={
+            "required": _("Please give your e-mail address, so that you can confirm."),
+            "invalid": _("This is not an e-mail address. It looks like name@example.org."),
+        },
+    )
+    website = forms.CharField(
+        label=_("please leave empty"),
+        required=False,
+        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
+    )
+    started = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def clean_website(self) -> str:
+        """Refuse what only machines fill in."""
+        if self.cleaned_data["website"]:
+            raise ValidationError(_("Please leave this field empty."), code="honeypot")
+        return ""
+
+
+class ContributionForm(GuardedForm):
     """What annotations and replies have in common.
 
     People with an account are asked neither for a name nor for an address. Machines are kept away
@@ -80,21 +109,6 @@ class ContributionForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "nickname", "dir": "auto"}),
         error_messages={"required": _("Please give a name or a pseudonym.")},
     )
-    email = forms.EmailField(
-        label=_("E-mail address"),
-        help_text=_("Nobody will see it. We send you a link with which you confirm."),
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        error_messages={
-            "required": _("Please give your e-mail address, so that you can confirm."),
-            "invalid": _("This is not an e-mail address. It looks like name@example.org."),
-        },
-    )
-    website = forms.CharField(
-        label=_("please leave empty"),
-        required=False,
-        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
-    )
-    started = forms.CharField(required=False, widget=forms.HiddenInput)
     idempotency_key = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
 
     field_order = ["body", "name", "email"]
@@ -118,12 +132,6 @@ class ContributionForm(forms.Form):
         names = [name for name in ("quote", "proposed", "body") if name in self.fields]
         texts = [(str(self.fields[name].label), str(self[name].value() or "")) for name in names]
         return [(label, text) for label, text in texts if text.strip()]
-
-    def clean_website(self) -> str:
-        """Refuse what only machines fill in."""
-        if self.cleaned_data["website"]:
-            raise ValidationError(_("Please leave this field empty."), code="honeypot")
-        return ""
 
     def clean_body(self) -> str:
         """Refuse a text that is too long, and say by how much."""
