@@ -191,8 +191,13 @@ class Alignment:
     @cached_property
     def _once(self) -> set[str]:
         """Give the texts that stand once on both sides."""
-        ours, theirs = self._texts
-        return {ours[i] for i, _ in matching.unique_pairs(ours, theirs)}
+        ours = self._texts[0]
+        return {ours[i] for i, _ in self._unique}
+
+    @cached_property
+    def _unique(self) -> list[Pair]:
+        """Give the places of these texts."""
+        return matching.unique_pairs(*self._texts)
 
     def take_similar(self, chained: float, moved: float) -> None:
         """Take similar passages: in order between the fixed points, then out of order.
@@ -258,6 +263,9 @@ class Alignment:
 
     def _take_equal_in(self, olds: list[int], news: list[int]) -> None:
         ours, theirs = self._texts
+        if (len(olds), len(news)) == (len(ours), len(theirs)):
+            self._pair_all(matching.equal_pairs(ours, theirs, self._unique))
+            return
         pairs = matching.equal_pairs([ours[i] for i in olds], [theirs[j] for j in news])
         self._pair_all([(olds[a], news[b]) for a, b in pairs])
 

@@ -89,7 +89,8 @@ def trimmed(edit: Edit, old: Sequence[str], new: Sequence[str]) -> Edit:
         and old[2 * a_end - 1 : 2 * a_end + 1] == new[2 * b_end - 1 : 2 * b_end + 1]
     ):
         a_end, b_end = a_end - 1, b_end - 1
-    return Edit(a, a_end, b, b_end)
+    found = (a, a_end, b, b_end)
+    return edit if edit == found else Edit(*found)
 
 
 def slid(changes: Sequence[Change], old: str, new: str) -> list[Change]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,6 +11,7 @@ from rapidfuzz.distance import LCSseq, Postfix, Prefix
 from versioning.core import aligning, cells, cleaning, marks, words
 from versioning.core.cleaning import Edit
 from versioning.core.passages import PassageText, Row, Run
+from versioning.core.pausing import no_cycle_search
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -33,6 +33,9 @@ MAX_PAIRS = 200_000_000
 """Words times words beyond which a pair is shown as replaced."""
 MIN_COMMON = 0.3
 """Share of words in common below which a pair reads better whole: old, then new."""
+
+
+_new = tuple.__new__  # a named tuple's own one takes twice as long, and most rows are kept
 
 
 class Hunk(NamedTuple):
@@ -74,14 +77,14 @@ def compare(
     Returns:
         The rows with their word runs. The same input gives the same rows on any machine.
     """
-    was_enabled = gc.isenabled()
-    gc.disable()  # rows have no cycles, and the search for some took a seventh of the time
-    try:
+    with no_cycle_search():
         placed = aligning.place(old, new, lineage=lineage, apart=apart, complete=complete)
-        return [_row(row, old, new) for row in placed]
-    finally:
-        if was_enabled:
-            gc.enable()
+        return [
+            _new(Row, (*row[:3], (_new(Run, ("equal", new[row[2][0]].text)),), (), False, 1.0))
+            if row[0] == "kept"
+            else _row(row, old, new)
+            for row in placed
+        ]
 
 
 def diff_words(old: str, new: str) -> tuple[tuple[Run, ...], bool]:
@@ -181,7 +184,7 @@ def hunks(row: Row) -> list[Hunk]:
 
 def _row(placed: Placed, old: Sequence[PassageText], new: Sequence[PassageText]) -> Row:
     relation, olds, news, changes, score = placed
-    if not olds or not news or relation in ("kept", "moved") or changes:
+    if not olds or not news or relation == "moved" or changes:
         text = new[news[0]].text if news else old[olds[0]].text
         operation: Operation = "insert" if not olds else "equal" if news else "delete"
         return Row(relation, olds, news, (Run(operation, text),), changes, False, score)
@@ -201,19 +204,19 @@ def _row(placed: Placed, old: Sequence[PassageText], new: Sequence[PassageText])
 
 def _runs(changes: Sequence[Change], old: str, new: str) -> tuple[Run, ...]:
     """Cut two texts at their changes: deletion before insertion, nothing empty."""
-    runs: list[Run] = []
+    runs: list[tuple[Operation, str]] = []
     at = 0
     for start, end, new_start, new_end in changes:
         if start > at:
-            runs.append(Run("equal", old[at:start]))
+            runs.append(("equal", old[at:start]))
         if end > start:
-            runs.append(Run("delete", old[start:end]))
+            runs.append(("delete", old[start:end]))
         if new_end > new_start:
-            runs.append(Run("insert", new[new_start:new_end]))
+            runs.append(("insert", new[new_start:new_end]))
         at = end
     if at < len(old):
-        runs.append(Run("equal", old[at:]))
-    return tuple(runs)
+        runs.append(("equal", old[at:]))
+    return tuple([_new(Run, run) for run in runs])
 
 
 def _alike_ends(old: str, new: str) -> tuple[int, int]:
@@ -287,11 +290,14 @@ def _common(old: Sequence[str], new: Sequence[str]) -> int:
     return count
 
 
+_BEFORE_ALL = Edit(0, -1, 0, -1)
+
+
 def _with_signs(edits: Sequence[Edit], old: Sequence[str], new: Sequence[str]) -> list[Edit]:
     """Add a change without words wherever common words have other signs before them."""
     ours, theirs = old[::2], new[::2]
     found: list[Edit] = []
-    before = Edit(0, -1, 0, -1)
+    before = _BEFORE_ALL
     for edit in [*edits, Edit(len(ours), len(ours), len(theirs), len(theirs))]:
         first, last, shift = before.old_end + 1, edit.old_start, edit.new_start - edit.old_start
         if ours[first:last] != theirs[first + shift : last + shift]:

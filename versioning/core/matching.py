@@ -6,10 +6,12 @@ hash of a string.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from itertools import chain
+from itertools import accumulate, chain
 from math import ceil, isqrt
+from operator import eq
 from typing import TYPE_CHECKING
 
 from rapidfuzz import process
@@ -41,24 +43,18 @@ class Similarity:
 
     def __init__(self, old: Sequence[str], new: Sequence[str]) -> None:
         self.texts = (old, new)
-        self._codes = words.WordCodes()
-        self._coded: tuple[dict[int, str], dict[int, str]] = ({}, {})
+        codes = words.WordCodes()
+        self._coded = (_Coded(old, codes), _Coded(new, codes))
         self._scores: dict[Pair, float] = {}
 
     def coded(self, side: int, index: int) -> str:
         """Give the words of a passage (side 0 old, 1 new), one character for each."""
-        known = self._coded[side]
-        if index not in known:
-            text = self.texts[side][index][:MAX_LENGTH].lower()
-            known[index] = self._codes.encode(text)
-        return known[index]
+        return self._coded[side][index]
 
     def all_coded(self, side: int, indices: Collection[int]) -> dict[int, str]:
         """Give the words of many passages of a side by their index."""
         known = self._coded[side]
-        return {
-            index: known[index] if index in known else self.coded(side, index) for index in indices
-        }
+        return {index: known[index] for index in indices}
 
     def joined(self, side: int, indices: Iterable[int]) -> str:
         """Give the words of several passages as one sequence."""
@@ -80,6 +76,18 @@ class Similarity:
         if score > 0.6 or min(len(ours), len(theirs)) > 40:
             return score
         return max(score, _by_characters(before, after, score))
+
+
+class _Coded(dict[int, str]):
+    """The words of passages by index, coded when first asked for."""
+
+    def __init__(self, texts: Sequence[str], codes: words.WordCodes) -> None:
+        self._texts = texts
+        self._codes = codes
+
+    def __missing__(self, index: int) -> str:
+        coded = self[index] = self._codes.encode(self._texts[index][:MAX_LENGTH].lower())
+        return coded
 
 
 def _by_characters(old: str, new: str, least: float) -> float:
@@ -116,7 +124,9 @@ def contained_in(whole: str, parts: Mapping[int, str], least: float) -> list[int
     return [key for part, common, key in found if common >= least * len(part)]
 
 
-def equal_pairs(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Pair]:
+def equal_pairs(
+    old: Sequence[Hashable], new: Sequence[Hashable], unique: Sequence[Pair] | None = None
+) -> list[Pair]:
     """Pair what is equal, in order.
 
     What stands once on each side is a fixed point; between them the longest common sequence is
@@ -125,17 +135,20 @@ def equal_pairs(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Pair]:
     Args:
         old: Old texts, or numbers that stand for them.
         new: New texts or numbers.
+        unique: What ``unique_pairs`` gives for them, where that is known.
 
     Returns:
         Pairs of indices, increasing on both sides.
     """
     pairs: list[Pair] = []
     old_at = new_at = 0
-    for old_end, new_end in [*increasing(unique_pairs(old, new)), (len(old), len(new))]:
+    fixed = increasing(unique_pairs(old, new) if unique is None else unique)
+    for pair in [*fixed, (len(old), len(new))]:
+        old_end, new_end = pair
         if old_end > old_at and new_end > new_at:
             gap = _gap_pairs(old[old_at:old_end], new[new_at:new_end])
             pairs += [(old_at + i, new_at + j) for i, j in gap]
-        pairs.append((old_end, new_end))
+        pairs.append(pair)
         old_at, new_at = old_end + 1, new_end + 1
     return pairs[:-1]
 
@@ -210,6 +223,20 @@ def increasing(pairs: Sequence[Pair]) -> list[Pair]:
         chain.append(pairs[at])
         at = before[at]
     return chain[::-1]
+
+
+def crossing(places: Sequence[int]) -> list[tuple[int, int]]:
+    """Give the stretches out of order: outside, all before is smaller and all behind larger.
+
+    Args:
+        places: Numbers, none of them twice.
+
+    Returns:
+        Start and end of each stretch, in order.
+    """
+    highest = accumulate(places, max)
+    lowest = [*accumulate(reversed(places), min)][::-1]
+    return [found.span() for found in re.finditer(b"\0+", bytes(map(eq, highest, lowest)))]
 
 
 def heaviest_order(weighted: Sequence[tuple[int, int, int]]) -> list[int]:

@@ -29,6 +29,8 @@ _QUICK = 8_000
 """Characters up to which Python's own look at a text is fast, however many accents it has."""
 # All others are composed already, and none of them joins a letter before it.
 _MAY_COMPOSE = re.compile("[^\x00-\u02ff\u2010-\u2027\u20a0-\u20bf]")
+_PLAIN = bytes([*range(0x20, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)])
+"""Characters of Latin-1 that stay as they are."""
 _SPACE = re.compile(rf"[\s{LINE_BREAK}]+")
 
 
@@ -38,16 +40,17 @@ def normal_text(text: str) -> str:
     Control characters vanish, every run of Unicode white space becomes one U+0020, and lone
     surrogates become U+FFFD. Applying it twice equals applying it once.
     """
-    if text.isprintable() and _is_composed(text):
-        is_trimmed = "  " not in text and text == text.strip()
-        return text if is_trimmed else " ".join(text.split())
-    return " ".join(composed(cleaned(text)).split())
+    try:
+        is_plain = not text.encode("latin-1").translate(None, _PLAIN)
+    except UnicodeEncodeError:
+        is_plain = text.isprintable() and _is_composed(text)
+    if is_plain and "  " not in text and text.strip() == text:
+        return text
+    return " ".join((text if is_plain else composed(cleaned(text))).split())
 
 
 def _is_composed(text: str) -> bool:
     """Tell whether a text is surely in NFC already."""
-    if text.isascii():
-        return True
     if len(text) > _QUICK:
         return not _MAY_COMPOSE.search(text)
     return unicodedata.is_normalized("NFC", text)

@@ -46,18 +46,14 @@ def ordered(
     Returns:
         What becomes the rows; every passage stands in exactly one.
     """
-    # Each counts about the same where it may stay in its place, long ones a little more.
-    weights = [_STAY + min(_MAX_LENGTH, len(passage.text)) for passage in old]
-    weighted = [
-        (olds[0], news[0], weights[olds[0]] if len(olds) == 1 else _weight_of_merged(olds, old))
-        for olds, news, _ in links
-    ]
-    staying = set(matching.heaviest_order(weighted))
+    moving = _moving(links, old)
     first: list[Placed | None] = [None] * len(new)
     taken: set[int] = set()
     for at, (olds, news, score) in enumerate(links):
-        moved = at not in staying
-        if len(olds) < len(news):
+        moved = at in moving
+        if old[olds[0]] == new[news[0]] and len(olds) == len(news) and not moved:
+            first[news[0]] = ("kept", olds, news, (), 1.0)  # as most are
+        elif len(olds) < len(news):
             first[news[0]] = ("split", olds, news, (), score)
             taken.update(news)
         elif len(olds) > len(news):
@@ -72,9 +68,23 @@ def ordered(
     return _with_removed(rows, len(old))
 
 
-def _weight_of_merged(olds: tuple[int, ...], old: Sequence[PassageText]) -> int:
-    """Weigh merged passages as one."""
-    return _STAY + min(_MAX_LENGTH, sum(len(old[index].text) for index in olds))
+def _moving(links: Sequence[Link], old: Sequence[PassageText]) -> set[int]:
+    """Give the places of the links that cannot stay where they are.
+
+    Each counts about the same where it may stay, long ones a little more.
+    """
+    order = sorted([(olds[0], news[0], at) for at, (olds, news, _) in enumerate(links)])
+    moving: set[int] = set()
+    for start, end in matching.crossing([new for _, new, _ in order]):
+        places = [at for _, _, at in order[start:end]]
+        weights = [sum([len(old[index].text) for index in links[at][0]]) for at in places]
+        weighted = [
+            (i, j, _STAY + min(_MAX_LENGTH, weight))
+            for (i, j, _), weight in zip(order[start:end], weights, strict=True)
+        ]
+        moving.update(places)
+        moving.difference_update([places[at] for at in matching.heaviest_order(weighted)])
+    return moving
 
 
 def _pair(  # noqa: PLR0913  # called once per passage, so nothing is packed

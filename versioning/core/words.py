@@ -24,6 +24,7 @@ _UNUSUAL = re.compile("[^\x00-\u02ff\u2010-\u2027\u20a0-\u20bf]")
 _PLAIN_TOKEN = re.compile(r"\w+|\r\n|[\s\S]")
 _PLAIN_WORDS = re.compile(r"\w+")
 _PLAIN_WORD = re.compile(r"(\w+)")
+_SIGNS = ".,;:!?()[]\"'“„”‚‘’»«–-§/"
 _REGIONAL = "[\U0001f1e6-\U0001f1ff]{2}"
 
 
@@ -159,9 +160,14 @@ class WordCodes(dict[str, str]):
         self._next = map(chr, count(Codes.FIRST)).__next__
 
     def __missing__(self, piece: str) -> str:
-        found = [piece] if piece.isalnum() else words(piece)
-        is_word = found == [piece]
-        coded = self[piece] = self._next() if is_word else self._joined(found)
+        if piece.isalnum():
+            coded = self._next()
+        elif (word := piece.strip(_SIGNS)).isalnum():
+            coded = self[word]
+        else:
+            found = words(piece)
+            coded = self._next() if found == [piece] else self._joined(found)
+        self[piece] = coded
         return coded
 
     def encode(self, text: str) -> str:

@@ -173,6 +173,16 @@ def test_equal_pairs_are_equal_and_in_order(old, new):
     assert all(a[0] < b[0] and a[1] < b[1] for a, b in pairwise(pairs))
 
 
+@given(st.lists(st.integers(0, 40), unique=True, max_size=20))
+def test_outside_the_stretches_out_of_order_everything_stands_in_its_place(places):
+    stretches = matching.crossing(places)
+    inside = {at for start, end in stretches for at in range(start, end)}
+    for at, place in enumerate(places):
+        in_place = max(places[:at], default=-1) < place < min(places[at + 1 :], default=99)
+        assert in_place == (at not in inside)
+    assert all(a[1] < b[0] for a, b in pairwise(stretches))
+
+
 @given(st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6), st.integers(1, 9)), max_size=8))
 def test_the_heaviest_chain_is_heaviest(weighted):
     chain = [weighted[at] for at in matching.heaviest_chain(weighted)]

@@ -11,6 +11,7 @@ from versioning.core.cutting import part_html
 from versioning.core.markup import UnreadableText, escape_text
 from versioning.core.normalizing import normal_form, normal_text
 from versioning.core.passages import Kind, PassageText
+from versioning.core.pausing import no_cycle_search
 from versioning.core.reading.files import Content, UnreadableFile, gettext_noop, parsed_json
 from versioning.core.structure import part_text, read_structure
 
@@ -54,8 +55,8 @@ class JsonBlock:
 
 def passages_of_blocks(blocks: Iterable[JsonBlock]) -> list[PassageText]:
     """Return checked blocks as passages in normal form."""
-    passages = (_passage(block) for block in blocks)
-    return [passage for passage in passages if passage.text]
+    with no_cycle_search():
+        return [passage for passage in map(_passage, blocks) if passage.text]
 
 
 def json_blocks(content: Content) -> list[JsonBlock]:
@@ -132,12 +133,12 @@ def _refuse(name: str, number: int, problem: str) -> NoReturn:
 
 
 def _passage(block: JsonBlock) -> PassageText:
+    text, html = normal_text(block.text), ""
     if block.html:
         text, html = _cells_of(block) or inline_of(block)
-    else:
-        text, html = normal_text(block.text), ""
+    key = block.key
     marker = "1." if block.ordered else ""
-    return PassageText(_KINDS[block.type], text, html, block.level, block.key, block.key, marker)
+    return PassageText(_KINDS[block.type], text, html, block.level, key, key, marker)
 
 
 def _cells_of(block: JsonBlock) -> tuple[str, str] | None:
