@@ -14,6 +14,7 @@ from annotations.models.outbox import OutboxMail
 from annotations.models.pages import AnnotatedPageMixin
 from annotations.models.placements import Placement, PlacementRun, PlacementState
 from annotations.models.supports import Support
+from annotations.models.tallies import Tally
 from annotations.models.tokens import ApiToken
 
 __all__ = [
@@ -35,4 +36,5 @@ __all__ = [
     "Source",
     "State",
     "Support",
+    "Tally",
 ]

@@ -10,7 +10,15 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from annotations.models import Annotation, ConfirmationToken, Follow, OutboxMail, State, Support
+from annotations.models import (
+    Annotation,
+    ConfirmationToken,
+    Follow,
+    OutboxMail,
+    State,
+    Support,
+    Tally,
+)
 from annotations.services.mails import confirmation_hours
 
 if TYPE_CHECKING:
@@ -19,6 +27,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger("synopse.purge")
 
 BATCH = 500
+TALLIES_KEPT = timedelta(days=1)
+"""How long counts stay after their stretch of time; the hash of a network is a day's anyway."""
 MAILS_KEPT = timedelta(days=7)
 """How long sent mails stay, so that a moderator can tell whether one went out."""
 
@@ -36,6 +46,7 @@ def purge(*, now: datetime | None = None) -> dict[str, int]:
         "annotations": _purge_unconfirmed(now),
         "voices": _purge_voices(now),
         "tokens": _purge_tokens(now),
+        "tallies": Tally.objects.filter(ends_at__lt=now - TALLIES_KEPT).delete()[0],
         "mails": OutboxMail.objects.filter(sent_at__lt=now - MAILS_KEPT).delete()[0],
     }
     if any(counts.values()):
