@@ -29,8 +29,8 @@ def facts() -> list[Fact]:
     said = {
         "purpose": _(
             "Your contribution, your name or pseudonym and your answers are shown in public, "
-            "so that everybody can follow how the text came about. Your e-mail address is only used to let "
-            "you confirm and to tell you what you asked for; nobody sees it."
+            "so that everybody can follow how the text came about. Your e-mail address is only "
+            "used to let you confirm and to tell you what you asked for; nobody sees it."
         ),
         "legal_basis": _("Article 6 (1) (e) GDPR: a task in the public interest."),
         **getattr(settings, "SYNOPSE_PRIVACY", {}),
