@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from annotations import access, link_responses, responses
 from annotations.address_forms import AddressForm
 from annotations.models import Follow, State
+from annotations.networks import network_of
 from annotations.presentation.voices import place_url, topic_url, topic_words, topics_of
 from annotations.services import confirming, persons, subscribing
 from annotations.services.subscribing import Topic
@@ -162,13 +163,15 @@ def _follow(request: HttpRequest, topic: Topic) -> HttpResponse:
             email=form.cleaned_data["email"],
             what=topic_words(topic),
             base_url=responses.base_url(request),
+            network=network_of(request),
         )
     except (ValidationError, PermissionDenied) as error:
         status, sentence = link_responses.refusal_of(error)
         if isinstance(error, ValidationError) and "email" in getattr(error, "error_dict", {}):
             form.add_service_error(error)
-            return _show(request, topic, form, status)
-        return _show(request, topic, form, status, refusal=sentence)
+            sentence = ""
+        answer = _show(request, topic, form, status, refusal=sentence)
+        return responses.with_retry_after(answer, error)
     return redirect(f"{request.path}?sent=1")
 
 

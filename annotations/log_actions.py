@@ -17,6 +17,7 @@ ACTIONS = {
     "annotations.release": _("Annotation released"),
     "annotations.withdraw": _("Annotation withdrawn"),
     "annotations.edit": _("Annotation edited by its author"),
+    "annotations.react": _("Author agreed or objected"),
     "annotations.make_token": _("Access key made"),
     "annotations.revoke_token": _("Access key revoked"),
     "annotations.dispose": _("Annotations disposed of"),

@@ -18,7 +18,7 @@ from annotations import access, permissions, responses
 from annotations.forms import MendAnnotationForm, MendReplyForm
 from annotations.models import State
 from annotations.presentation import cards, reading
-from annotations.services import editing, moderating
+from annotations.services import editing, moderating, reacting
 from annotations.services.states import TRANSITIONS
 
 if TYPE_CHECKING:
@@ -89,6 +89,7 @@ def own_acts(request: HttpRequest, found: Annotation) -> dict[str, bool]:
     return {
         "edit": editing.can_edit(request.user, found),
         "withdraw": can_withdraw(request.user, found),
+        "react": reacting.can_react(request.user, found),
     }
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from annotations import access
 from annotations.models import AnnotatedPageMixin, Annotation, State
 from annotations.models.pages import Moderation
-from annotations.services import confirming
+from annotations.services import confirming, limits
 from annotations.services.mails import confirmation_hours
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ STATUS = {
     "unknown_passage": HTTPStatus.CONFLICT,
     "not_public": HTTPStatus.CONFLICT,
     "rate_limited": HTTPStatus.TOO_MANY_REQUESTS,
+    "said_already": HTTPStatus.CONFLICT,
 }
 FINAL = frozenset({"closed", "stale", "unpublished", "unknown_passage", "not_public"})
 """What can't be mended in the form: the text is given back to be copied."""
@@ -124,7 +125,15 @@ def refuse(
     status = next((STATUS[code] for code in codes if code in STATUS), 422)
     if codes & FINAL:
         return give_back(request, version, form.kept, " ".join(error.messages), status)
-    return again(status)
+    return with_retry_after(again(status), error)
+
+
+def with_retry_after(response: HttpResponse, error: Exception) -> HttpResponse:
+    """Say in a header when a refused act may succeed, where time helps (RFC 6585)."""
+    seconds = limits.retry_after(error) if isinstance(error, ValidationError) else None
+    if seconds:
+        response["Retry-After"] = str(seconds)
+    return response
 
 
 def give_back(

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 from annotations import access, link_responses, responses
 from annotations.address_forms import AddressForm
 from annotations.models import State
+from annotations.networks import network_of
 from annotations.presentation.voices import support_label, support_words
 from annotations.services import confirming, supporting
 
@@ -50,6 +51,7 @@ def support(request: HttpRequest, uuid: UUID) -> HttpResponse:
             annotation=found,
             email=form.cleaned_data["email"],
             base_url=responses.base_url(request),
+            network=network_of(request),
         )
     except (ValidationError, PermissionDenied) as error:
         return _refuse(request, found, form, error)
@@ -137,7 +139,7 @@ def _refuse(
         return JsonResponse({"sentence": sentence}, status=status)
     if isinstance(error, ValidationError) and "email" in getattr(error, "error_dict", {}):
         form.add_service_error(error)
-        return _show(request, found, form, status)
+        return responses.with_retry_after(_show(request, found, form, status), error)
     return _show(request, found, form, status, refusal=sentence)
 
 

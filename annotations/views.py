@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from annotations import access, drafts, own_views, responses
 from annotations.forms import AnnotationForm, ContributionForm, ReplyForm
 from annotations.models import Annotation, State
+from annotations.networks import network_of
 from annotations.presentation import cards, places, reading, tracing
 from annotations.presentation.ordering import Order
 from annotations.presentation.windows import window_sentence
@@ -153,6 +154,7 @@ def _take_annotation(request: HttpRequest, version: Version, found: Passage) -> 
             passage=found,
             user=responses.account(request),
             base_url=responses.base_url(request),
+            network=network_of(request),
             **form.contribution(),
         )
     except (ValidationError, PermissionDenied) as error:
@@ -188,6 +190,7 @@ def _take_reply(request: HttpRequest, parent: Annotation) -> HttpResponse:
             user=responses.account(request),
             idempotency_key=form.cleaned_data["idempotency_key"],
             base_url=responses.base_url(request),
+            network=network_of(request),
             **form.identity(),
         )
     except (ValidationError, PermissionDenied) as error:

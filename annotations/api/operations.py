@@ -36,6 +36,7 @@ from annotations.api.problems import Problem
 from annotations.api.reading import Written, read_annotation
 from annotations.api.targets import find_parent, find_place
 from annotations.models import Motivation
+from annotations.networks import network_of
 from annotations.presentation.records import extent_of, public_records, records_of
 from annotations.responses import base_url
 from annotations.services import editing, moderating, submitting
@@ -145,6 +146,7 @@ def _submitted(request: HttpRequest, container: Container, written: Written) -> 
         "user": request.user,
         "idempotency_key": _key(request),
         "base_url": base_url(request),
+        "network": network_of(request),
         "canonical": written.canonical,
         "via": written.via,
     }

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from annotations.responses import STATUS
+from annotations.services.limits import retry_after
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -45,7 +46,6 @@ CODES = {
 """What a service said, as a status; everything else is 422."""
 FIELDS = {"quote": "target.selector", "proposed": "body", NON_FIELD_ERRORS: ""}
 """Names of the services' fields in a Web Annotation, where they differ."""
-RETRY_AFTER = 3_600
 
 
 class Problem(Exception):  # noqa: N818  # named as in the standard
@@ -97,7 +97,8 @@ def of_validation(error: ValidationError) -> Problem:
     status = next((CODES[code] for code in codes if code in CODES), 422)
     texts = list(dict.fromkeys(text for _field, text, _code in found))
     errors = [(field, text) for field, text, _code in found if field]
-    headers = {"Retry-After": str(RETRY_AFTER)} if status == HTTPStatus.TOO_MANY_REQUESTS else {}
+    seconds = retry_after(error)
+    headers = {"Retry-After": str(seconds)} if seconds else {}
     return Problem(status, " ".join(texts), errors=errors, headers=headers)
 
 

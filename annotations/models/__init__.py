@@ -13,7 +13,9 @@ from annotations.models.moderation import ModerationEvent
 from annotations.models.outbox import OutboxMail
 from annotations.models.pages import AnnotatedPageMixin
 from annotations.models.placements import Placement, PlacementRun, PlacementState
+from annotations.models.reactions import Reaction
 from annotations.models.supports import Support
+from annotations.models.tallies import Tally
 from annotations.models.tokens import ApiToken
 
 __all__ = [
@@ -32,7 +34,9 @@ __all__ = [
     "Placement",
     "PlacementRun",
     "PlacementState",
+    "Reaction",
     "Source",
     "State",
     "Support",
+    "Tally",
 ]

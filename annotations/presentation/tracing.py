@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from annotations.models import Annotation, Motivation, Placement, PlacementState
+from annotations.models import Annotation, Motivation, Placement, PlacementState, Reaction
 from annotations.presentation.cards import Answer, answer_to, change_url, edit_of
 from annotations.presentation.reading import comparison_url
 from annotations.presentation.wording import runs_between
@@ -40,7 +40,7 @@ class Event:
     """One dot on the line of time.
 
     Attributes:
-        kind: written, answered, placed, submitted or step.
+        kind: written, answered, reacted, placed, submitted or step.
         on: Day of the event, None where it is not known yet.
         runs: The words then and now as one text with its differences.
     """
@@ -70,8 +70,16 @@ def trace_of(annotation: Annotation) -> list[Event]:
     events = [_written(annotation), *_placed(annotation, versions, answer)]
     if answer is not None:
         events.append(_answered(answer))
+    reaction = Reaction.objects.filter(annotation=annotation).first()
+    if reaction is not None and answer is not None:
+        events.append(_reacted(reaction))
     events += _handed_over(versions)
     return sorted(events, key=_when)
+
+
+def _reacted(reaction: Reaction) -> Event:
+    title = _("The author agrees") if reaction.agrees else _("The author objects")
+    return Event(kind="reacted", on=reaction.at, title=title, note=reaction.reason)
 
 
 def excerpt_of(text: str, start: int | None, end: int | None) -> Excerpt:
@@ -241,7 +249,7 @@ def _handed_over(versions: dict[int, Version]) -> list[Event]:
 
 def _when(event: Event) -> tuple[bool, bool, str, int]:
     """Order by what has happened, then by minute; an answer stands before the version it is in."""
-    rank = ("written", "answered", "placed", "submitted", "step").index(event.kind)
+    rank = ("written", "answered", "placed", "reacted", "submitted", "step").index(event.kind)
     on = event.on
     if on is None:
         return (event.is_planned, True, "", rank)

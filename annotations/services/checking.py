@@ -16,6 +16,7 @@ from annotations.core import ranges
 from annotations.models import AnnotatedPageMixin, State
 from annotations.models.pages import Moderation
 from annotations.services import moments
+from annotations.services.limits import is_flood
 from versioning.core.sanitizing import TextTooLong, plain_text
 from versioning.models import Version
 
@@ -288,6 +289,10 @@ def read_proposal(
     return clean
 
 
-def state_after_confirmation(page: AnnotatedPageMixin) -> str:
-    """Return the state of confirmed words: public, or waiting where moderators look first."""
-    return State.PENDING if page.moderation == Moderation.BEFORE else State.PUBLIC
+def state_after_confirmation(annotation: Annotation, page: AnnotatedPageMixin) -> str:
+    """Return the state of confirmed words: public, or waiting for moderators.
+
+    They look first where the page says so, and where the same words come again and again.
+    """
+    waits = page.moderation == Moderation.BEFORE or is_flood(annotation)
+    return State.PENDING if waits else State.PUBLIC

@@ -191,7 +191,7 @@ def confirm_annotation(*, token: str, base_url: str = "") -> Annotation:
     page = checking.check_page(annotation.version, user=None, action="annotate")
     _check_still_possible(annotation)
     annotation.confirmed_at = row.used_at
-    change_state(annotation, checking.state_after_confirmation(page))
+    change_state(annotation, checking.state_after_confirmation(annotation, page))
     if annotation.state == State.PUBLIC:
         mail_reply(reply=annotation, base_url=base_url)
     follow_if_late(annotation)

@@ -20,6 +20,11 @@ def now() -> datetime:
     return _moment.get() or timezone.now()
 
 
+def is_history() -> bool:
+    """Tell whether what is written is dated to a moment of the past."""
+    return _moment.get() is not None
+
+
 @contextmanager
 def happening_at(moment: datetime) -> Iterator[None]:
     """Date what the services write inside to a moment of the past; windows are those of then.

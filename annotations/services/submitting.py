@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -14,7 +14,7 @@ from annotations.models import Annotation, Motivation, State
 from annotations.services import checking, moments
 from annotations.services.checking import Problems
 from annotations.services.confirming import ask_for_confirmation
-from annotations.services.limits import check_confirm_mails
+from annotations.services.limits import count_confirm_mail, count_post
 from annotations.services.mails import mail_reply
 from annotations.services.states import announce
 
@@ -27,6 +27,16 @@ if TYPE_CHECKING:
     from versioning.models import Passage, Version
 
 logger = logging.getLogger("synopse.annotations")
+
+
+class Sending(NamedTuple):
+    """How a contribution comes: by whom, under which key, to which page, from where."""
+
+    author: Author
+    key: str | None
+    page: AnnotatedPageMixin
+    base_url: str
+    network: str
 
 
 def submit_annotation(  # noqa: PLR0913  # an annotation has as many parts
@@ -45,6 +55,7 @@ def submit_annotation(  # noqa: PLR0913  # an annotation has as many parts
     email: str = "",
     idempotency_key: str,
     base_url: str,
+    network: str = "",
     canonical: str = "",
     via: Sequence[str] = (),
 ) -> Annotation:
@@ -67,6 +78,7 @@ def submit_annotation(  # noqa: PLR0913  # an annotation has as many parts
         email: A guest's address; never shown.
         idempotency_key: The same for each sending of one form; the second stores nothing.
         base_url: Begin of the links in mails, from the request.
+        network: Hash of the network it comes from, see ``networks.network_of``.
         canonical: Address that a client gave to the annotation wherever it is copied.
         via: Addresses that it had elsewhere.
 
@@ -108,7 +120,8 @@ def submit_annotation(  # noqa: PLR0913  # an annotation has as many parts
         via=list(via),
         **stretch._asdict(),
     )
-    return _store(annotation, body, author=author, key=key, page=page, base_url=base_url)
+    sent = Sending(author, key, page, base_url, network)
+    return _store(annotation, body, sent)
 
 
 def submit_reply(  # noqa: PLR0913  # see submit_annotation
@@ -120,6 +133,7 @@ def submit_reply(  # noqa: PLR0913  # see submit_annotation
     email: str = "",
     idempotency_key: str,
     base_url: str,
+    network: str = "",
     canonical: str = "",
     via: Sequence[str] = (),
 ) -> Annotation:
@@ -135,6 +149,7 @@ def submit_reply(  # noqa: PLR0913  # see submit_annotation
         email: A guest's address; never shown.
         idempotency_key: The same for each sending of one form.
         base_url: Begin of the links in mails, from the request.
+        network: Hash of the network it comes from, see ``networks.network_of``.
         canonical: Address that a client gave to the annotation wherever it is copied.
         via: Addresses that it had elsewhere.
 
@@ -167,7 +182,7 @@ def submit_reply(  # noqa: PLR0913  # see submit_annotation
         canonical=canonical,
         via=list(via),
     )
-    return _store(reply, body, author=author, key=key, page=page, base_url=base_url)
+    return _store(reply, body, Sending(author, key, page, base_url, network))
 
 
 def _motivation(motivation: str, proposed: str, problems: Problems) -> str:
@@ -191,41 +206,35 @@ def _known(key: str | None) -> Annotation | None:
     return Annotation.objects.filter(idempotency_key=key).first() if key else None
 
 
-def _store(  # noqa: PLR0913  # what both kinds of contributions share
-    annotation: Annotation,
-    body: str,
-    *,
-    author: Author,
-    key: str | None,
-    page: AnnotatedPageMixin,
-    base_url: str,
-) -> Annotation:
+def _store(annotation: Annotation, body: str, sent: Sending) -> Annotation:
     """Write a contribution, or return the one that a simultaneous sending has written."""
     annotation.comment = body
-    annotation.user, annotation.user_name, annotation.user_email = author
-    annotation.idempotency_key = key
+    annotation.user, annotation.user_name, annotation.user_email = sent.author
+    annotation.idempotency_key = sent.key
     annotation.created_at = moments.now()
     try:
         with transaction.atomic():
-            _write(annotation, page=page, base_url=base_url)
+            _write(annotation, sent)
     except IntegrityError:
-        if known := _known(key):
+        if known := _known(sent.key):
             return known
         raise
     logger.info("submitted %s as %s", annotation.uuid, annotation.state)
     return annotation
 
 
-def _write(annotation: Annotation, *, page: AnnotatedPageMixin, base_url: str) -> None:
+def _write(annotation: Annotation, sent: Sending) -> None:
+    page = sent.page
+    count_post(annotation, network=sent.network)
     if annotation.user is None:
-        check_confirm_mails(annotation.user_email)
+        count_confirm_mail(annotation.user_email)
         annotation.state = State.UNCONFIRMED
     else:
         annotation.confirmed_at = annotation.created_at
-        annotation.state = checking.state_after_confirmation(page)
+        annotation.state = checking.state_after_confirmation(annotation, page)
     threads.add_row(annotation, page=page)
     if annotation.state == State.UNCONFIRMED:
-        ask_for_confirmation(annotation=annotation, base_url=base_url)
+        ask_for_confirmation(annotation=annotation, base_url=sent.base_url)
     elif annotation.state == State.PUBLIC:
         announce(annotation)
-        mail_reply(reply=annotation, base_url=base_url)
+        mail_reply(reply=annotation, base_url=sent.base_url)

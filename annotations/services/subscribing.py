@@ -15,7 +15,7 @@ from annotations import permissions
 from annotations.models import Follow, State
 from annotations.services import checking, confirming, mails, moments, persons
 from annotations.services.checking import Problems
-from annotations.services.limits import check_confirm_mails
+from annotations.services.limits import count_confirm_mail, count_voice
 from versioning.models import Version
 
 if TYPE_CHECKING:
@@ -88,7 +88,9 @@ def follow_topic(*, topic: Topic, user: Any) -> Follow:  # noqa: ANN401  # any u
 
 
 @transaction.atomic
-def ask_to_follow(*, topic: Topic, email: str, what: str, base_url: str) -> OutboxMail:
+def ask_to_follow(
+    *, topic: Topic, email: str, what: str, base_url: str, network: str = ""
+) -> OutboxMail:
     """Send a guest the link with which news begin; until then nothing else is sent.
 
     Args:
@@ -96,6 +98,7 @@ def ask_to_follow(*, topic: Topic, email: str, what: str, base_url: str) -> Outb
         email: The guest's address.
         what: The topic in words, for the mail.
         base_url: Begin of the link in the mail.
+        network: Hash of the guest's network, see ``networks.network_of``.
 
     Raises:
         PermissionDenied: Guests may not read the page.
@@ -105,7 +108,8 @@ def ask_to_follow(*, topic: Topic, email: str, what: str, base_url: str) -> Outb
     email = checking.read_address(email, problems).lower()
     problems.stop()
     _check(topic, user=None)
-    check_confirm_mails(email)
+    count_voice(network=network)
+    count_confirm_mail(email)
     page_id = topic.version.page_id
     raw = token_of_person(page_id, topic.key, email=email)
     follow, _made = Follow.objects.get_or_create(

@@ -18,7 +18,7 @@ from annotations import permissions
 from annotations.models import Annotation, State, Support
 from annotations.services import checking, confirming, mails, moments, persons
 from annotations.services.checking import Problems
-from annotations.services.limits import check_confirm_mails
+from annotations.services.limits import count_confirm_mail, count_voice
 from annotations.services.states import locked
 from annotations.signals import annotation_supported
 
@@ -80,7 +80,9 @@ def withdraw_support(*, annotation: Annotation, user: Any) -> Annotation:  # noq
 
 
 @transaction.atomic
-def ask_to_support(*, annotation: Annotation, email: str, base_url: str) -> OutboxMail:
+def ask_to_support(
+    *, annotation: Annotation, email: str, base_url: str, network: str = ""
+) -> OutboxMail:
     """Send a guest the link that counts the voice, or takes it back where it counts already.
 
     The answer is the same in every case, so that nobody learns from it what an address has done;
@@ -90,6 +92,7 @@ def ask_to_support(*, annotation: Annotation, email: str, base_url: str) -> Outb
         annotation: See ``support_annotation``.
         email: The guest's address; only a keyed hash of it is kept with the voice.
         base_url: Begin of the link in the mail.
+        network: Hash of the guest's network, see ``networks.network_of``.
 
     Raises:
         PermissionDenied: Guests may not read the page.
@@ -100,7 +103,8 @@ def ask_to_support(*, annotation: Annotation, email: str, base_url: str) -> Outb
     problems.stop()
     row = locked(annotation)
     check_supportable(row, user=None)
-    check_confirm_mails(email)
+    count_voice(network=network)
+    count_confirm_mail(email)
     if persons.has_written(row, email=email):
         return mails.mail_support(annotation=row, to=email, purpose="own", base_url=base_url)
     support, _made = row.supports.get_or_create(person_key=persons.key_of_address(email))

@@ -1,10 +1,20 @@
 """Standard pages: imprint, privacy, accessibility."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import RichTextField
 from wagtail.models import Page
+
+from annotations.services.retention import described
+from cms_pages.services import privacy
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
 
 
 class StandardRole(models.TextChoices):
@@ -33,6 +43,13 @@ class StandardPage(Page):
 
     content_panels = [*Page.content_panels, FieldPanel("role"), FieldPanel("body")]
     template = "cms_pages/standard_page.html"
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:  # noqa: ANN401
+        """Give the page on privacy what the settings say of it."""
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        if self.role == StandardRole.PRIVACY:
+            context |= {"retention": described(), "privacy": privacy.facts()}
+        return context
 
     class Meta:
         verbose_name = _("standard page")

@@ -55,8 +55,8 @@ if cache := os.environ.get("SYNOPSE_CACHE"):
         "LOCATION": cache,
         **HIDDEN_KEYS,  # noqa: F405
     }
-# Limits of signing in count by network: without this all people would be the proxy.
-ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("SYNOPSE_PROXIES", "1"))
+# Limits count by network: without this all people would be the proxy.
+ALLAUTH_TRUSTED_PROXY_COUNT = SYNOPSE_PROXIES = int(os.environ.get("SYNOPSE_PROXIES", "1"))
 
 EMAIL_HOST = os.environ.get("SYNOPSE_SMTP_HOST", "localhost")
 EMAIL_PORT = int(os.environ.get("SYNOPSE_SMTP_PORT", "25"))

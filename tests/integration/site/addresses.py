@@ -91,6 +91,7 @@ def _arguments(name: str, world: World) -> dict[str, Any]:
         "annotations:reply": {"uuid": made.uuid},
         "annotations:edit": {"uuid": made.uuid},
         "annotations:withdraw": {"uuid": made.uuid},
+        "annotations:react": {"uuid": made.uuid},
         "annotations:sent": {"uuid": made.uuid},
         "annotations:revoke_key": {"pk": world.key.pk},
         "annotations:confirm": {"token": world.token},

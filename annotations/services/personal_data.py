@@ -1,0 +1,120 @@
+"""What this site knows of a person, for the person (GDPR, articles 15 and 20)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.apps import apps
+from django.db.models import Q
+
+from annotations.models import Annotation, ApiToken, Follow, Support
+from annotations.services import persons
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from django.db.models import QuerySet
+
+SCHEMA = 1
+"""Number of the form of the export; it grows when a field changes its meaning."""
+
+
+def contributions_of(user: Any) -> QuerySet[Annotation]:  # noqa: ANN401  # any user model
+    """Return what a person wrote with an account, and before as a guest by a confirmed address."""
+    as_guest = Q(
+        user=None, confirmed_at__isnull=False, user_email__in=persons.addresses_of(user) - {""}
+    )
+    own: QuerySet[Annotation] = Annotation.objects.filter(Q(user=user) | as_guest)
+    return own
+
+
+def supports_of(user: Any) -> QuerySet[Support]:  # noqa: ANN401  # any user model
+    """Return the voices of a person."""
+    return Support.objects.filter(person_key__in=persons.keys_of(user))
+
+
+def follows_of(user: Any) -> QuerySet[Follow]:  # noqa: ANN401  # any user model
+    """Return what a person follows, also as a guest by a confirmed address."""
+    return Follow.objects.filter(
+        Q(user=user) | Q(user=None, email__in=persons.addresses_of(user) - {""})
+    )
+
+
+def export_of(user: Any, *, base_url: str) -> dict[str, Any]:  # noqa: ANN401  # any user model
+    """Return everything about a person that can be read by machines.
+
+    Args:
+        user: The account.
+        base_url: Begin of the addresses.
+
+    Returns:
+        Plain data: times as ISO 8601, addresses in full.
+    """
+    written = contributions_of(user).select_related("version", "passage", "disposition", "root")
+    return {
+        "schema": SCHEMA,
+        "account": {
+            "name": user.get_username(),
+            "email": user.email,
+            "addresses": _addresses(user),
+            "since": user.date_joined.isoformat(),
+            "last_sign_in": user.last_login.isoformat() if user.last_login else None,
+        },
+        "contributions": [
+            _contribution(row, base_url)
+            for row in written.prefetch_related("reaction", "moderation_events").order_by(
+                "created_at", "pk"
+            )
+        ],
+        "supports": [
+            {"annotation": _url(voice.annotation, base_url), "at": voice.created_at.isoformat()}
+            for voice in supports_of(user).select_related("annotation__root").order_by("pk")
+        ],
+        "follows": [
+            {"page": row.page.title, "topic": row.topic, "since": row.created_at.isoformat()}
+            for row in follows_of(user).select_related("page").order_by("pk")
+        ],
+        "access_keys": [
+            {"name": key.name, "made": key.created_at.isoformat()}
+            for key in ApiToken.objects.filter(user=user).order_by("pk")
+        ],
+    }
+
+
+def _addresses(user: Any) -> list[dict[str, Any]]:  # noqa: ANN401  # any user model
+    if not apps.is_installed("allauth.account"):
+        return []
+    rows = apps.get_model("account", "EmailAddress").objects.filter(user=user).order_by("pk")
+    return list(rows.values("email", "verified", "primary"))
+
+
+def _contribution(row: Annotation, base_url: str) -> dict[str, Any]:
+    answer = row.disposition
+    reaction = getattr(row, "reaction", None)
+    return {
+        "id": str(row.uuid),
+        "address": _url(row, base_url),
+        "kind": row.motivation,
+        "state": row.state,
+        "written": row.created_at.isoformat(),
+        "edited": row.edited_at.isoformat() if row.edited_at else None,
+        "name": row.user_name,
+        "text": row.version.title,
+        "version": row.version.number,
+        "quote": row.exact,
+        "words": row.comment,
+        "proposed": row.proposed,
+        "supporters": row.support_count,
+        "moderation": [
+            {"at": event.at.isoformat(), "state": event.after, "ground": event.ground}
+            for event in row.moderation_events.all()
+        ],
+        "answer": {"outcome": answer.outcome, "reason": answer.reason}
+        if answer and answer.public_at
+        else None,
+        "reaction": {"agrees": reaction.agrees, "reason": reaction.reason} if reaction else None,
+    }
+
+
+def _url(annotation: Annotation, base_url: str) -> str:
+    return base_url.rstrip("/") + annotation.get_absolute_url()

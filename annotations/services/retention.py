@@ -1,0 +1,66 @@
+"""How long what is kept, from one table in the settings."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import NamedTuple
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from annotations.services.mails import confirmation_hours
+
+DAYS = {
+    "sent_mails": 7,
+    "counts": 1,
+    "hidden_words": 180,
+    "withdrawn_words": 30,
+    "unproved_accounts": 7,
+}
+"""Days that hold where ``SYNOPSE_RETENTION`` says nothing else."""
+WHAT = {
+    "sent_mails": gettext_lazy("Mails that were sent"),
+    "counts": gettext_lazy("Counts for limits, with a hash of the network that changes daily"),
+    "hidden_words": gettext_lazy("Words of contributions that moderators have hidden"),
+    "withdrawn_words": gettext_lazy("Words of contributions that their authors have withdrawn"),
+    "unproved_accounts": gettext_lazy("Accounts whose address was never confirmed"),
+}
+
+
+class Kept(NamedTuple):
+    """A line of the table: what is kept, and how long, in words."""
+
+    what: str
+    how_long: str
+
+
+def kept(name: str) -> timedelta:
+    """Return how long something is kept.
+
+    Raises:
+        ImproperlyConfigured: The setting is not a number of days, or names what nobody knows.
+    """
+    table = getattr(settings, "SYNOPSE_RETENTION", {})
+    if unknown := set(table) - set(DAYS):
+        msg = f"SYNOPSE_RETENTION knows no {', '.join(sorted(unknown))}"
+        raise ImproperlyConfigured(msg)
+    days = table.get(name, DAYS[name])
+    if not isinstance(days, int) or isinstance(days, bool) or days < 0:
+        msg = f"SYNOPSE_RETENTION[{name!r}] must be a number of days, not {days!r}"
+        raise ImproperlyConfigured(msg)
+    return timedelta(days=days)
+
+
+def described() -> list[Kept]:
+    """Return the table in the reader's language, for the page on privacy."""
+    hours = confirmation_hours()
+    unconfirmed = ngettext("%(hours)d hour", "%(hours)d hours", hours) % {"hours": hours}
+    lines = [Kept(_("Contributions that nobody has confirmed"), unconfirmed)]
+    for name, what in WHAT.items():
+        days = kept(name).days
+        lines.append(
+            Kept(str(what), ngettext("%(days)d day", "%(days)d days", days) % {"days": days})
+        )
+    return lines
