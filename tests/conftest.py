@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
+import uuid
+from contextlib import ExitStack
 
 import pytest
 from django.core.cache import caches
+from django.db import connection
 from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 from wagtail.models import Locale, Page, Site
+
+from tests.databases import find_template, one_at_a_time
 
 # On CI every run tries the same examples: what lands does not depend on luck. Elsewhere they are
 # drawn anew each time, and a failing one is kept until it is mended.
@@ -17,13 +22,51 @@ hypothesis_settings.register_profile("local", deadline=None)
 hypothesis_settings.load_profile("ci" if os.environ.get("CI") else "local")
 
 
+@pytest.fixture(scope="session")
+def _waiting() -> ExitStack:
+    """Hold what other processes wait for until the database stands."""
+    return ExitStack()
+
+
+@pytest.fixture(scope="session")
+def _template(_waiting, django_db_blocker, django_db_modify_db_settings_parallel_suffix):
+    """Hand out a copy of the template, and return whether there is one."""
+    _waiting.enter_context(one_at_a_time())
+    template = find_template()
+    with django_db_blocker.unblock():
+        if template.exists:
+            template.hand_out()
+            return None
+    return template
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(_template) -> None:
+    """Have the settings of the template in place before the database is made."""
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(request, _template) -> bool:
+    """Keep the file that was copied: Django would begin with an empty one."""
+    copied = _template is None and connection.vendor == "sqlite"
+    return copied or request.config.getvalue("reuse_db")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker, _template, _waiting) -> None:
+    """Keep the first database as the template of all others."""
+    with _waiting, django_db_blocker.unblock():
+        if _template:
+            _template.keep()
+
+
 @pytest.fixture(autouse=True)
-def _own_media_and_cache(settings, tmp_path):
+def _own_media_and_cache(settings, tmp_path_factory):
     """Give each test a media folder of its own and an empty cache: Wagtail keeps sites there.
 
-    The language of the last request of the test before stays active in its thread, so it ends.
+    The folder is made by whoever stores a file. The language of the last request of the test before stays active in its thread, so it ends.
     """
-    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.MEDIA_ROOT = tmp_path_factory.getbasetemp() / f"media-{uuid.uuid4()}"
     for cache in caches.all(initialized_only=True):
         cache.clear()
     translation.deactivate()
