@@ -5,15 +5,19 @@ from __future__ import annotations
 import os
 import uuid
 from contextlib import ExitStack
+from typing import TYPE_CHECKING
 
 import pytest
-from django.core.cache import caches
-from django.db import connection
-from django.utils import translation
+from django.conf import settings
+from django.db import connection, transaction
 from hypothesis import settings as hypothesis_settings
 from wagtail.models import Locale, Page, Site
 
 from tests.databases import find_template, one_at_a_time
+from tests.support import forget
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 # On CI every run tries the same examples: what lands does not depend on luck. Elsewhere they are
 # drawn anew each time, and a failing one is kept until it is mended.
@@ -61,20 +65,41 @@ def django_db_setup(django_db_setup, django_db_blocker, _template, _waiting) -> 
 
 
 @pytest.fixture(autouse=True)
-def _own_media_and_cache(settings, tmp_path_factory):
-    """Give each test a media folder of its own and an empty cache: Wagtail keeps sites there.
-
-    The folder is made by whoever stores a file. The language of the last request of the test before stays active in its thread, so it ends.
-    """
+def _own_media_and_cache(settings, tmp_path_factory) -> None:
+    """Give each test a media folder of its own, made by whoever stores a file, and empty caches."""
     settings.MEDIA_ROOT = tmp_path_factory.getbasetemp() / f"media-{uuid.uuid4()}"
-    for cache in caches.all(initialized_only=True):
-        cache.clear()
-    translation.deactivate()
+    forget()
+
+
+@pytest.fixture(scope="module")
+def shared(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[None]:
+    """Let all tests of a module stand on what its fixtures made, in a transaction around them.
+
+    Whoever takes such a thing works on a deep copy, or the next test would see what became of it.
+    """
+    before = settings.MEDIA_ROOT
+    settings.MEDIA_ROOT = tmp_path_factory.mktemp("media")
+    forget()
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+    settings.MEDIA_ROOT = before
+    forget()
+
+
+@pytest.fixture(scope="module")
+def shared_root(shared) -> Page:
+    """Return Wagtail's root page, with both locales in place for all tests of a module."""
+    return make_root()
 
 
 @pytest.fixture
 def root(db) -> Page:
     """Return Wagtail's root page, with both locales in place."""
+    return make_root()
+
+
+def make_root() -> Page:
     Locale.objects.get_or_create(language_code="de")
     Locale.objects.get_or_create(language_code="en")
     return Page.objects.get(depth=1)

@@ -11,7 +11,7 @@ import hashlib
 import sqlite3
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import django
 from django.apps import apps
@@ -30,10 +30,14 @@ def one_at_a_time() -> Iterator[None]:
         yield
 
 
-def find_template() -> SQLiteTemplate | PostgreSQLTemplate:
+def find_template() -> SQLiteCopy | PostgreSQLCopy:
     """Return the template of the database in use, which may have to be made yet."""
-    kind = SQLiteTemplate if connection.vendor == "sqlite" else PostgreSQLTemplate
-    return kind(_fingerprint())
+    return copy_named(f"template-{_fingerprint()}")
+
+
+def copy_named(name: str) -> SQLiteCopy | PostgreSQLCopy:
+    """Return a copy of the database in use, which may have to be made yet."""
+    return SQLiteCopy(name) if connection.vendor == "sqlite" else PostgreSQLCopy(name)
 
 
 def _fingerprint() -> str:
@@ -44,57 +48,79 @@ def _fingerprint() -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-class SQLiteTemplate:
+class SQLiteCopy:
     """A file beside the database."""
 
-    def __init__(self, fingerprint: str) -> None:
-        self.path = settings.VAR / f"test-template-{fingerprint}.sqlite3"
+    def __init__(self, name: str) -> None:
+        self.path = settings.VAR / f"test-{name}.sqlite3"
 
     @property
     def exists(self) -> bool:
         return self.path.exists()
 
+    def keep(self) -> None:
+        """Copy the database as it is now."""
+        half = self.path.with_suffix(".half")
+        with _opened(connection.settings_dict["NAME"]) as old, _opened(half) as new:
+            old.backup(new)
+        half.rename(self.path)
+
     def hand_out(self) -> None:
-        """Put a copy where Django expects a database that it shall keep."""
+        """Put the copy where Django expects a database that it shall keep."""
         target = connection.settings_dict["TEST"]["NAME"]
         for end in ("", "-wal", "-shm"):
             Path(f"{target}{end}").unlink(missing_ok=True)
-        _copy(self.path, target)
+        with _opened(self.path) as old, _opened(target) as new:
+            old.backup(new)
 
-    def keep(self) -> None:
-        """Make the database that was just migrated the template, instead of older ones."""
-        for old in settings.VAR.glob("test-template-*"):
-            old.unlink()
-        _copy(connection.settings_dict["NAME"], self.path)
+    def put_back(self) -> None:
+        """Let the database in use be as it was."""
+        connection.ensure_connection()
+        with _opened(self.path) as old:
+            old.backup(connection.connection)
 
-
-def _copy(source: str | Path, target: str | Path) -> None:
-    half = f"{target}-half"
-    with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(half)) as new:
-        old.backup(new)
-    Path(half).rename(target)
+    def drop(self) -> None:
+        self.path.unlink(missing_ok=True)
 
 
-class PostgreSQLTemplate:
+def _opened(path: str | Path) -> closing[sqlite3.Connection]:
+    return closing(sqlite3.connect(path))
+
+
+class PostgreSQLCopy:
     """Another database on the server."""
 
-    def __init__(self, fingerprint: str) -> None:
-        self.name = f"template_synopse_{fingerprint}"
+    def __init__(self, name: str) -> None:
+        self.name = f"synopse-{name}"
 
     @property
     def exists(self) -> bool:
-        with connection._nodb_cursor() as cursor:
-            cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [self.name])
-            return cursor.fetchone() is not None
-
-    def hand_out(self) -> None:
-        """Let Django copy the template when it makes the database."""
-        connection.settings_dict["TEST"]["TEMPLATE"] = self.name
+        return bool(_on_server("SELECT 1 FROM pg_database WHERE datname = %s", [self.name]))
 
     def keep(self) -> None:
-        """Make a copy of the database that was just migrated the template."""
-        connection.close()  # a database that somebody uses cannot be copied
-        with connection._nodb_cursor() as cursor:
-            cursor.execute(
-                f'CREATE DATABASE "{self.name}" TEMPLATE "{connection.settings_dict["NAME"]}"'
-            )
+        """Copy the database as it is now."""
+        self._copy(connection.settings_dict["NAME"], self.name)
+
+    def hand_out(self) -> None:
+        """Let Django copy the copy when it makes the database."""
+        connection.settings_dict["TEST"]["TEMPLATE"] = self.name
+
+    def put_back(self) -> None:
+        """Let the database in use be as it was."""
+        self._copy(self.name, connection.settings_dict["NAME"])
+
+    def drop(self) -> None:
+        _on_server(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')
+
+    def _copy(self, source: str, target: str) -> None:
+        connection.close()  # a database that somebody uses can neither be copied nor dropped
+        others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
+        _on_server(others, [source])
+        _on_server(f'DROP DATABASE IF EXISTS "{target}" WITH (FORCE)')
+        _on_server(f'CREATE DATABASE "{target}" TEMPLATE "{source}"')
+
+
+def _on_server(statement: str, values: list[str] | None = None) -> list[Any]:
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(statement, values)
+        return cursor.fetchall() if cursor.description else []
