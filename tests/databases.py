@@ -120,7 +120,7 @@ class PostgreSQLCopy:
         _on_server(f'CREATE DATABASE "{target}" TEMPLATE "{source}"')
 
 
-def _on_server(statement: str, values: list[str] | None = None) -> list[Any]:
+def _on_server(statement: str, values: list[str] | None = None) -> list[tuple]:
     with connection._nodb_cursor() as cursor:
         cursor.execute(statement, values)
         return cursor.fetchall() if cursor.description else []
