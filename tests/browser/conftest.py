@@ -64,9 +64,10 @@ def browser_context_args(browser_context_args: dict) -> dict:
 
 
 @pytest.fixture(scope="session")
-def _snapshots() -> Iterator[None]:
+def _snapshots(django_db_setup, django_db_blocker) -> Iterator[None]:
     yield
-    snapshots.drop_all()
+    with django_db_blocker.unblock():
+        snapshots.drop_all()
 
 
 @pytest.fixture
