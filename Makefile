@@ -9,7 +9,11 @@ PY := .venv/bin/python
 MANAGE := $(PY) site/manage.py
 PYTEST := $(PY) -m pytest
 STAMP := .venv/.installed
+TOGETHER := $(MAKE) --no-print-directory --output-sync=target --jobs=2
 RACES := tests/integration/annotations/test_races.py tests/integration/versioning/test_races.py
+
+# Each stage starts Python several times: without compiled modules each reads all sources anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help
 help: ## list the commands
@@ -56,7 +60,9 @@ check: install ## lint, types, contracts, settings
 	  $(MANAGE) check --deploy --fail-level WARNING --settings config.settings.production
 
 .PHONY: test
-test: chromium documents check test-unit test-sqlite test-postgres test-browser ## everything that CI runs
+test: chromium documents install ## everything that CI runs; two processors are enough, and kept busy
+	$(TOGETHER) check test-unit
+	$(MAKE) --no-print-directory test-sqlite test-browser test-postgres
 
 .PHONY: chromium
 chromium: ## make sure that Chromium is there
@@ -75,15 +81,24 @@ test-unit: install ## laws and algorithms, without a database; JavaScript
 test-sqlite: install ## services, views, contracts on SQLite
 	$(PYTEST) tests/integration tests/contract tests/migrations -q -n 2 --dist loadfile
 
-.PHONY: test-postgres
-test-postgres: install ## services and views on a real PostgreSQL; races empty the database, so they run apart
-	$(PY) -m tests.postgres $(PYTEST) tests/integration -q -n 2 --dist loadfile $(addprefix --ignore=,$(RACES))
-	$(PY) -m tests.postgres $(PYTEST) $(RACES) -q
-
 .PHONY: test-browser
-test-browser: install chromium ## journeys in Chromium on SQLite, the story on PostgreSQL too
-	$(PYTEST) tests/browser -q
-	$(PY) -m tests.postgres $(PYTEST) tests/browser/test_story.py -q
+test-browser: install chromium ## journeys in Chromium on SQLite
+	$(PYTEST) tests/browser -q -n 2 --dist worksteal
+
+.PHONY: test-postgres
+test-postgres: install chromium ## services, views, races and the story on a real PostgreSQL
+	$(PY) -m tests.postgres $(MAKE) --no-print-directory on-postgres
+
+# Called with a server at hand. Races empty their database, so they have one of their own.
+.PHONY: on-postgres on-postgres-services on-postgres-races on-postgres-story
+on-postgres: on-postgres-services
+	$(TOGETHER) on-postgres-races on-postgres-story
+on-postgres-services:
+	$(PYTEST) tests/integration -q -n 2 --dist loadfile $(addprefix --ignore=,$(RACES))
+on-postgres-races:
+	SYNOPSE_TEST_DB_SUFFIX=_races $(PYTEST) $(RACES) -q
+on-postgres-story:
+	SYNOPSE_TEST_DB_SUFFIX=_story $(PYTEST) tests/browser/test_story.py -q
 
 .PHONY: docs
 docs: install ## build the documentation into docs/_build

@@ -7,6 +7,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from django.core.cache import caches
+from django.utils import translation
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -27,6 +30,13 @@ def shared_path(name: str) -> Path:
     if not path.exists():
         raise MissingData(f"no {name} in the folder 'shared' beside the repository")
     return path
+
+
+def forget() -> None:
+    """Empty what outlives a test: Wagtail's caches, and the language of the last request."""
+    for cache in caches.all(initialized_only=True):
+        cache.clear()
+    translation.deactivate()
 
 
 @contextmanager

@@ -10,7 +10,10 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.db import connection
 from playwright.sync_api import expect
+
+from tests.browser import snapshots
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -27,6 +30,10 @@ PATIENCE = 30_000
 """Milliseconds after which something hangs; a busy machine only takes long."""
 expect.set_options(timeout=PATIENCE / 2)
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+AXE_OPTIONS = {
+    "runOnly": {"type": "tag", "values": RULES},
+    "resultTypes": ["violations"],  # all rules run; what passes need not be described
+}
 
 
 @pytest.fixture(scope="session")
@@ -56,12 +63,25 @@ def browser_context_args(browser_context_args: dict) -> dict:
     }
 
 
-@pytest.fixture
-def strategy_site(django_db_serialized_rollback, transactional_db, live_server):
-    """Set up an empty strategy site as a new installation has it, and return its address."""
-    from cms_pages.services.site_setup import set_up_site
+@pytest.fixture(scope="session")
+def _snapshots(django_db_setup, django_db_blocker) -> Iterator[None]:
+    yield
+    with django_db_blocker.unblock():
+        snapshots.drop_all()
 
-    set_up_site()
+
+@pytest.fixture
+def transactional_db(django_db_setup, django_db_blocker, _snapshots) -> Iterator[None]:
+    """Let a new site stand before each test; pytest-django's would empty the database after it."""
+    with django_db_blocker.unblock():
+        snapshots.new_site()
+        yield
+        connection.close()
+
+
+@pytest.fixture
+def strategy_site(transactional_db, live_server) -> str:
+    """Return the address of an empty strategy site, as a new installation has it."""
     return live_server.url
 
 
@@ -111,7 +131,7 @@ def assert_accessible() -> Callable[[Page], None]:
     """Return a check that axe finds no violation on a page."""
 
     def check(page: Page) -> None:
-        result = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}})
+        result = Axe().run(page, options=AXE_OPTIONS)
         found = [
             (rule["id"], rule["help"], [node["target"] for node in rule["nodes"][:3]])
             for rule in result.response["violations"]

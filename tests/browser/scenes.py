@@ -25,6 +25,7 @@ from annotations.services.subscribing import Topic
 from cms_pages.models import ParticipationProcessPage, ReusableText, StrategyDraftPage
 from cms_pages.services.translating import publish_translation, translate_object
 from tests.browser.conftest import PASSWORD
+from tests.browser.snapshots import made_once
 from tests.factories import site_root
 from tests.factories.annotations import dispose
 from versioning.services.changes import explain_changes
@@ -110,6 +111,7 @@ class Stage:
         return self.versions[-1]
 
 
+@made_once
 def open_stage() -> Stage:
     """Return a text with one version and an open window, without annotations."""
     users = {name: make_account(name, group) for name, group in GROUPS.items()}
@@ -119,6 +121,7 @@ def open_stage() -> Stage:
     return Stage(users, process, draft, [version])
 
 
+@made_once
 def full_stage() -> Stage:
     """Return a text with two versions, annotations in every state, answers, and its neighbours."""
     stage = open_stage()

@@ -14,7 +14,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Error, Page
 
 from tests.browser import scenes
-from tests.browser.conftest import RULES
+from tests.browser.conftest import AXE_OPTIONS
 from tests.browser.visits import ADMIN, MEMBERS, PAGES
 
 if TYPE_CHECKING:
@@ -126,8 +126,7 @@ def go(page: Page, visit: Visit, stage: Stage) -> None:
 
 def assert_main_accessible(page: Page) -> None:
     """What stands around our pages in the admin is Wagtail's."""
-    options = {"runOnly": {"type": "tag", "values": RULES}}
-    result = Axe().run(page, context="main", options=options)
+    result = Axe().run(page, context="main", options=AXE_OPTIONS)
     found = [
         (rule["id"], rule["help"], [node["target"] for node in rule["nodes"][:3]])
         for rule in result.response["violations"]

@@ -13,6 +13,7 @@ from annotations.models import Annotation
 from annotations.services.submitting import submit_annotation, submit_reply
 from annotations.services.subscribing import Topic, follow_topic
 from tests.browser.conftest import sign_in
+from tests.browser.snapshots import made_once
 from tests.factories import make_draft, make_process, publish
 from tests.factories.annotations import dispose, passage
 from tests.factories.vectors import NAUGHTY, SCRIPTS
@@ -24,6 +25,11 @@ PASSWORD = "geheim-123"
 
 @pytest.fixture
 def hostile(strategy_site):
+    return hostile_world()
+
+
+@made_once
+def hostile_world():
     """Return a version whose text, annotations, names and answers are all hostile."""
     world = build_world()
     texts = [f"<p>{vector}</p>" for vector in SCRIPTS if "plaintext" not in vector]
@@ -110,7 +116,8 @@ def test_hostile_words_do_not_run_on_any_public_page(reader, hostile):
     body = reader.locator("textarea[name=body]").first
     body.fill(" ".join(SCRIPTS[:8]))
     sent = Annotation.objects.count()
-    reader.locator("form:has(textarea[name=body]) button[type=submit]").first.click()
+    with reader.expect_response(lambda response: response.request.method == "POST"):
+        reader.locator("form:has(textarea[name=body]) button[type=submit]").first.click()
     reader.wait_for_load_state("networkidle")
     assert_nothing_ran(reader, "what the browser module puts in")
     assert Annotation.objects.count() == sent + 1

@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.browser import scenes
-from tests.browser.conftest import RULES
+from tests.browser.conftest import AXE_OPTIONS
 from tests.factories import make_draft, make_process, publish
 from versioning.models import Lineage
 
@@ -139,8 +139,7 @@ def row_with(editor: Page, tag: str, words: str) -> Locator:
 
 def assert_panel_accessible(editor: Page) -> None:
     """Assert that axe finds no fault in the panel; the editor around it is Wagtail's."""
-    options = {"runOnly": {"type": "tag", "values": RULES}}
-    found = Axe().run(editor, context=".syn-draft", options=options).response["violations"]
+    found = Axe().run(editor, context=".syn-draft", options=AXE_OPTIONS).response["violations"]
     assert [(rule["id"], rule["nodes"]) for rule in found] == []
 
 

@@ -7,6 +7,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from tests.browser.conftest import sign_in
+from tests.browser.snapshots import made_once
 from tests.factories.annotations import passage
 from tests.factories.world import World, build_world
 
@@ -21,7 +22,7 @@ PASSWORD = "geheim-123"
 
 @pytest.fixture
 def world(strategy_site) -> World:
-    return build_world()
+    return made_once(build_world)()
 
 
 @pytest.fixture

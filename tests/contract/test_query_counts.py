@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -32,9 +33,14 @@ LIST_AT_MOST = 12
 ORIGIN_AT_MOST = 24
 
 
-@pytest.fixture
-def home(root):
+@pytest.fixture(scope="module")
+def shared_home(shared_root):
     return set_up_site().home
+
+
+@pytest.fixture
+def home(shared_home):
+    return deepcopy(shared_home)
 
 
 @pytest.fixture

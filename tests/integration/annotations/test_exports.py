@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from copy import deepcopy
 
 import pytest
 from django.db import connection
@@ -26,8 +27,6 @@ from tests.factories.annotations import (
     passage,
 )
 from tests.factories.vectors import HOSTILE
-from tests.factories.world import CANARY
-from tests.integration.site.conftest import world  # noqa: F401  # a fixture
 from versioning.services.withholding import withhold_passage
 
 pytestmark = pytest.mark.django_db
@@ -37,9 +36,14 @@ ATOM = {"a": "http://www.w3.org/2005/Atom"}
 KINDS = ("csv", "xlsx", "json_ld", "feed")
 
 
-@pytest.fixture
-def version(root):
+@pytest.fixture(scope="module")
+def shared_version(shared_root):
     return open_version(HTML)
+
+
+@pytest.fixture
+def version(shared_version):
+    return deepcopy(shared_version)
 
 
 def fetched(version, kind: str, client: Client | None = None, **extra) -> bytes:
@@ -228,21 +232,6 @@ def test_words_of_strangers_are_words_in_a_feed(version):
 
 
 # All of them
-
-
-def test_hidden_pages_have_neither_files_nor_feeds(world):  # noqa: F811
-    for name in ("login", "password", "groups", "unpublished", "expired"):
-        for kind in KINDS:
-            url = reverse(f"annotations:{kind}", args=[world.drafts[name].pk])
-            assert Client().get(url).status_code == 404
-
-
-def test_no_file_of_a_public_page_holds_a_secret(world):  # noqa: F811
-    for name in ("open", "moderated", "submitted"):
-        version = world.versions[name]
-        texts = [fetched(version, kind).decode() for kind in KINDS if kind != "xlsx"]
-        texts += [str(cell.value) for row in sheet(version) for cell in row]
-        assert not [text for text in texts if CANARY in text or CANARY.lower() in text]
 
 
 @pytest.mark.parametrize("kind", KINDS)

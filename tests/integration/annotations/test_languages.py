@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -28,22 +29,32 @@ WORDS = {"Ziele": "Goals", "Die Stadt gehört allen.": "The city belongs to all.
 CITY, WATER = 1, 2
 
 
-@pytest.fixture
-def german(root):
+@pytest.fixture(scope="module")
+def shared_german(shared_root):
     """Return the newest version of a German text with an open window."""
     return publish(make_draft(html=[GERMAN]), closes=timezone.now() + timedelta(days=7))
 
 
-@pytest.fixture
-def english(german):
+@pytest.fixture(scope="module")
+def shared_english(shared_german):
     """Return the newest version of its translation; the paragraph on water is not translated."""
-    source = StrategyDraftPage.objects.get(pk=german.page_id)
+    source = StrategyDraftPage.objects.get(pk=shared_german.page_id)
     locale = Locale.objects.get(language_code="en")
     parent = source.get_parent().specific
     for page, words in ((parent, {}), (source, WORDS)):
         made = translate_object(source=page, locale=locale, strings=words, actor=None)
         translated = publish_translation(translation=made, actor=None)
     return translated.newest_version
+
+
+@pytest.fixture
+def german(shared_german):
+    return deepcopy(shared_german)
+
+
+@pytest.fixture
+def english(shared_english):
+    return deepcopy(shared_english)
 
 
 def shown(version) -> dict[str, list[int | None]]:

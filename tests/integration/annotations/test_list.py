@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from copy import deepcopy
 from datetime import timedelta
 from urllib.parse import quote
 
@@ -43,9 +44,14 @@ TEXT = (
 CITY, BUSES, HARBOUR = 1, 3, 4
 
 
-@pytest.fixture
-def version(root):
+@pytest.fixture(scope="module")
+def shared_version(shared_root):
     return open_version([TEXT])
+
+
+@pytest.fixture
+def version(shared_version):
+    return deepcopy(shared_version)
 
 
 def address(version) -> str:

@@ -1,6 +1,7 @@
 """What is not public any more shows on no page and behind no link about support and news."""
 
 import re
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -24,15 +25,22 @@ WORDS = "Kanarienvogel"
 TITLE = "Nachtigallen"
 
 
-@pytest.fixture
-def version():
+@pytest.fixture(scope="module")
+def made(shared_root):
+    """Return a version and an annotation, for all tests."""
     draft = make_draft(html="<p>Die Stadt gehört allen.</p>", title=TITLE)
-    return publish(draft, closes=timezone.now() + timedelta(days=7))
+    version = publish(draft, closes=timezone.now() + timedelta(days=7))
+    return version, annotate(version, body=f"Der {WORDS} muss weg.")
 
 
 @pytest.fixture
-def annotation(version):
-    return annotate(version, body=f"Der {WORDS} muss weg.")
+def version(made):
+    return deepcopy(made[0])
+
+
+@pytest.fixture
+def annotation(made):
+    return deepcopy(made[1])
 
 
 def link_in_mail(kind: str) -> str:

@@ -1,6 +1,7 @@
 """Pages of support and following: without JavaScript, for accounts and for guests."""
 
 import re
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -27,14 +28,21 @@ ADA = "ada@example.org"
 FETCH = {"X-Requested-With": "fetch"}
 
 
-@pytest.fixture
-def version():
-    return open_version()
+@pytest.fixture(scope="module")
+def made(shared_root):
+    """Return a version and an annotation, for all tests."""
+    version = open_version()
+    return version, annotate(version, body="Mehr Bänke bitte.")
 
 
 @pytest.fixture
-def annotation(version):
-    return annotate(version, body="Mehr Bänke bitte.")
+def version(made):
+    return deepcopy(made[0])
+
+
+@pytest.fixture
+def annotation(made):
+    return deepcopy(made[1])
 
 
 @pytest.fixture

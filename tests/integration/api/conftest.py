@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+
 import pytest
 
 from tests.factories import make_user
@@ -11,9 +13,14 @@ from tests.integration.api.calls import Program
 HTML = "<h2>Wohnen</h2><p>Die Stadt gehört allen.</p><p>Busse fahren jede Stunde.</p>"
 
 
-@pytest.fixture
-def version(root):
+@pytest.fixture(scope="module")
+def shared_version(shared_root):
     return open_version(HTML)
+
+
+@pytest.fixture
+def version(shared_version):
+    return deepcopy(shared_version)
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,9 +75,8 @@ class Site:
         return found
 
 
-@pytest.fixture
-def site(root, monkeypatch):
-    monkeypatch.setattr(documents, "PER_PAGE", 2)
+@pytest.fixture(scope="module")
+def shared_site(shared_root):
     version = open_version("<h2>Wohnen</h2><p>Die Stadt gehört allen.</p><p>Busse fahren.</p>")
     user = make_user()
     made = [
@@ -90,6 +90,12 @@ def site(root, monkeypatch):
     made.append(annotate(version.page.specific.newest_version, "Leuten", user=user))
     newest = version.page.specific.newest_version
     return Site(container(version), newest, Program(), Program(user), made)
+
+
+@pytest.fixture
+def site(shared_site, monkeypatch):
+    monkeypatch.setattr(documents, "PER_PAGE", 2)
+    return deepcopy(shared_site)
 
 
 def failures(checks, document: dict, name: str) -> list:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from copy import deepcopy
 from datetime import timedelta
 from io import StringIO
 
@@ -34,14 +35,19 @@ TEXT = [
 ]
 
 
-@pytest.fixture
-def home():
-    return set_up_site().home
+@pytest.fixture(scope="module")
+def shared_process(shared):
+    return make_process(parent=set_up_site().home, title="Kluge Stadt")
 
 
 @pytest.fixture
-def process(home):
-    return make_process(parent=home, title="Kluge Stadt")
+def process(shared_process):
+    return deepcopy(shared_process)
+
+
+@pytest.fixture
+def home(process):
+    return process.get_parent().specific
 
 
 @pytest.fixture

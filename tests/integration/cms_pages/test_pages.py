@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from datetime import date, timedelta
 
 import pytest
@@ -20,9 +21,14 @@ from versioning.services.gate import submit_version
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def home():
+@pytest.fixture(scope="module")
+def shared_home(shared):
     return set_up_site().home
+
+
+@pytest.fixture
+def home(shared_home):
+    return deepcopy(shared_home)
 
 
 @pytest.fixture

@@ -15,8 +15,8 @@ pytestmark = pytest.mark.django_db
 PASSWORD = "geheim-123"  # what UserFactory sets
 
 
-@pytest.fixture(autouse=True)
-def _site():
+@pytest.fixture(scope="module", autouse=True)
+def _site(shared):
     set_up_site()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -42,11 +43,16 @@ def _kept(settings):
     settings.SYNOPSE_PAGE_CACHE = settings.SYNOPSE_TEXT_CACHE = "pages"
 
 
-@pytest.fixture
-def version(root):
+@pytest.fixture(scope="module")
+def published(shared_root):
     process = make_process(parent=set_up_site().home)
     draft = make_draft(html=HTML, process=process, title="Strategie")
     return publish(draft, closes=timezone.now() + timedelta(days=7))
+
+
+@pytest.fixture
+def version(published):
+    return deepcopy(published)
 
 
 def read(version, client=None, **extra):

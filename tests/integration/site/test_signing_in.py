@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.core.cache import cache
 from django.test import Client
 
 from cms_pages.services.site_setup import set_up_site
@@ -15,9 +14,8 @@ PASSWORD = "lang-und-geheim-123"
 OTHER_DOORS = ["/de/_util/login/", "/en/_util/login/", "/admin/login/"]
 
 
-@pytest.fixture(autouse=True)
-def _site(root):
-    cache.clear()
+@pytest.fixture(scope="module", autouse=True)
+def _site(shared_root):
     set_up_site()
 
 

@@ -1,6 +1,7 @@
 """A page of a comparison loads what it shows, and shows what the whole comparison has."""
 
 import random
+from copy import deepcopy
 from datetime import UTC, datetime
 
 import pytest
@@ -32,8 +33,8 @@ def text(numbers, word="hier", chapter=5):
     )
 
 
-@pytest.fixture
-def versions(root):
+@pytest.fixture(scope="module")
+def shared_versions(shared_root):
     """Return three versions with changes, moves, removed and new passages, and reasons."""
     first = open_version(text(range(30)))
     annotate(first, "Absatz", position=1)
@@ -50,6 +51,11 @@ def versions(root):
     for version in (second, third):
         store_comparisons_of(version=version)
     return [first, second, third]
+
+
+@pytest.fixture
+def versions(shared_versions):
+    return deepcopy(shared_versions)
 
 
 def made_outline(rows):

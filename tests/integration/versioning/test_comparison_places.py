@@ -1,5 +1,7 @@
 """Where things stand on the page of a comparison: ids, lasting links, both ends of moves."""
 
+from copy import deepcopy
+
 import pytest
 from django.core.cache import cache
 from django.urls import reverse
@@ -37,13 +39,18 @@ def _tree(client, draft, query=""):
     return lxml_html.fromstring(response.content.decode())
 
 
-@pytest.fixture
-def draft(root):
+@pytest.fixture(scope="module")
+def shared_draft(shared_root):
     """Return a text of two chapters: one passage moved, one changed, one new, one removed."""
     old = f"<h2>Grün</h2>{MOVED}{''.join(PARTS[:4])}<h2>Wege</h2>{''.join(PARTS[4:])}"
     changed = PARTS[6].replace("Zukunft", "Kürze")
     new = f"<h2>Grün</h2>{''.join(PARTS[1:4])}<p>Ganz neu ist hier alles.</p><h2>Wege</h2>"
     return _published(old, f"{new}{''.join(PARTS[4:6])}{changed}{PARTS[7]}{MOVED}")
+
+
+@pytest.fixture
+def draft(shared_draft):
+    return deepcopy(shared_draft)
 
 
 @pytest.mark.django_db

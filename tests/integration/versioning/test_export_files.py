@@ -1,6 +1,7 @@
 """Files are handed out to those who may read the page: at once, or when a worker has made them."""
 
 import io
+from copy import deepcopy
 
 import docx
 import pytest
@@ -29,10 +30,15 @@ SECOND = FIRST.replace("allen", "allen klugen")
 NEVER = Limit(0, 0)
 
 
-@pytest.fixture
-def versions(root):
+@pytest.fixture(scope="module")
+def shared_versions(shared_root):
     draft = make_draft(title="Straße & Ufer", html=FIRST)
     return [publish(draft), publish(draft, html=SECOND)]
+
+
+@pytest.fixture
+def versions(shared_versions):
+    return deepcopy(shared_versions)
 
 
 @pytest.fixture

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+
 import pytest
 from django.core.management import call_command
 from django.utils import timezone
@@ -16,14 +18,19 @@ from versioning.services.integrity import verify_versions
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def draft(root) -> StrategyDraftPage:
-    """Return a draft with three versions."""
+@pytest.fixture(scope="module")
+def shared_draft(shared_root) -> StrategyDraftPage:
+    """Return a draft with three versions, for all tests."""
     page = make_draft(html="<p>Erste Worte.</p><p>Zweiter Absatz.</p>")
     publish(page)
     publish(page, html="<p>Erste Worte.</p><p>Zweiter Satz.</p>")
     publish(page, html="<p>Andere Worte.</p><p>Zweiter Satz.</p>")
     return page
+
+
+@pytest.fixture
+def draft(shared_draft) -> StrategyDraftPage:
+    return deepcopy(shared_draft)
 
 
 def alter(model, where: dict, **fields) -> None:

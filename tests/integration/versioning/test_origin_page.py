@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from copy import deepcopy
 
 import pytest
 from django.core.cache import cache
@@ -40,14 +41,19 @@ def _clean(monkeypatch):
     monkeypatch.setattr(doors, "_reason_sources", [])
 
 
-@pytest.fixture
-def strategy(root):
+@pytest.fixture(scope="module")
+def shared_strategy(shared_root):
     draft = make_draft(title="Strategie", html=ONE)
     publish(draft, label="Entwurf")
     publish(draft, html=TWO, label="Zweiter Entwurf")
     publish(draft, html=THREE, label="Vorlage")
     draft.refresh_from_db()
     return draft
+
+
+@pytest.fixture
+def strategy(shared_strategy):
+    return deepcopy(shared_strategy)
 
 
 def _url(page, number=3, query=""):

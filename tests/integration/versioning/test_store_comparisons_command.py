@@ -1,6 +1,7 @@
 """The command that stores comparisons that are missing or outdated."""
 
 import io
+from copy import deepcopy
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -15,10 +16,15 @@ pytestmark = pytest.mark.django_db
 HTML = "<p>Die Stadt gehört allen.</p>"
 
 
-@pytest.fixture
-def versions(root):
+@pytest.fixture(scope="module")
+def shared_versions(shared_root):
     draft = make_draft(html=HTML)
     return [publish(draft, html=HTML + f"<p>Fassung {n}</p>") for n in range(3)]
+
+
+@pytest.fixture
+def versions(shared_versions):
+    return deepcopy(shared_versions)
 
 
 def run(*arguments):

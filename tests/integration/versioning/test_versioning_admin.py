@@ -1,5 +1,6 @@
 """Versions, changes, windows and the gate in Wagtail's admin."""
 
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -31,11 +32,16 @@ def _only_our_doors(monkeypatch, root):
     monkeypatch.setattr(doors, "_reason_sources", [])
 
 
-@pytest.fixture
-def version():
+@pytest.fixture(scope="module")
+def shared_version(shared_root):
     draft = make_draft(title="Strategie", html=_words(3, "eins"))
     publish(draft, label="Entwurf")
     return publish(draft, html=_words(3, "zwei"))
+
+
+@pytest.fixture
+def version(shared_version):
+    return deepcopy(shared_version)
 
 
 @pytest.fixture
