@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin.widgets import AdminAutoHeightTextInput, AdminDateInput
 
 from annotations.models import Outcome, State
@@ -139,7 +139,9 @@ class PlacementForm(forms.Form):
             for index, spot in enumerate(self.spots)
         ]
         choices.append((REMOVED, _("The words are no longer there.")))
-        self.fields["place"].choices = choices  # type: ignore[attr-defined]  # a choice field
+        field = self.fields["place"]
+        field.choices = choices  # type: ignore[attr-defined]  # a choice field
+        field.help_text = _places_found(placement.version.number, len(self.spots))
 
     def chosen_spot(self) -> Sequence[Any] | None:
         """Return passage, start and end, None where the words are gone."""
@@ -147,11 +149,21 @@ class PlacementForm(forms.Form):
         return None if value == REMOVED else self.spots[int(value)]
 
 
+def _places_found(version: int, places: int) -> str:
+    sentence = ngettext(
+        "Version %(version)s has %(number)d possible place.",
+        "Version %(version)s has %(number)d places that fit equally well.",
+        places,
+    )
+    return sentence % {"version": version, "number": places}
+
+
 def _place_label(passage: Passage, spot: Sequence[Any]) -> SafeString:
     excerpt = excerpt_of(passage.text, spot[1], spot[2])
+    name = _("Passage %(number)s") % {"number": passage.number}
     return format_html(
         "<span>{}: {}<mark>{}</mark>{}</span>",
-        passage.number or _("Passage without number"),
+        name if passage.number else _("Passage without number"),
         excerpt.before,
         excerpt.words,
         excerpt.after,

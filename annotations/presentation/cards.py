@@ -46,6 +46,8 @@ class Answer:
     """The public disposition of an annotation.
 
     Attributes:
+        reason: The public reason, or its beginning.
+        is_cut: Whether the reason goes on.
         is_intended: Adopted, but no published version holds the words yet.
         change_url: The change in the comparison, empty where there is none.
         number: The version that holds the change, 0 where there is none.
@@ -53,6 +55,8 @@ class Answer:
 
     disposition: Disposition
     label: str
+    reason: str
+    is_cut: bool
     is_intended: bool
     change_url: str
     number: int
@@ -110,6 +114,7 @@ def cards_of(
     annotations: Sequence[Annotation],
     passages: Mapping[int, Passage],
     replies: int = places.REPLIES_PER_CARD,
+    reason_limit: int = BODY_LIMIT,
 ) -> list[Card]:
     """Return the cards of annotations that come from ``places``, with one query for replies.
 
@@ -117,11 +122,12 @@ def cards_of(
         annotations: Root annotations with their place on the version that is shown.
         passages: Passages of that version by id.
         replies: How many replies of each thread are shown.
+        reason_limit: How many characters of the editors' reason are shown.
     """
     threads: dict[int, list[Annotation]] = {}
     for reply in places.first_replies(annotations, replies) if annotations else ():
         threads.setdefault(reply.root_id or 0, []).append(reply)
-    return [_card(row, passages, threads.get(row.pk, ())) for row in annotations]
+    return [_card(row, passages, threads.get(row.pk, ()), reason_limit) for row in annotations]
 
 
 def replies_as_shown(rows: Iterable[Annotation]) -> list[Reply]:
@@ -147,8 +153,13 @@ def tombstone_of(annotation: Annotation) -> str:
     return _("Hidden by the moderators.")
 
 
-def answer_to(annotation: Annotation) -> Answer | None:
-    """Return the public disposition of an annotation, None while there is none."""
+def answer_to(annotation: Annotation, limit: int | None = None) -> Answer | None:
+    """Return the public disposition of an annotation, None while there is none.
+
+    Args:
+        annotation: From a query that joins its disposition and changes.
+        limit: How many characters of the reason are shown; None for all.
+    """
     disposition = annotation.disposition
     if disposition is None or disposition.public_at is None or disposition.missing:
         return None
@@ -156,9 +167,12 @@ def answer_to(annotation: Annotation) -> Answer | None:
         disposition.changes.all(), key=lambda change: (change.version_id, change.position)
     )
     adopted = disposition.outcome in {Outcome.ADOPTED, Outcome.PARTLY_ADOPTED}
+    reason = disposition.reason if limit is None else shortened(disposition.reason, limit)
     return Answer(
         disposition=disposition,
         label=str(disposition.get_outcome_display()),
+        reason=reason,
+        is_cut=reason != disposition.reason,
         is_intended=adopted and not changes,
         change_url=change_url(changes[0]) if changes else "",
         number=changes[0].version.number if changes else 0,
@@ -199,7 +213,12 @@ def shortened(text: str, limit: int) -> str:
     return text[:limit].rsplit(None, 1)[0] + " …"
 
 
-def _card(row: Annotation, passages: Mapping[int, Passage], replies: Sequence[Annotation]) -> Card:
+def _card(
+    row: Annotation,
+    passages: Mapping[int, Passage],
+    replies: Sequence[Annotation],
+    reason_limit: int,
+) -> Card:
     tombstone = tombstone_of(row)
     passage = passages.get(row.at) if row.at else None
     return Card(
@@ -216,7 +235,7 @@ def _card(row: Annotation, passages: Mapping[int, Passage], replies: Sequence[An
         is_cut=not tombstone and len(row.comment) > BODY_LIMIT,
         edit=() if tombstone else edit_of(row),
         tombstone=tombstone,
-        answer=answer_to(row),
+        answer=answer_to(row, reason_limit),
         replies=replies_as_shown(replies),
         reply_count=replies[0].total if replies else 0,
     )

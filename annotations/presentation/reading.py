@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from versioning.models import Submission
 
 MAX_RANGES = 2_000
+REASON_LIMIT = 120
+"""Characters of an answer beside the text: so the cards stand near their passages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +200,8 @@ def _cards_by_passage(
 ) -> dict[int | None, list[Card]]:
     annotations = places.newest_per_passage(version)
     cards: dict[int | None, list[Card]] = {}
-    for card in cards_of(annotations, {passage.pk: passage for passage in passages}):
+    known = {passage.pk: passage for passage in passages}
+    for card in cards_of(annotations, known, reason_limit=REASON_LIMIT):
         cards.setdefault(card.passage_id, []).append(card)
     for of_passage in cards.values():
         of_passage.sort(key=lambda card: (card.start or 0, card.annotation.created_at))

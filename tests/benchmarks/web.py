@@ -86,15 +86,21 @@ def main() -> int:
         sys.stderr.write("gunicorn is missing: pip install 'synopse[production]'\n")
         return 1
     with tempfile.TemporaryDirectory(prefix="synopse-web-") as folder:
-        os.environ.setdefault("SYNOPSE_VAR", folder)
-        os.environ["DJANGO_SETTINGS_MODULE"] = SETTINGS
-        os.environ["PYTHONPATH"] = os.pathsep.join(
-            filter(None, [str(ROOT), str(ROOT / "site"), os.environ.get("PYTHONPATH")])
-        )
-        _manage("migrate", "--verbosity", "0")
+        prepare(folder)
         _manage("load_demo", "--size", options.size)
         _measure_all(options)
     return 0
+
+
+def prepare(folder: str) -> None:
+    """Make a database, in this folder where none is named, for this process and the server's."""
+    os.environ.setdefault("SYNOPSE_VAR", folder)
+    os.environ["DJANGO_SETTINGS_MODULE"] = SETTINGS
+    os.environ["PYTHONPATH"] = os.pathsep.join(
+        filter(None, [str(ROOT), str(ROOT / "site"), os.environ.get("PYTHONPATH")])
+    )
+    _manage("migrate", "--verbosity", "0")
+    sys.path[:0] = [str(ROOT), str(ROOT / "site")]
 
 
 def _manage(*arguments: str) -> None:
@@ -103,7 +109,6 @@ def _manage(*arguments: str) -> None:
 
 
 def _measure_all(options: argparse.Namespace) -> None:
-    sys.path[:0] = [str(ROOT), str(ROOT / "site")]
     places = Places.find()
     rows: list[tuple[str, Measured, float]] = []
     runs = (
@@ -124,7 +129,7 @@ def _measure_all(options: argparse.Namespace) -> None:
         ),
     )
     for _name, environment, *pages in runs:
-        with _served(environment) as port:
+        with served(environment) as port:
             trivial = _cpu_of(port, "/healthz", 40 * options.requests)
             for label, path in pages:
                 cpu = _cpu_of(port, path, options.requests)
@@ -195,7 +200,7 @@ def _quiet_copy(version: object) -> object:
 
 
 @contextmanager
-def _served(environment: dict[str, str]) -> Iterator[int]:
+def served(environment: dict[str, str]) -> Iterator[int]:
     """Start gunicorn with two workers on a free port, and stop it."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

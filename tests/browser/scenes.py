@@ -18,7 +18,7 @@ from django.test import Client
 from django.utils import timezone
 from wagtail.models import Locale
 
-from annotations.models import Annotation, ConfirmationToken
+from annotations.models import Annotation, ConfirmationToken, Placement
 from annotations.services import confirming, moderating, subscribing, supporting
 from annotations.services.submitting import submit_annotation, submit_reply
 from annotations.services.subscribing import Topic
@@ -53,6 +53,7 @@ TIMETABLE = "in jedem Viertel jede Stunde"
 GONE = "Der Hafen bleibt, wie er ist."
 LIGHT = "Laternen leuchten nur, wenn jemand kommt."
 LIBRARY = "Bibliotheken öffnen sonntags, und wer mag, liest dort bis in den Abend."
+RULE = "Für jede Veröffentlichung ist eine Person zuständig."
 TREES = (
     "Bäume geben Schatten, z. B. am Markt. Sie kühlen die Luft. Jedes Jahr kommen hundert hinzu."
 )
@@ -231,6 +232,20 @@ def publish_pair(stage: Stage, title: str, old: list[str], new: list[str]) -> St
         blocks = [_block("kapitel", "chapter", title), _block("absaetze", "text", html)]
         publish_text(draft, blocks, label=label)
     return draft
+
+
+def ambiguous_place(stage: Stage) -> Placement:
+    """Return the place of an annotation whose words two paragraphs of the next version hold."""
+    texts = [f"{CITY} {RULE}", GONE, LIGHT]
+    now = [CITY, f"{GONE} {RULE}", f"{LIGHT} {RULE}"]
+    draft = _draft(stage.process, "Wer zuständig ist")
+    for words in (texts, now):
+        html = "".join(f"<p>{each}</p>" for each in words)
+        version = publish_text(draft, [_block("absaetze", "text", html)], label="Entwurf")
+        if words is texts:
+            citizen = stage.users["buergerin"]
+            made = annotate(version, texts[0], "Wer ist das?", user=citizen, quote=RULE)
+    return Placement.objects.get(annotation=made, version=version)
 
 
 def publish_trees(stage: Stage) -> Version:

@@ -118,7 +118,9 @@ def test_a_card_leads_to_its_words_and_back(person):
     page = person()
     page.goto(stage.url)
     fresh = stage.annotations["fresh"]
-    link = page.locator(f"#a-{fresh.uuid}").get_by_role("button", name="Im Text zeigen")
+    card = page.locator(f"#a-{fresh.uuid}")
+    short = card.bounding_box()["height"]
+    link = card.get_by_role("button", name="Im Text zeigen")
     link.press("Enter")
     body = page.locator(".syn-passage__body", has_text=scenes.RIVER).first
     expect(body).to_be_focused()
@@ -126,6 +128,8 @@ def test_a_card_leads_to_its_words_and_back(person):
     expect(page.locator("[data-announcer]")).to_contain_text("Hervorgehoben: „Ufer“")
     page.keyboard.press("Escape")
     expect(link).to_be_focused()
+    expect(link).to_be_in_viewport()
+    assert card.bounding_box()["height"] > short
 
 
 def test_a_text_that_was_begun_outlives_its_tab_until_it_is_discarded(person):

@@ -1,4 +1,4 @@
-"""Everything that citizens do works with the keyboard alone; the focus is always to be seen.
+"""Citizens and editors need nothing but the keyboard; the focus is always to be seen.
 
 No test here calls the mouse, and nothing is focused but by keys.
 """
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import Page, expect
 
+from annotations.admin import links
 from tests.browser import scenes
 from tests.browser.conftest import PASSWORD
 
@@ -239,6 +240,26 @@ def test_a_citizen_replies_reports_and_signs_out_by_keyboard(person):
     expect(page.get_by_role("heading", level=1)).to_contain_text("Vielen Dank")
     hands.visit("button", re.compile("nachbar"), within="header")
     expect(page.get_by_role("link", name="Anmelden").first).to_be_visible()
+
+
+def test_an_editor_settles_an_ambiguous_place_by_keyboard(person):
+    stage = scenes.open_stage()
+    placement = scenes.ambiguous_place(stage)
+    page = person()
+    hands = Hands(page)
+    scenes.enter(page, stage.users["redaktion"])
+    page.goto(links.annotation_url(placement.annotation_id))
+    hands.visit("link", "Fundstelle wählen", within="main")
+    places = page.get_by_role("group", name="Wo stehen die Wörter jetzt?")
+    expect(places).to_contain_text("In Fassung 2 gibt es 2 Fundstellen")
+    hands.until(places.get_by_role("radio").first)
+    hands.press("ArrowDown")
+    hands.see_focus()
+    expect(places.get_by_role("radio", name=re.compile(scenes.LIGHT))).to_be_checked()
+    hands.visit("button", "Speichern", within="main")
+    expect(page.get_by_text("Die Fundstelle ist gespeichert.")).to_be_visible()
+    placement.refresh_from_db()
+    assert placement.passage.text == f"{scenes.LIGHT} {scenes.RULE}"
 
 
 def test_a_reader_compares_versions_by_keyboard(person):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from copy import deepcopy
 from datetime import timedelta
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import pytest
+from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -14,13 +17,16 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
+from annotations.services.bulk import Voice, import_voices
 from annotations.services.following import follow
+from annotations.services.moderating import hide_annotation
 from cms_pages.services.site_setup import set_up_site
 from tests.factories import make_draft, make_process, make_user, publish
 from tests.factories.annotations import annotate, answer, dispose, passage
 from versioning.services.storing import store_comparisons_of
 
 if TYPE_CHECKING:
+    from annotations.models import Annotation
     from versioning.models import Version
 
 pytestmark = pytest.mark.django_db
@@ -150,6 +156,49 @@ def test_twenty_threads_with_replies_stay_below_their_bound(process):
     for _ in range(25):
         answer(annotate(version, "sagt", user=writer), user=writer, body="Antwort")
     assert counted(urls_of(version)["passage"]) <= THREADS_AT_MOST
+
+
+def thread(process, *, replies: int) -> list[Annotation]:
+    """Return an annotation and its replies, half of them to each other."""
+    version = publish(make_draft(process=process), closes=timezone.now() + timedelta(days=7))
+    voices: list[Voice] = []
+    for n in range(replies + 1):
+        person = {"name": f"Stimme {n}", "email": f"stimme{n}@example.org"}
+        answers = voices[n % 2] if n > 1 else voices[0] if voices else None
+        first = passage(version, 0)
+        voices.append(Voice(first, f"Beitrag {n}", at=timezone.now(), answers=answers, **person))
+    import_voices(version=version, page=version.page, voices=voices)
+    return [voice.annotation for voice in voices]
+
+
+def costs_of(rows: list[Annotation]) -> dict[str, int]:
+    """Return the queries of reading a thread to its end, and of hiding a reply and the root."""
+    url, editor = rows[0].get_absolute_url(), make_user("superuser")
+    costs = {"first": counted(url), "second": counted(f"{url}?page=2")}
+    for name, row in (("reply", rows[1]), ("root", rows[0])):
+        ContentType.objects.clear_cache()
+        with CaptureQueriesContext(connection) as captured:
+            hide_annotation(annotation=row, actor=editor, ground="Streit")
+        costs[name] = len(captured)
+    return costs
+
+
+def test_a_long_thread_is_read_and_hidden_with_as_many_queries_as_a_short_one(process):
+    few, many = costs_of(thread(process, replies=3)), costs_of(thread(process, replies=240))
+    assert many == few
+    assert max(many.values()) <= THREADS_AT_MOST
+
+
+def test_the_pages_of_a_long_thread_show_each_reply_once(process):
+    rows = thread(process, replies=240)
+    pages = [content_of(f"{rows[0].get_absolute_url()}?page={n}") for n in (1, 2, 3)]
+    shown = [re.findall(r'class="syn-reply [^>]*id="a-([0-9a-f-]+)"', page) for page in pages]
+    assert [len(page) for page in shown] == [100, 100, 40]
+    assert sorted(chain(*shown)) == sorted(str(row.uuid) for row in rows[1:])
+
+
+def content_of(url: str) -> str:
+    return Client().get(url).content.decode()
 
 
 def test_posting_stays_below_its_bound_for_guests_and_accounts(process):

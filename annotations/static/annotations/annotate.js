@@ -42,6 +42,7 @@ class ReadingPage {
     this.active = null;
     this.left = null; // the control of a card that led to its words
     this.isPressed = false;
+    this.waiting = null; // the card that gets the focus while something in it is pressed
     this.labels = labels;
   }
 
@@ -105,12 +106,17 @@ class ReadingPage {
   focused(event) {
     const card = event.target.closest("[data-card]");
     if (!card || event.target.closest("form")) return;
-    this.activate(card.dataset.card, { isStill: this.isPressed });
+    if (this.isPressed) this.waiting = card.dataset.card;
+    else this.activate(card.dataset.card);
   }
 
-  /** A card must not move away under a finger or a mouse that is pressing something in it. */
+  /** A card must not move or grow under a finger or a mouse that is pressing something in it. */
   press(isPressed) {
     this.isPressed = isPressed;
+    if (isPressed || !this.waiting) return;
+    const uuid = this.waiting;
+    this.waiting = null;
+    requestAnimationFrame(() => this.activate(uuid));
   }
 
   /** Open the form for words that were chosen in the text. */
@@ -193,7 +199,7 @@ class ReadingPage {
     this.say(this.labels.card_again);
   }
 
-  activate(uuid, { showWords = false, isStill = false } = {}) {
+  activate(uuid, { showWords = false } = {}) {
     if (this.active === uuid && !showWords) return;
     this.active = uuid;
     for (const card of this.root.querySelectorAll(".syn-card.is-active"))
@@ -201,7 +207,7 @@ class ReadingPage {
     const card = uuid && document.getElementById(`a-${uuid}`);
     card?.classList.add("is-active");
     this.painter.activate(uuid);
-    if (!isStill) this.place();
+    this.place();
     if (showWords) card?.closest(".syn-passage")?.scrollIntoView({ block: "nearest" });
   }
 

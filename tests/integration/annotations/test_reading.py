@@ -310,3 +310,15 @@ def test_a_text_without_annotations_has_no_bars_to_explain(client, root):
     html = client.get(open_version(TEXT).page.get_url()).text
     assert "syn-passage--heat" not in html
     assert "Je breiter der Balken" not in html
+
+
+def test_a_card_shows_the_begin_of_a_long_answer_and_leads_to_the_rest(client, version):
+    made = annotate(version, position=1)
+    answer = dispose(made, outcome="not_adopted", reason="Grund " * 100 + "SCHLUSS")
+    type(answer).objects.update(public_at=timezone.now())
+    html = content(client, version)
+    assert "Grund Grund" in html
+    assert "SCHLUSS" not in html
+    link = re.search(r'class="syn-answer.*?<a href="([^"]+)">Weiterlesen', html, re.DOTALL)[1]
+    assert link == made.get_absolute_url()
+    assert "SCHLUSS" in client.get(link).content.decode()

@@ -82,11 +82,14 @@ def test_too_many_keys_are_refused_with_words(client, user, url):
     assert str(MOST) in response.content.decode()
 
 
-def test_strangers_are_led_to_the_log_in_and_the_menu_shows_the_way(client, url):
-    home = set_up_site().home
+def test_strangers_are_led_to_the_log_in_and_members_find_the_way_on_their_page(client, url):
+    home, mine = set_up_site().home.get_url(), reverse("annotations:my_page")
     assert Client().get(url).status_code == 302
-    assert url not in Client().get(home.get_url()).content.decode()
-    assert url in client.get(home.get_url()).content.decode()
+    assert mine not in Client().get(home).content.decode()
+    menu = client.get(home).content.decode()
+    assert mine in menu
+    assert url not in menu
+    assert url in client.get(mine).content.decode()
 
 
 def test_hostile_names_stay_words(client, url):
