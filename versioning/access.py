@@ -32,7 +32,7 @@ def get_public_page(request: HttpRequest, page_id: int) -> Page:
     if page is None or page.get_url(request) is None:
         raise Http404
     if not page.has_restrictions:
-        know_unrestricted(request)
+        know_restrictions(request, [])
     if restrictions(request) and not all(
         restriction.accept_request(request) for restriction in page.get_view_restrictions()
     ):
@@ -55,6 +55,6 @@ def is_restricted(page: Page, request: HttpRequest) -> bool:
     return bool(restrictions(request)) and bool(page.get_view_restrictions())
 
 
-def know_unrestricted(request: HttpRequest) -> None:
-    """Keep in mind that no page of the site is restricted, for whoever has read that already."""
-    request._synopse_restrictions = []  # type: ignore[attr-defined]  # see restrictions
+def know_restrictions(request: HttpRequest, found: list[PageViewRestriction]) -> None:
+    """Keep in mind all restrictions of the site, for whoever has read them already."""
+    request._synopse_restrictions = found  # type: ignore[attr-defined]  # see restrictions

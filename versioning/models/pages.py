@@ -23,6 +23,7 @@ from versioning.core.corrections import (
 from versioning.core.markup import UnreadableText
 from versioning.models.versions import Version, VersionKind
 from versioning.panels import ChangesPanel
+from versioning.queries import original_id
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -207,7 +208,16 @@ class VersionedPageMixin(models.Model):
         Raises:
             Http404: The page has no version.
         """
-        self._shown_versions = list(self._read_versions())
+        from versioning import access, page_cache  # noqa: PLC0415  # they know the models
+
+        original = original_id(self)
+        self._shown_versions = page_cache.kept_value(
+            request,
+            f"versions {original}",
+            lambda: list(self._read_versions()),
+            topics=[original],
+            is_public=lambda rows: bool(rows) and not access.is_restricted(self, request),
+        )
         if not self._shown_versions:
             raise Http404
         return super().serve(request, *args, **kwargs)  # type: ignore[misc]  # a page
