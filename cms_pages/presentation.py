@@ -70,14 +70,10 @@ class PlannedPhase:
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """What the skin needs of the process that a page belongs to.
+    """What the skin needs of the process that a page belongs to."""
 
-    Attributes:
-        drafts: Its texts that everybody may read, by id.
-    """
-
+    path: str
     phases: tuple[PlannedPhase, ...]
-    drafts: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +155,7 @@ def _make_frame(request: HttpRequest | None, page: Page | None) -> Frame:
         navigation=tuple(_navigation(request, page, home, around)),
         translations=_translations(request, page, around),
         standard_pages=tuple(_standard_pages(request, around)),
-        process=_process(request, page, around),
+        process=_process(page, around),
     )
 
 
@@ -317,20 +313,17 @@ def _standard_pages(request: HttpRequest | None, around: Sequence[Page]) -> list
     ]
 
 
-def _process(
-    request: HttpRequest | None, page: Page | None, around: Sequence[Page]
-) -> Process | None:
+def _process(page: Page | None, around: Sequence[Page]) -> Process | None:
     """Return the process that a page belongs to, None where it belongs to none."""
     process = _process_page(page, around)
     if process is None:
         return None
-    drafts = public_pages(StrategyDraftPage.objects.descendant_of(process), request)
     return Process(
+        path=process.path,
         phases=tuple(
             PlannedPhase(block.value["title"], block.value["begins"], block.value["sentence"] or "")
             for block in process.phases
         ),
-        drafts=tuple(drafts.order_by().values_list("pk", flat=True)),
     )
 
 
@@ -350,9 +343,9 @@ def process_state(request: HttpRequest | None, page: Page | None) -> dict[str, A
         return None
     versions = kept_value(
         request,
-        f"versions of {process.drafts}",
-        lambda: _versions_of(process.drafts),
-        topics=process.drafts,
+        f"versions below {process.path}",
+        lambda: _versions_below(process.path, request),
+        topics=lambda rows: {row["page_id"] for row in rows},
     )
     hold_until(request, *(row[name] for row in versions for name in ("opens", "closes")))
     today = timezone.localdate()
@@ -365,8 +358,9 @@ def process_state(request: HttpRequest | None, page: Page | None) -> dict[str, A
     return {"phases": phases, "sentence": sentence}
 
 
-def _versions_of(drafts: Sequence[int]) -> list[Any]:
-    """Return what is told of all versions of some texts, newest first."""
+def _versions_below(path: str, request: HttpRequest | None) -> list[Any]:
+    """Return what is told of all versions of the texts of a process, newest first."""
+    drafts = public_pages(StrategyDraftPage.objects.filter(path__startswith=path), request)
     return list(
         Version.objects.filter(page__in=drafts)
         .order_by("-published_at", "-pk")

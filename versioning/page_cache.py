@@ -150,12 +150,16 @@ def kept_text(
     return mark_safe(kept.content.decode())  # noqa: S308  # see above
 
 
+def _none(_value: object) -> tuple[int, ...]:
+    return ()
+
+
 def kept_value(
     request: HttpRequest | None,
     name: str,
     make: Callable[[], T],
     *,
-    topics: Iterable[int] = (),
+    topics: Callable[[T], Iterable[int]] = _none,
     is_public: Callable[[T], bool] = bool,
 ) -> T:
     """Return what is told of pages, sites and settings, made anew where one of them has changed.
@@ -164,7 +168,8 @@ def kept_value(
         request: The request; without one nothing is kept.
         name: Holds all that ``make`` depends on, without language and host.
         make: Reads it.
-        topics: Pages of whose versions it tells, too.
+        topics: Names the pages of whose versions it tells, too. A text that gets its first version
+            changes its page as well.
         is_public: Tells whether it may be kept: it is the same for everybody.
     """
     store = text_store()
@@ -177,7 +182,7 @@ def kept_value(
         return kept.content
     value = make()
     if is_public(value):
-        told = tuple(topics)
+        told = tuple(topics(value))
         state = _known_state(request, *told)
         _keep(store, key, Kept(value, (), told, state, _until(request, LONGEST_TEXT)))
     return value

@@ -26,11 +26,10 @@ from versioning.panels import ChangesPanel
 from versioning.queries import original_id
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
     from uuid import UUID
 
-    from django.db.models import QuerySet
     from django.http import HttpRequest, HttpResponse
     from wagtail.models import Locale, Revision
 
@@ -215,7 +214,7 @@ class VersionedPageMixin(models.Model):
             request,
             f"versions {original}",
             lambda: list(self._read_versions()),
-            topics=[original],
+            topics=lambda _rows: [original],
             is_public=lambda rows: bool(rows) and not access.is_restricted(self, request),
         )
         if not self._shown_versions:
@@ -308,7 +307,7 @@ class VersionedPageMixin(models.Model):
         shown: list[Version] | None = self.__dict__.get("_shown_versions")
         return list(self._read_versions()) if shown is None else shown
 
-    def _read_versions(self) -> QuerySet[Version]:
+    def _read_versions(self) -> Iterable[Version]:
         rows = Version.objects.of_page(self)
         return rows.select_related("submission", "locale").with_window_changed()
 

@@ -234,7 +234,9 @@ EVENTS = [
 
 
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.__name__.strip("_"))
-def test_whatever_the_public_sees_empties_it_in_the_transaction_of_the_change(version, event):
+def test_whatever_the_public_sees_empties_it_in_the_transaction_of_the_change(
+    version, event, settings
+):
     made = {"one": annotate(version, position=1), "hidden": annotate(version, position=2)}
     actor = make_user("superuser")
     hide_annotation(annotation=made["hidden"], actor=actor, ground="Spam.")
@@ -247,6 +249,9 @@ def test_whatever_the_public_sees_empties_it_in_the_transaction_of_the_change(ve
     assert is_kept(version)
     event(version, made)
     assert not is_kept(version)
+    shown = read(version).content.decode()
+    settings.SYNOPSE_PAGE_CACHE = settings.SYNOPSE_TEXT_CACHE = ""
+    assert shown == read(version).content.decode()
 
 
 def _frame(version, client=None) -> str:
@@ -441,15 +446,15 @@ def test_what_was_read_before_a_change_is_never_kept_as_if_it_were_new(version, 
     """The change is committed after the text was read and before the page is kept."""
     from annotations.presentation import places
 
-    before = places.newest_per_passage
+    before = places.groups_and_newest
 
     def changed_behind(shown):
         found = before(shown)
-        monkeypatch.setattr(places, "newest_per_passage", before)
+        monkeypatch.setattr(places, "groups_and_newest", before)
         annotate(version, body="Gerade eben.")
         return found
 
-    monkeypatch.setattr(places, "newest_per_passage", changed_behind)
+    monkeypatch.setattr(places, "groups_and_newest", changed_behind)
     assert "Gerade eben." not in read(version).content.decode()
     assert "Gerade eben." in read(version).content.decode()
 
