@@ -67,8 +67,11 @@ def version_context(request: HttpRequest, version: Version) -> dict[str, Any]:
 
 def is_moderated(version: Version) -> bool:
     """Tell whether moderators look at contributions before everybody sees them."""
-    page = version.page.specific
-    return isinstance(page, AnnotatedPageMixin) and page.moderation == Moderation.BEFORE
+    kind = version.page.specific_class
+    if kind is None or not issubclass(kind, AnnotatedPageMixin):
+        return False
+    moderation = kind._default_manager.filter(pk=version.page_id).values_list("moderation")
+    return (Moderation.BEFORE,) in moderation  # its text would be read with the page
 
 
 def sentence_for(made: Annotation) -> str:

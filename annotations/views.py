@@ -18,6 +18,7 @@ from annotations.forms import AnnotationForm, ContributionForm, ReplyForm
 from annotations.models import Annotation, State
 from annotations.networks import network_of
 from annotations.presentation import cards, places, reading, tracing
+from annotations.presentation.languages import TextVersions
 from annotations.presentation.ordering import Order
 from annotations.presentation.windows import window_sentence
 from annotations.services import confirming, submitting
@@ -61,7 +62,7 @@ def removed(request: HttpRequest, page_id: int, number: int) -> HttpResponse:
     version = access.readable_version(request, page_id, number)
     page = Paginator(places.on_passage(version, None), PER_PAGE).get_page(request.GET.get("page"))
     context = responses.version_context(request, version) | {"paging": page}
-    context["cards"] = cards.cards_of(list(page), {})
+    context["cards"] = cards.cards_of(places.with_words(page.object_list), {})
     return render(request, "annotations/removed_page.html", context)
 
 
@@ -218,6 +219,7 @@ def _show_passage(  # noqa: PLR0913  # one place for what the page shows in all 
     """Render a passage with its annotations, as a page or as the part that a script puts in."""
     offset = _offset(request.GET.get("at", ""), found)
     order = Order.read(request.GET, offset)
+    TextVersions.of(version, request)
     rows = places.on_passage(version, found.pk, order.name)
     chosen = rows if offset is None else places.over(rows, offset)
     page = Paginator(chosen, PER_PAGE).get_page(request.GET.get("page"))
@@ -225,7 +227,8 @@ def _show_passage(  # noqa: PLR0913  # one place for what the page shows in all 
     is_open = context["is_newest"] and version.is_open() and not found.is_withheld
     total = page.paginator.count if offset is None else rows.count()
     view = reading.passage_view(found, version, total, ())
-    shown = cards.cards_of(list(page), {found.pk: found}, order.replies)
+    rows_shown = places.with_words(page.object_list)
+    shown = cards.cards_of(rows_shown, {found.pk: found}, order.replies)
     prepare_bodies([found], request)
     if form is None and not extra:
         initial = draft.values if draft else None

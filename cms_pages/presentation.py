@@ -19,13 +19,13 @@ from wagtail.models import Page, PageViewRestriction, Site
 
 from cms_pages.models import ParticipationProcessPage, StrategyDraftPage
 from cms_pages.models.standard import StandardRole
-from versioning.access import know_unrestricted, restrictions
+from versioning.access import know_restrictions, restrictions
 from versioning.models import Version
-from versioning.page_cache import hold_until
+from versioning.page_cache import hold_until, kept_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     from django.http import HttpRequest
     from wagtail.query import PageQuerySet
@@ -57,6 +57,39 @@ class Phase:
 
     title: str
     current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedPhase:
+    """A phase as the page of the process says it."""
+
+    title: str
+    begins: date
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """What the skin needs of the process that a page belongs to."""
+
+    path: str
+    phases: tuple[PlannedPhase, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What the skin names around a page; it holds until a page, site or restriction changes.
+
+    Attributes:
+        home: Address of the home page.
+        translations: Addresses of the page in other languages, by code.
+    """
+
+    home: str
+    navigation: tuple[Link, ...]
+    translations: dict[str, str]
+    standard_pages: tuple[Link, ...]
+    process: Process | None
 
 
 def _once(request: HttpRequest | None, name: str, make: Callable[[], T]) -> T:
@@ -91,18 +124,49 @@ def find_pages(request: HttpRequest, slugs: Sequence[str]) -> list[Page]:
     pages = list(_read_surroundings(request, wanted))
     _once(request, "surroundings", lambda: [page for page in pages if page.live])
     if pages and not pages[0].has_restrictions:
-        know_unrestricted(request)
+        know_restrictions(request, [])
     return pages
 
 
-def _surroundings(request: HttpRequest | None, page: object) -> list[Page]:
+def frame(request: HttpRequest | None, page: Page | None) -> Frame:
+    """Return what the skin names around a page, kept for as long as it holds.
+
+    Nothing is kept of a page that not everybody may read.
+    """
+
+    def kept() -> Frame:
+        shown = page if isinstance(page, Page) else None
+        name = f"frame {shown.pk} {shown.path} {shown.translation_key}" if shown else "frame"
+        return kept_value(
+            request,
+            name,
+            lambda: _make_frame(request, shown),
+            is_public=lambda _frame: shown is None or not _is_private(shown, request),
+        )
+
+    return _once(request, "frame", kept)
+
+
+def _make_frame(request: HttpRequest | None, page: Page | None) -> Frame:
+    home = _home_page(request, page)
+    around = _surroundings(request, page)
+    return Frame(
+        home=(home.get_url(request) if home else None) or "/",
+        navigation=tuple(_navigation(request, page, home, around)),
+        translations=_translations(request, page, around),
+        standard_pages=tuple(_standard_pages(request, around)),
+        process=_process(page, around),
+    )
+
+
+def _surroundings(request: HttpRequest | None, page: Page | None) -> list[Page]:
     """Return every page that the skin may name around a page, in one query a request.
 
     Those are the home pages, what stands in menus, the page's translations and ancestors, and the
     standard pages with a role. They are published; whoever shows them asks for restrictions.
     """
     wanted = Q(pk__in=[])
-    if isinstance(page, Page):
+    if page is not None:
         wanted = Q(translation_key=page.translation_key) | Q(path__in=_paths_to(page))
     return _once(
         request,
@@ -146,26 +210,18 @@ def _language() -> str:
         return get_supported_content_language_variant(settings.LANGUAGE_CODE)
 
 
-def home_page(request: HttpRequest | None, page: object = None) -> Page | None:
-    """Return the home page in the current language, kept on the request."""
-    if request is None:
-        return None
-    return _once(request, "home", lambda: _home_page(request, page))
+def home_page(request: HttpRequest) -> Page | None:
+    """Return the home page in the current language, from pages that were read for a request."""
+    return _home_page(request, None)
 
 
-def _home_page(request: HttpRequest, page: object) -> Page | None:
+def _home_page(request: HttpRequest | None, page: Page | None) -> Page | None:
     site = Site.find_for_request(request)
     if site is None:
         return None
     key = site.root_page.translation_key
     homes = [one for one in _surroundings(request, page) if one.translation_key == key]
     return next((one for one in homes if one.locale.language_code == _language()), site.root_page)
-
-
-def home_url(request: HttpRequest | None, page: object = None) -> str:
-    """Return the address of the home page."""
-    home = home_page(request, page)
-    return (home.get_url(request) if home else None) or "/"
 
 
 def public_pages(pages: PageQuerySet, request: HttpRequest | None) -> PageQuerySet:
@@ -176,18 +232,15 @@ def public_pages(pages: PageQuerySet, request: HttpRequest | None) -> PageQueryS
     return pages.live().exclude(private)
 
 
-def navigation(request: HttpRequest | None, page: Page | None) -> list[Link]:
+def _navigation(
+    request: HttpRequest | None, page: Page | None, home: Page | None, around: Sequence[Page]
+) -> list[Link]:
     """Return the home page's children that stand in menus."""
-    return _once(request, "navigation", lambda: _navigation(request, page))
-
-
-def _navigation(request: HttpRequest | None, page: Page | None) -> list[Link]:
-    home = home_page(request, page)
     if home is None:
         return []
     children = [
         one
-        for one in _surroundings(request, page)
+        for one in around
         if one.show_in_menus and one.is_child_of(home) and not _is_private(one, request)
     ]
     return [
@@ -200,6 +253,20 @@ def _navigation(request: HttpRequest | None, page: Page | None) -> list[Link]:
     ]
 
 
+def _translations(
+    request: HttpRequest | None, page: Page | None, around: Sequence[Page]
+) -> dict[str, str]:
+    if page is None:
+        return {}
+    return {
+        other.locale.language_code: other.get_url(request) or "/"
+        for other in around
+        if other.translation_key == page.translation_key
+        and other.pk != page.pk
+        and not _is_private(other, request)
+    }
+
+
 def language_links(request: HttpRequest | None, page: Page | None) -> list[LanguageLink]:
     """Return links to the other languages: of this page where there are, else of the home page."""
     return _once(request, "languages", lambda: _language_links(request, page))
@@ -207,27 +274,15 @@ def language_links(request: HttpRequest | None, page: Page | None) -> list[Langu
 
 def _language_links(request: HttpRequest | None, page: Page | None) -> list[LanguageLink]:
     current = translation.get_language()
-    translations = {}
-    if isinstance(page, Page):
-        translations = {
-            other.locale.language_code: other
-            for other in _surroundings(request, page)
-            if other.translation_key == page.translation_key
-            and other.pk != page.pk
-            and not _is_private(other, request)
-        }
+    translations = frame(request, page).translations
     return [
-        LanguageLink(code, name, _language_url(request, code, translations.get(code), page))
+        LanguageLink(code, name, translations.get(code) or _language_url(request, code, page))
         for code, name in get_content_languages().items()
         if code != current
     ]
 
 
-def _language_url(
-    request: HttpRequest | None, code: str, target: Page | None, page: Page | None
-) -> str:
-    if target is not None:
-        return target.get_url(request) or "/"
+def _language_url(request: HttpRequest | None, code: str, page: Page | None) -> str:
     if request is not None and page is None:
         try:
             match = resolve(request.path_info)
@@ -244,11 +299,11 @@ def _language_url(
     return f"/{code}/"
 
 
-def standard_pages(request: HttpRequest | None, page: object = None) -> list[Link]:
+def _standard_pages(request: HttpRequest | None, around: Sequence[Page]) -> list[Link]:
     """Return the standard pages with a role, in the current language."""
     pages = [
         one
-        for one in _surroundings(request, page)
+        for one in around
         if one.role and one.locale.language_code == _language() and not _is_private(one, request)
     ]
     order = {role: index for index, role in enumerate(StandardRole.values)}
@@ -258,47 +313,59 @@ def standard_pages(request: HttpRequest | None, page: object = None) -> list[Lin
     ]
 
 
-def process_of(
-    page: Page | None, request: HttpRequest | None = None
-) -> ParticipationProcessPage | None:
-    """Return the process that a page belongs to, or None."""
-    if not isinstance(page, Page):
+def _process(page: Page | None, around: Sequence[Page]) -> Process | None:
+    """Return the process that a page belongs to, None where it belongs to none."""
+    process = _process_page(page, around)
+    if process is None:
         return None
-    if isinstance(page, ParticipationProcessPage):
+    return Process(
+        path=process.path,
+        phases=tuple(
+            PlannedPhase(block.value["title"], block.value["begins"], block.value["sentence"] or "")
+            for block in process.phases
+        ),
+    )
+
+
+def _process_page(page: Page | None, around: Sequence[Page]) -> ParticipationProcessPage | None:
+    if page is None or isinstance(page, ParticipationProcessPage):
         return page
     paths = set(_paths_to(page))
-    found = [one for one in _surroundings(request, page) if one.path in paths]
+    found = [one for one in around if one.path in paths]
     processes = [getattr(one, "participationprocesspage", None) for one in reversed(found)]
     return next((process for process in processes if process is not None), None)
 
 
 def process_state(request: HttpRequest | None, page: Page | None) -> dict[str, Any] | None:
     """Return phases and the sentence that says what one can do until when."""
-    process = process_of(page, request)
+    process = frame(request, page).process
     if process is None:
         return None
-    phases = _phases(process)
-    drafts = public_pages(StrategyDraftPage.objects.descendant_of(process), request)
-    versions = list(
+    versions = kept_value(
+        request,
+        f"versions below {process.path}",
+        lambda: _versions_below(process.path, request),
+        topics=lambda rows: {row["page_id"] for row in rows},
+    )
+    hold_until(request, *(row[name] for row in versions for name in ("opens", "closes")))
+    today = timezone.localdate()
+    begun = [phase for phase in process.phases if phase.begins <= today]
+    current = begun[-1] if begun else None
+    sentence = _window_sentence(versions) or _submission_sentence(versions)
+    if not sentence and current:
+        sentence = current.sentence
+    phases = [Phase(phase.title, current=phase is current) for phase in process.phases]
+    return {"phases": phases, "sentence": sentence}
+
+
+def _versions_below(path: str, request: HttpRequest | None) -> list[Any]:
+    """Return what is told of all versions of the texts of a process, newest first."""
+    drafts = public_pages(StrategyDraftPage.objects.filter(path__startswith=path), request)
+    return list(
         Version.objects.filter(page__in=drafts)
         .order_by("-published_at", "-pk")
         .values("page_id", "number", "opens", "closes", "submission__submitted_at")
     )
-    hold_until(request, *(row[name] for row in versions for name in ("opens", "closes")))
-    sentence = _window_sentence(versions) or _submission_sentence(versions)
-    if not sentence:
-        sentence = next((phase[1] for phase in phases if phase[0].current), "")
-    return {"phases": [phase for phase, _sentence in phases], "sentence": sentence}
-
-
-def _phases(process: ParticipationProcessPage) -> list[tuple[Phase, str]]:
-    today = timezone.localdate()
-    begun = [i for i, block in enumerate(process.phases) if block.value["begins"] <= today]
-    current = begun[-1] if begun else -1
-    return [
-        (Phase(block.value["title"], current=i == current), block.value["sentence"] or "")
-        for i, block in enumerate(process.phases)
-    ]
 
 
 def _window_sentence(versions: Sequence[Any]) -> str:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction, Site
 from wagtail.url_routing import RouteResult
 from wagtail.views import serve as wagtail_serve
 
 from cms_pages import presentation
-from versioning.access import restrictions
-from versioning.page_cache import shares_pages
+from versioning.access import know_restrictions, restrictions
+from versioning.page_cache import kept_value, shares_pages
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +23,27 @@ PATTERN = r"^((?:[\w\-]+/)*)$"
 TYPES = ("homepage", "participationprocesspage", "standardpage", "strategydraftpage")
 
 
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A page that an address leads to.
+
+    Attributes:
+        site: The site on which it stands.
+        restrictions: All of the site.
+        touching: Those of the page, None where only Wagtail can tell.
+    """
+
+    page: Page
+    site: Site
+    restrictions: list[PageViewRestriction]
+    touching: list[PageViewRestriction] | None
+
+    @property
+    def is_public(self) -> bool:
+        """Whether everybody may read the page."""
+        return not self.restrictions or self.touching == []
+
+
 @shares_pages
 def serve(request: HttpRequest, path: str) -> HttpResponse:
     """Serve a page by Wagtail's own view, which asks two queries for each part of an address.
@@ -29,12 +51,33 @@ def serve(request: HttpRequest, path: str) -> HttpResponse:
     Where every page on the way is found among those that the skin needs anyhow, the route is kept
     on the request before Wagtail looks for it; else Wagtail finds it in its own way.
     """
-    chain = _chain(request, [slug for slug in path.split("/") if slug])
-    if chain and chain[-1].live and all(_is_plainly_routed(one) for one in chain):
-        page = _specific(chain[-1])
-        _know_restrictions(page, chain, request)
-        request._wagtail_route_for_request = RouteResult(page)  # type: ignore[attr-defined]  # where Wagtail keeps it
+    route = kept_value(
+        request,
+        f"route {path}",
+        lambda: _find(request, path),
+        is_public=lambda route: route is not None and route.is_public,
+    )
+    if route is not None:
+        page, touching = route.page, route.touching
+        know_restrictions(request, route.restrictions)
+        if touching is not None:
+            page.get_view_restrictions = lambda: touching
+        request._wagtail_site = route.site  # type: ignore[attr-defined]  # where Wagtail keeps it
+        request._wagtail_route_for_request = RouteResult(page)  # type: ignore[attr-defined]  # here too
     return wagtail_serve(request, path)
+
+
+def _find(request: HttpRequest, path: str) -> Route | None:
+    chain = _chain(request, [slug for slug in path.split("/") if slug])
+    if not chain or not chain[-1].live or not all(_is_plainly_routed(one) for one in chain):
+        return None
+    page = _specific(chain[-1])
+    return Route(
+        page=page,
+        site=Site.find_for_request(request),
+        restrictions=restrictions(request),
+        touching=_touching(page, chain, request),
+    )
 
 
 def _chain(request: HttpRequest, slugs: Sequence[str]) -> list[Page]:
@@ -69,12 +112,13 @@ def _specific(page: Page) -> Page:
     return page.specific
 
 
-def _know_restrictions(page: Page, chain: Sequence[Page], request: HttpRequest) -> None:
+def _touching(
+    page: Page, chain: Sequence[Page], request: HttpRequest
+) -> list[PageViewRestriction] | None:
     """Answer Wagtail's question for the restrictions of a page from what was read already.
 
     An alias has those of its original, and only Wagtail follows it there.
     """
     if chain[0].depth > 2 or any(one.alias_of_id for one in chain):
-        return
-    touching = [one for one in restrictions(request) if page.path.startswith(one.page.path)]
-    page.get_view_restrictions = lambda: touching
+        return None
+    return [one for one in restrictions(request) if page.path.startswith(one.page.path)]

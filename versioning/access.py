@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Exists
 from django.http import Http404
-from wagtail.models import Page, PageViewRestriction
+from wagtail.models import Page, PageViewRestriction, Site
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -27,17 +27,33 @@ def get_public_page(request: HttpRequest, page_id: int) -> Page:
         Http404: There is no such page, it is not published, it belongs to no site, or it is
             restricted and this visitor has not passed the restriction.
     """
-    pages = Page.objects.live().select_related("locale").filter(pk=page_id)
-    page = pages.annotate(has_restrictions=Exists(PageViewRestriction.objects.all())).first()
-    if page is None or page.get_url(request) is None:
+    from versioning.page_cache import kept_value  # noqa: PLC0415  # it asks for restrictions
+
+    page, site, is_open = kept_value(
+        request,
+        f"page {page_id}",
+        lambda: _read_page(request, page_id),
+        is_public=lambda found: found[0] is not None and found[2],
+    )
+    if page is None:
         raise Http404
-    if not page.has_restrictions:
-        know_unrestricted(request)
+    request._wagtail_site = site  # type: ignore[attr-defined]  # where Wagtail keeps it
+    if is_open:
+        know_restrictions(request, [])
     if restrictions(request) and not all(
         restriction.accept_request(request) for restriction in page.get_view_restrictions()
     ):
         raise Http404
     return page
+
+
+def _read_page(request: HttpRequest, page_id: int) -> tuple[Page | None, Site | None, bool]:
+    """Return a published page, its site, and whether no page of the site is restricted."""
+    pages = Page.objects.live().select_related("locale").filter(pk=page_id)
+    page = pages.annotate(has_restrictions=Exists(PageViewRestriction.objects.all())).first()
+    if page is None or page.get_url(request) is None:
+        return None, None, False
+    return page, Site.find_for_request(request), not page.has_restrictions
 
 
 def restrictions(request: HttpRequest | None) -> list[PageViewRestriction]:
@@ -55,6 +71,6 @@ def is_restricted(page: Page, request: HttpRequest) -> bool:
     return bool(restrictions(request)) and bool(page.get_view_restrictions())
 
 
-def know_unrestricted(request: HttpRequest) -> None:
-    """Keep in mind that no page of the site is restricted, for whoever has read that already."""
-    request._synopse_restrictions = []  # type: ignore[attr-defined]  # see restrictions
+def know_restrictions(request: HttpRequest, found: list[PageViewRestriction]) -> None:
+    """Keep in mind all restrictions of the site, for whoever has read them already."""
+    request._synopse_restrictions = found  # type: ignore[attr-defined]  # see restrictions

@@ -2,7 +2,8 @@
 
 A page that calls ``share`` is kept as a whole for whoever has neither session nor messages. The
 expensive part of it stands in ``kept_text``, which people with a session get from the same cache;
-the frame around it is made for them. ``versioning.stamps`` says when what was kept is out of date.
+the frame around it is rendered for them, from what ``kept_value`` knows of the site's pages.
+``versioning.stamps`` says when what was kept is out of date.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.conf import settings
 from django.core.cache import caches
+from django.core.exceptions import DisallowedHost
 from django.http import HttpResponse
 from django.utils import timezone, translation
 from django.utils.cache import get_conditional_response, patch_vary_headers
@@ -24,7 +26,7 @@ from versioning import stamps
 from versioning.access import is_restricted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from django.core.cache.backends.base import BaseCache
     from django.http import HttpRequest
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from versioning.stamps import State
 
 V = TypeVar("V", bound="Callable[..., Any]")
+T = TypeVar("T")
 
 LONGEST = timedelta(seconds=60)
 """How long a page is kept at most, should a change ever go by without a stamp."""
@@ -47,16 +50,16 @@ class Kept:
     """What was kept, and while what it holds.
 
     Attributes:
-        content: The page or the text.
+        content: The page, the text, or a value.
         headers: Headers of a page.
-        topic: The page whose versions it shows.
+        topics: The pages whose versions it shows.
         state: State of the stamps before anything else was read.
         until: The moment at which one of its sentences ceases to be true.
     """
 
-    content: bytes
+    content: Any
     headers: tuple[tuple[str, str], ...]
-    topic: int
+    topics: tuple[int, ...]
     state: State
     until: datetime
 
@@ -140,10 +143,49 @@ def kept_text(
     kept = _holding(store, key, partial(_known_state, request))
     if kept is None:
         content = make().encode()
-        kept = Kept(content, (), topic, _known_state(request, topic), _until(request, LONGEST_TEXT))
+        state = _known_state(request, topic)
+        kept = Kept(content, (), (topic,), state, _until(request, LONGEST_TEXT))
         _keep(store, key, kept)
     hold_until(request, kept.until)
     return mark_safe(kept.content.decode())  # noqa: S308  # see above
+
+
+def _none(_value: object) -> tuple[int, ...]:
+    return ()
+
+
+def kept_value(
+    request: HttpRequest | None,
+    name: str,
+    make: Callable[[], T],
+    *,
+    topics: Callable[[T], Iterable[int]] = _none,
+    is_public: Callable[[T], bool] = bool,
+) -> T:
+    """Return what is told of pages, sites and settings, made anew where one of them has changed.
+
+    Args:
+        request: The request; without one nothing is kept.
+        name: Holds all that ``make`` depends on, without language and host.
+        make: Reads it.
+        topics: Names the pages of whose versions it tells, too. A text that gets its first version
+            changes its page as well.
+        is_public: Tells whether it may be kept: it is the same for everybody.
+    """
+    store = text_store()
+    if store is None or request is None or not _has_good_host(request):
+        return make()
+    remember_states(request)
+    key = _key(request, "value", name)
+    kept = _holding(store, key, partial(_known_state, request))
+    if kept is not None:
+        return kept.content
+    value = make()
+    if is_public(value):
+        told = tuple(topics(value))
+        state = _known_state(request, *told)
+        _keep(store, key, Kept(value, (), told, state, _until(request, LONGEST_TEXT)))
+    return value
 
 
 def remember_states(request: HttpRequest) -> None:
@@ -204,6 +246,15 @@ def _has_session(request: HttpRequest) -> bool:
     return settings.SESSION_COOKIE_NAME in request.COOKIES or MESSAGES_COOKIE in request.COOKIES
 
 
+def _has_good_host(request: HttpRequest) -> bool:
+    """Tell whether a host is ours; the page that refuses another has a frame, too."""
+    try:
+        request.get_host()
+    except DisallowedHost:
+        return False
+    return True
+
+
 def _key(request: HttpRequest, kind: str, name: str) -> str:
     """Return the key of a part on one host in one language; Django refuses foreign hosts."""
     place = (request.scheme, request.get_host(), translation.get_language())
@@ -211,10 +262,10 @@ def _key(request: HttpRequest, kind: str, name: str) -> str:
     return "synopse:" + hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()
 
 
-def _holding(store: BaseCache | None, key: str, state_of: Callable[[int], State]) -> Kept | None:
+def _holding(store: BaseCache | None, key: str, state_of: Callable[..., State]) -> Kept | None:
     """Return what is kept under a key where it still holds."""
     kept: Kept | None = store.get(key) if store is not None else None
-    if kept is None or kept.until <= timezone.now() or state_of(kept.topic) != kept.state:
+    if kept is None or kept.until <= timezone.now() or state_of(*kept.topics) != kept.state:
         return None
     return kept
 
@@ -225,10 +276,10 @@ def _keep(store: BaseCache | None, key: str, kept: Kept) -> None:
         store.set(key, kept, timeout=seconds)
 
 
-def _known_state(request: HttpRequest, topic: int) -> State:
-    """Return the state of a topic from before it was read for this request."""
+def _known_state(request: HttpRequest, *topics: int) -> State:
+    """Return the state of topics from before they were read for this request."""
     known: dict[int, State] = request._synopse_states  # type: ignore[attr-defined]  # see above
-    return stamps.joined(known, topic)
+    return stamps.joined(known, *topics)
 
 
 def _kept_page(request: HttpRequest, response: HttpResponseBase) -> Kept | None:
@@ -243,8 +294,10 @@ def _kept_page(request: HttpRequest, response: HttpResponseBase) -> Kept | None:
         return None
     if response.status_code != 200 or response.cookies or _is_personal(request):
         return None
-    headers = tuple(response.items())
-    return Kept(response.content, headers, topic, _known_state(request, topic), _until(request))
+    etag = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
+    headers = (*response.items(), ("ETag", etag))
+    state = _known_state(request, topic)
+    return Kept(response.content, headers, (topic,), state, _until(request))
 
 
 def _is_personal(request: HttpRequest) -> bool:
@@ -266,9 +319,8 @@ def _until(request: HttpRequest, longest: timedelta = LONGEST) -> datetime:
 
 def _answer(request: HttpRequest, kept: Kept) -> HttpResponseBase:
     """Return a kept page; browsers ask again each time, and hear where nothing has changed."""
-    etag = f'"{hashlib.sha256(kept.content).hexdigest()[:32]}"'
     response = HttpResponse(kept.content)
     for name, value in kept.headers:
         response.headers[name] = value
-    response.headers["ETag"] = etag
+    etag = response.headers["ETag"]
     return get_conditional_response(request, etag=etag, response=response) or response

@@ -73,9 +73,9 @@ def _add(*topics: int) -> None:
     Stamp.objects.bulk_create(Stamp(topic=topic) for topic in topics)
 
 
-def state_of(topic: int) -> State:
-    """Return the state of a text and of the frame, in one query."""
-    rows = Stamp.objects.filter(topic__in={FRAME, topic})
+def state_of(*topics: int) -> State:
+    """Return the state of texts and of the frame, in one query."""
+    rows = Stamp.objects.filter(topic__in={FRAME, *topics})
     found = rows.aggregate(number=Count("pk"), marks=Sum("mark"))
     return found["number"], found["marks"] or 0
 
@@ -86,9 +86,9 @@ def states() -> dict[int, State]:
     return {row["topic"]: (row["number"], row["marks"]) for row in rows}
 
 
-def joined(known: Mapping[int, State], topic: int) -> State:
+def joined(known: Mapping[int, State], *topics: int) -> State:
     """Return from ``states`` what ``state_of`` would have returned."""
-    pairs = [known.get(one, (0, 0)) for one in {FRAME, topic}]
+    pairs = [known.get(one, (0, 0)) for one in {FRAME, *topics}]
     return sum(pair[0] for pair in pairs), sum(pair[1] for pair in pairs)
 
 

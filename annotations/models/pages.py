@@ -13,7 +13,11 @@ from versioning import page_cache
 from versioning.models import VersionedPageMixin
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from django.http import HttpRequest, HttpResponse
+
+    from versioning.models import Version
 
 
 class Moderation(models.TextChoices):
@@ -68,6 +72,11 @@ class AnnotatedPageMixin(VersionedPageMixin):
         if link:
             response.headers["Link"] = link
         return response
+
+    def _read_versions(self) -> Iterable[Version]:
+        from annotations.presentation.languages import versions_shown_by  # noqa: PLC0415  # see below
+
+        return versions_shown_by(self)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:  # noqa: ANN401  # Wagtail's signature
         """Add what reads the newest version's passages with their annotations.

@@ -18,19 +18,23 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
+    Sum,
     Value,
     When,
     Window,
 )
 from django.db.models.functions import Coalesce, RowNumber
-from wagtail.models import Page
 
 from annotations.models import Annotation, Placement, State
-from annotations.presentation.languages import passage_here, uid_there, versions_elsewhere
-from versioning.models import Change, Passage, Version
+from annotations.presentation.languages import TextVersions, passage_here, uid_there
+from versioning.models import Change, Passage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
+
+    from django.db.models.expressions import Combinable
+
+    from versioning.models import Version
 
 GONE = (State.HIDDEN, State.SPAM, State.ILLEGAL, State.WITHDRAWN)
 """States of which a tombstone stays while somebody's public reply hangs on them."""
@@ -40,6 +44,9 @@ CARDS_PER_PAGE = 100
 REPLIES_PER_CARD = 2
 REPLIES_PER_THREAD = 50
 """Where whole threads are asked for; longer ones have pages of their own."""
+
+
+_PLACED = ("pk", "at", "at_start", "at_end", "place_state", "is_translated")
 
 
 class Group(NamedTuple):
@@ -65,21 +72,25 @@ def located(version: Version) -> QuerySet[Annotation]:
     ``place_state`` (empty where it was written on this very version) and ``is_translated`` (true
     where it was written on another language; then it is about the whole passage).
     """
-    here, own = Q(version=version), Q(version__page_id=version.page_id)
-    elsewhere = versions_elsewhere(version)
-    on_either = Q(placements__version=version) | Q(placements__version__in=Subquery(elsewhere))
-    written_or_placed = here | Q(version__in=elsewhere) | Q(place__isnull=False)
-    return (
+    text = TextVersions.of(version)
+    here, own = Q(version=version), Q(version__in=text.own)
+    on_either = Q(placements__version__in=[version.pk, *text.elsewhere])
+    written_or_placed = Q(version__in=[version.pk, *text.elsewhere]) | Q(place__isnull=False)
+    rows = (
         Annotation.objects.roots()
-        .filter(version__in=_of_text(version))
+        .filter(version__in=[*text.own, *text.others])
         .alias(place=FilteredRelation("placements", condition=on_either))
         .filter(written_or_placed)
-        .alias(uid_there=uid_there())
-        .annotate(
+    )
+    in_other_words: Combinable = Value(None, output_field=BigIntegerField())
+    if text.elsewhere:
+        rows, in_other_words = rows.alias(uid_there=uid_there()), passage_here(version)
+    return (
+        rows.annotate(
             at=Case(
                 When(here, then=F("passage_id")),
                 When(own, then=F("place__passage_id")),
-                default=passage_here(version),
+                default=in_other_words,
             ),
             at_start=Case(When(here, then=F("start")), When(own, then=F("place__start"))),
             at_end=Case(When(here, then=F("end")), When(own, then=F("place__end"))),
@@ -91,40 +102,61 @@ def located(version: Version) -> QuerySet[Annotation]:
     )
 
 
-def _of_text(version: Version) -> QuerySet[Version, Any]:
-    """Return the versions of a text in all its languages."""
-    key = Page.objects.filter(pk=version.page_id).values("translation_key")[:1]
-    return Version.objects.filter(page__translation_key=Subquery(key)).order_by().values("pk")
+def groups_and_newest(version: Version) -> tuple[list[Group], list[Annotation]]:
+    """Return what the reading page shows of a version, found in one pass over its annotations.
 
-
-def groups_on(version: Version) -> list[Group]:
-    """Return how many public annotations stand on each range of a version."""
-    rows = located(version).filter(state=State.PUBLIC).values_list("at", "at_start", "at_end")
-    return [Group(*row) for row in rows.annotate(number=Count("pk"))]
-
-
-def newest_per_passage(version: Version) -> list[Annotation]:
-    """Return the newest annotations of every passage, at most three each and 100 in all.
-
-    Annotations whose words are gone count as one more passage.
+    Returns:
+        How many public annotations stand on each range, and the newest of every passage, at most
+        three each and 100 in all. Annotations whose words are gone count as one more passage.
     """
-    rank = Window(RowNumber(), partition_by=F("at"), order_by=[_newest().desc(), F("pk").desc()])
-    ranked = located(version).filter(visible()).annotate(rank=rank)
-    chosen = ranked.filter(rank__lte=CARDS_PER_PASSAGE).order_by("rank", "at", "pk")
-    keys = chosen.values("pk")[:CARDS_PER_PAGE]  # only what is shown is read with its words
-    return list(with_relations(located(version).filter(pk__in=keys)))
+    newest = [_newest().desc(), F("pk").desc()]
+    place = [F("at"), F("at_start"), F("at_end")]
+    public = Sum(Case(When(state=State.PUBLIC, then=1), default=0))
+    rows = located(version).filter(visible())
+    rows = rows.annotate(
+        rank=Window(RowNumber(), partition_by=F("at"), order_by=newest),
+        first=Window(RowNumber(), partition_by=place, order_by="pk"),
+        number=Window(public, partition_by=place),
+    )
+    groups, ranked = [], []
+    wanted = rows.filter(Q(rank__lte=CARDS_PER_PASSAGE) | Q(first=1))
+    for rank, first, number, *row in wanted.values_list("rank", "first", "number", *_PLACED):
+        pk, at, start, end = row[:4]
+        if first == 1 and number:
+            groups.append(Group(at, start, end, number))
+        if rank <= CARDS_PER_PASSAGE:
+            ranked.append(((rank, at is None, at or 0, pk), row))
+    ranked.sort()
+    return groups, _with_words(row for _order, row in ranked[:CARDS_PER_PAGE])
+
+
+def with_words(rows: Any) -> list[Annotation]:  # noqa: ANN401  # a paginator gives no type
+    """Return some located annotations in their order, each with what its card shows.
+
+    Which ones they are and what they say are asked apart: in one query, the database would join
+    the words of all of them before it knows which are few.
+    """
+    return _with_words(rows.values_list(*_PLACED))
+
+
+def _with_words(rows: Iterable[Sequence[Any]]) -> list[Annotation]:
+    places = {row[0]: row[1:] for row in rows}
+    found = with_relations(Annotation.objects.filter(pk__in=places)).in_bulk()
+    for pk, place in places.items():
+        found[pk].__dict__.update(zip(_PLACED[1:], place, strict=True))
+    return [found[pk] for pk in places]
 
 
 def on_passage(
     version: Version, passage_id: int | None, order: str = "newest"
 ) -> QuerySet[Annotation]:
-    """Return the visible annotations of one passage; None asks for those gone."""
+    """Return the visible annotations of one passage, without words; None asks for those gone."""
     rows = located(version).filter(visible())
     if passage_id is None:
         rows = rows.filter(at__isnull=True)
     else:
         rows = rows.filter(pk__in=_keys_on(version, passage_id))
-    return in_order(with_relations(rows), order)
+    return in_order(rows, order)
 
 
 def in_order(rows: QuerySet[Annotation], order: str) -> QuerySet[Annotation]:
@@ -152,21 +184,16 @@ def over(rows: QuerySet[Annotation], offset: int) -> QuerySet[Annotation]:
 
 def _keys_on(version: Version, passage_id: int) -> QuerySet:
     """Return the keys of annotations on a passage, found by the indexes of both tables."""
-    uid = Subquery(Passage.objects.filter(pk=passage_id).values("uid")[:1])
-    elsewhere = versions_elsewhere(version)
-    here = {"version": version, "passage": passage_id}
-    there = {"version__in": Subquery(elsewhere), "passage__uid": uid}
+    elsewhere = TextVersions.of(version).elsewhere
+    uid = Passage.objects.filter(pk=passage_id).values("uid")[:1]
+    same = Passage.objects.filter(version__in=elsewhere, uid=Subquery(uid)).values("pk")
     written, placed = Annotation.objects.order_by(), Placement.objects.order_by()
-    return (
-        written.filter(**here)
-        .values("pk")
-        .union(
-            placed.filter(**here).values("annotation_id"),
-            written.filter(**there).values("pk"),
-            placed.filter(**there).values("annotation_id"),
-            all=True,
-        )
-    )
+    found = [written.filter(passage=passage_id).values("pk")]
+    found.append(placed.filter(passage=passage_id).values("annotation_id"))
+    if elsewhere:
+        found.append(written.filter(passage__in=same).values("pk"))
+        found.append(placed.filter(passage__in=same).values("annotation_id"))
+    return found[0].union(*found[1:], all=True)
 
 
 def with_relations(rows: QuerySet[Annotation]) -> QuerySet[Annotation]:
@@ -180,15 +207,19 @@ def first_replies(roots: Iterable[Annotation], limit: int = REPLIES_PER_CARD) ->
     """Return the first visible replies of each thread, every one with its thread's ``total``."""
     rank = Window(RowNumber(), partition_by=F("root_id"), order_by=["created_at", "pk"])
     total = Window(Count("pk"), partition_by=F("root_id"))
-    rows = replies_of([root.pk for root in roots]).annotate(rank=rank, total=total)
-    return list(as_tree(rows.filter(rank__lte=limit)))
+    rows = _of_threads([root.pk for root in roots]).annotate(rank=rank, total=total)
+    return list(as_tree(rows.filter(rank__lte=limit).select_related("locale", "reply_to")))
 
 
 def replies_of(root_ids: Iterable[int]) -> QuerySet[Annotation]:
     """Return the visible replies of threads, oldest first."""
-    rows = Annotation.objects.filter(root_id__in=list(root_ids), reply_to__isnull=False)
-    rows = rows.filter(visible()).select_related("locale", "reply_to", "root")
+    rows = _of_threads(root_ids).select_related("locale", "reply_to", "root")
     return rows.order_by("created_at", "pk")
+
+
+def _of_threads(root_ids: Iterable[int]) -> QuerySet[Annotation]:
+    rows = Annotation.objects.filter(root_id__in=list(root_ids), reply_to__isnull=False)
+    return rows.filter(visible()).order_by()
 
 
 def as_tree(replies: QuerySet[Annotation]) -> QuerySet[Annotation]:

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from annotations.core.heat import heat
 from annotations.presentation import places
 from annotations.presentation.cards import Card, cards_of
+from annotations.presentation.languages import TextVersions
 from annotations.presentation.windows import (
     next_hour,
     time_left,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
     from wagtail.models import Page
 
+    from annotations.models import Annotation
     from annotations.presentation.places import Group
     from versioning.models import Submission
 
@@ -95,8 +97,9 @@ def reading_context(*, page: Page, version: Version, request: HttpRequest) -> di
     hold_until(request, version.opens, version.closes, next_hour(version))
     versions = _versions_of(page, version)
     passages = passages_of(version, request)
-    groups = places.groups_on(version)
-    cards = _cards_by_passage(version, passages)
+    TextVersions.of(version, request)
+    groups, newest = places.groups_and_newest(version)
+    cards = _cards_by_passage(newest, passages)
     counts = _counts(groups)
     hottest = max((counts[p.pk] for p in passages), default=0)
     views = [
@@ -196,9 +199,8 @@ def _counts(groups: Iterable[Group]) -> Counter[int | None]:
 
 
 def _cards_by_passage(
-    version: Version, passages: Sequence[Passage]
+    annotations: Sequence[Annotation], passages: Sequence[Passage]
 ) -> dict[int | None, list[Card]]:
-    annotations = places.newest_per_passage(version)
     cards: dict[int | None, list[Card]] = {}
     known = {passage.pk: passage for passage in passages}
     for card in cards_of(annotations, known, reason_limit=REASON_LIMIT):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
+from annotations.fragments import kept_fragment
 from annotations.presentation.voices import support_words
 from annotations.presentation.windows import moment
 from versioning import page_cache
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from django.template import Context
-    from django.template.base import Parser, Token
+    from django.template.base import FilterExpression, Parser, Token
 
     from annotations.core.finding import Piece
     from versioning.core.passages import Run
@@ -76,6 +77,32 @@ def kept_text(parser: Parser, token: Token) -> KeptText:
     nodelist = parser.parse(("endkept_text",))
     parser.delete_first_token()
     return KeptText(nodelist)
+
+
+class Fragment(template.Node):
+    """A piece of html that is the same wherever the same is shown."""
+
+    def __init__(self, shown: list[FilterExpression], nodelist: template.NodeList) -> None:
+        self.shown = shown
+        self.nodelist = nodelist
+
+    def render(self, context: Context) -> SafeString:
+        """Return the html that shows the same, or render it."""
+        data = [expression.resolve(context, ignore_failures=True) for expression in self.shown]
+        html = kept_fragment(data, lambda: self.nodelist.render(context))
+        return mark_safe(html)  # noqa: S308  # a template has rendered it
+
+
+@register.tag
+def fragment(parser: Parser, token: Token) -> Fragment:
+    """Show what stands inside, or as it was kept; name all that it depends on.
+
+    Nothing inside may depend on anything else, such as who reads.
+    """
+    shown = [parser.compile_filter(name) for name in token.split_contents()[1:]]
+    nodelist = parser.parse(("endfragment",))
+    parser.delete_first_token()
+    return Fragment(shown, nodelist)
 
 
 @register.inclusion_tag("annotations/includes/difference.html")

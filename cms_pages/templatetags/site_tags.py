@@ -9,6 +9,8 @@ from django import template
 from cms_pages import presentation
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from django.template import Context
 
 register = template.Library()
@@ -17,13 +19,13 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def home_url(context: Context) -> str:
     """Return the address of the home page in the current language."""
-    return presentation.home_url(context.get("request"), context.get("page"))
+    return presentation.frame(context.get("request"), context.get("page")).home
 
 
 @register.simple_tag(takes_context=True)
-def navigation(context: Context) -> list[presentation.Link]:
+def navigation(context: Context) -> Sequence[presentation.Link]:
     """Return the links of the header."""
-    return presentation.navigation(context.get("request"), context.get("page"))
+    return presentation.frame(context.get("request"), context.get("page")).navigation
 
 
 @register.simple_tag(takes_context=True)
@@ -33,9 +35,9 @@ def language_links(context: Context) -> list[presentation.LanguageLink]:
 
 
 @register.simple_tag(takes_context=True)
-def standard_pages(context: Context) -> list[presentation.Link]:
+def standard_pages(context: Context) -> Sequence[presentation.Link]:
     """Return the pages of the footer."""
-    return presentation.standard_pages(context.get("request"), context.get("page"))
+    return presentation.frame(context.get("request"), context.get("page")).standard_pages
 
 
 @register.simple_tag(takes_context=True)

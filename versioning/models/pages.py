@@ -23,13 +23,13 @@ from versioning.core.corrections import (
 from versioning.core.markup import UnreadableText
 from versioning.models.versions import Version, VersionKind
 from versioning.panels import ChangesPanel
+from versioning.queries import original_id
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
     from uuid import UUID
 
-    from django.db.models import QuerySet
     from django.http import HttpRequest, HttpResponse
     from wagtail.models import Locale, Revision
 
@@ -207,7 +207,16 @@ class VersionedPageMixin(models.Model):
         Raises:
             Http404: The page has no version.
         """
-        self._shown_versions = list(self._read_versions())
+        from versioning import access, page_cache  # noqa: PLC0415  # they know the models
+
+        original = original_id(self)
+        self._shown_versions = page_cache.kept_value(
+            request,
+            f"versions {original}",
+            lambda: list(self._read_versions()),
+            topics=lambda _rows: [original],
+            is_public=lambda rows: bool(rows) and not access.is_restricted(self, request),
+        )
         if not self._shown_versions:
             raise Http404
         return super().serve(request, *args, **kwargs)  # type: ignore[misc]  # a page
@@ -298,7 +307,7 @@ class VersionedPageMixin(models.Model):
         shown: list[Version] | None = self.__dict__.get("_shown_versions")
         return list(self._read_versions()) if shown is None else shown
 
-    def _read_versions(self) -> QuerySet[Version]:
+    def _read_versions(self) -> Iterable[Version]:
         rows = Version.objects.of_page(self)
         return rows.select_related("submission", "locale").with_window_changed()
 
