@@ -15,6 +15,7 @@ ACTIONS = {
     "annotations.hide": _("Annotation hidden"),
     "annotations.show": _("Annotation shown again"),
     "annotations.release": _("Annotation released"),
+    "annotations.note": _("Note for moderators written"),
     "annotations.withdraw": _("Annotation withdrawn"),
     "annotations.edit": _("Annotation edited by its author"),
     "annotations.react": _("Author agreed or objected"),

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.urls import include, path
+from django.urls import include, path, reverse
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.menu import MenuItem
+from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 from wagtail.admin.widgets.button import Button
 
 from annotations.admin.home import WaitingPanel
-from annotations.admin.links import listing_url, outbox_url
+from annotations.admin.links import desk_url, listing_url, outbox_url
 from annotations.admin.scope import may_moderate, may_open, scope_of
+from annotations.admin.words import WORDS_URL_NAME, may_see_words
 from annotations.models import AnnotatedPageMixin
 
 if TYPE_CHECKING:
@@ -52,6 +53,35 @@ def annotations_menu_item() -> MenuItem:
         icon_name="comment",
         order=310,
         rule=may_open,
+    )
+
+
+def moderation_menu_item() -> MenuItem:
+    """Lead to what moderators need; whoever may do nothing of it does not see it."""
+    items = [
+        AllowedMenuItem(
+            _("Waiting contributions"),
+            desk_url(),
+            name="synopse-desk",
+            icon_name="view",
+            order=100,
+            rule=may_moderate,
+        ),
+        AllowedMenuItem(
+            _("List of words"),
+            reverse(WORDS_URL_NAME),
+            name="synopse-words",
+            icon_name="list-ul",
+            order=400,
+            rule=may_see_words,
+        ),
+    ]
+    return SubmenuMenuItem(
+        _("Moderation"),
+        Menu(items=items),
+        name="synopse-moderation",
+        icon_name="view",
+        order=312,
     )
 
 

@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, OuterRef
 from wagtail.admin.ui.components import Component
 from wagtail.models import Page
 
-from annotations.admin.links import listing_url
+from annotations.admin.links import desk_url, listing_url
 from annotations.admin.scope import newest_versions, scope_of
 from annotations.models import Placement, PlacementState, State
 
@@ -38,7 +38,7 @@ class Waiting:
     @property
     def pending_url(self) -> str:
         """What waits for moderation, replies too."""
-        return listing_url(page=self.page.pk, state=State.PENDING, replies="on")
+        return desk_url(page=self.page.pk, state=State.PENDING)
 
     @property
     def unplaced_url(self) -> str:

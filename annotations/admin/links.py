@@ -45,6 +45,11 @@ def moderation_url(action: str, pk: int) -> str:
     return reverse(f"{NAMESPACE}:{action}", args=[pk])
 
 
+def desk_url(**filters: object) -> str:
+    """Return the desk of the moderators, filtered where filters are given."""
+    return _with_query(reverse(f"{NAMESPACE}:desk"), filters.items())
+
+
 def placement_url(pk: int) -> str:
     """Return the form that places an annotation by hand."""
     return reverse(f"{NAMESPACE}:placement", args=[pk])

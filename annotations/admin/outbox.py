@@ -27,6 +27,7 @@ KINDS = {
     "confirm_support": gettext_lazy("Confirmation of support"),
     "confirm_follow": gettext_lazy("Confirmation of a subscription"),
     "reply": gettext_lazy("Note of a reply"),
+    "moderation": gettext_lazy("Reasons of a moderator"),
     "disposition": gettext_lazy("Note of a disposition"),
     "news": gettext_lazy("News for a follower"),
 }

@@ -9,7 +9,13 @@ from annotations.models.annotations import (
 )
 from annotations.models.dispositions import Disposition, DispositionEvent, Outcome
 from annotations.models.follows import Follow, News
-from annotations.models.moderation import ModerationEvent
+from annotations.models.moderation import (
+    Basis,
+    ModerationEvent,
+    ModeratorNote,
+    Watch,
+    WatchedWord,
+)
 from annotations.models.outbox import OutboxMail
 from annotations.models.pages import AnnotatedPageMixin
 from annotations.models.placements import Placement, PlacementRun, PlacementState
@@ -22,11 +28,13 @@ __all__ = [
     "AnnotatedPageMixin",
     "Annotation",
     "ApiToken",
+    "Basis",
     "ConfirmationToken",
     "Disposition",
     "DispositionEvent",
     "Follow",
     "ModerationEvent",
+    "ModeratorNote",
     "Motivation",
     "News",
     "OutboxMail",
@@ -39,4 +47,6 @@ __all__ = [
     "State",
     "Support",
     "Tally",
+    "Watch",
+    "WatchedWord",
 ]

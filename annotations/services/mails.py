@@ -14,11 +14,12 @@ from django.utils.translation import gettext as _
 from annotations.services.outbox import queue_mail
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from typing import Any
 
     from wagtail.models import Page
 
-    from annotations.models import Annotation, OutboxMail
+    from annotations.models import Annotation, ModerationEvent, OutboxMail
     from versioning.models import Version
 
 
@@ -76,6 +77,38 @@ def mail_disposition(*, annotation: Annotation, base_url: str = "") -> OutboxMai
         subject = _("The editors have answered your annotation")
     return queue_mail(
         kind="disposition",
+        to=to,
+        subject=subject,
+        text=text,
+        language=language,
+        annotation=annotation,
+    )
+
+
+def mail_statement(
+    *, event: ModerationEvent, token: str, until: datetime, base_url: str = ""
+) -> OutboxMail | None:
+    """Tell an author why a contribution is hidden, and how to appeal.
+
+    Args:
+        event: The act of moderation.
+        token: Of the link to the statement.
+        until: When the time to appeal is over.
+        base_url: Begin of the link.
+    """
+    annotation = event.annotation
+    if not (to := verified_address(annotation)):
+        return None
+    language = language_of(annotation)
+    with translation.override(language):
+        url = base_of(annotation.version.page, base_url)
+        url += reverse("annotations:statement", args=[token])
+        text = _rendered(
+            "statement", annotation, event=event, annotation=annotation, url=url, until=until
+        )
+        subject = _("Your contribution is hidden")
+    return queue_mail(
+        kind="moderation",
         to=to,
         subject=subject,
         text=text,

@@ -16,8 +16,15 @@ from django.core import mail
 from django.utils import timezone
 from wagtail.models import Collection, PageViewRestriction, Site
 
-from annotations.models import ConfirmationToken, OutboxMail, Placement, PlacementState
-from annotations.services import moderating, subscribing, supporting
+from annotations.models import (
+    ConfirmationToken,
+    ModerationEvent,
+    OutboxMail,
+    Placement,
+    PlacementState,
+    WatchedWord,
+)
+from annotations.services import moderating, noting, reasons, subscribing, supporting
 from annotations.services.following import follow
 from annotations.services.subscribing import Topic
 from annotations.services.tokens import make_token
@@ -77,6 +84,8 @@ class World:
     support_token: str = ""
     follow_token: str = ""
     unsubscribe_token: str = ""
+    statement_token: str = ""
+    word: WatchedWord | None = None
 
 
 def build_world() -> World:
@@ -95,6 +104,14 @@ def build_world() -> World:
         email=f"{CANARY}.melderin@example.org",
         base_url="http://testserver",
     )
+    world.word = WatchedWord.objects.create(words=f"{CANARY}wort", reason=f"{CANARY} der Liste")
+    noting.add_note(
+        annotation=world.annotations["public"],
+        actor=world.users["moderator"],
+        text=f"{CANARY} der Notiz unter Moderatoren",
+    )
+    hidden = ModerationEvent.objects.filter(annotation=world.annotations["hidden"])
+    world.statement_token = reasons.token_of(hidden.get())
     world.key, _raw = make_token(user=world.users["citizen"], name=f"{CANARY}-Programm", days=30)
     world.text = ReusableText.objects.create(
         title="Ergebnisse", text="<p>So gehen wir vor.</p>", locale=home.locale

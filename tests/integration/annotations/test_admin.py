@@ -86,7 +86,10 @@ ALLOWED = {
     "dispose": {"editor", "superuser"},
     "disposition": {"editor", "superuser"},
     "placement": {"editor", "superuser"},
+    "desk": {"moderator", "superuser"},
+    "desk_results": {"moderator", "superuser"},
     "hide": {"moderator", "superuser"},
+    "note": {"moderator", "superuser"},
     "show": {"moderator", "superuser"},
     "release": {"moderator", "superuser"},
     "outbox": {"moderator", "superuser"},
@@ -104,7 +107,7 @@ def addresses():
         annotation=one, version=version, state=PlacementState.MANUAL, candidates=[]
     )
     keys = {"disposition": disposition.pk, "placement": placement.pk}
-    single = {"detail", "hide", "show", "release"}
+    single = {"detail", "hide", "show", "release", "note"}
     found = {}
     for name in ALLOWED:
         key = keys.get(name, one.pk if name in single else None)
@@ -117,9 +120,10 @@ def addresses():
 def test_each_role_sees_and_does_what_the_table_says(role, addresses):
     client = Client() if role == "guest" else signed_in(role)
     for name, url in addresses.items():
-        is_step = name in {"show", "release"}
-        response = client.post(url) if is_step else client.get(url)
+        is_act = name in {"show", "release", "note"}
+        response = client.post(url) if is_act else client.get(url)
         if role in ALLOWED[name]:
+            is_step = name in {"show", "release"}
             assert response.status_code == (302 if is_step else 200), name
             continue
         assert response.status_code == 302, name
@@ -596,7 +600,7 @@ def test_hiding_asks_for_a_ground_and_showing_again_is_logged():
 
     refused = client.post(url, {"state": "hidden", "ground": " "})
     assert "ground" in refused.context["form"].errors
-    client.post(url, {"state": "hidden", "ground": "Beleidigung"})
+    client.post(url, {"state": "hidden", "basis": "house_rules", "ground": "Beleidigung"})
     annotation.refresh_from_db()
     assert annotation.state == State.HIDDEN
 
