@@ -78,6 +78,22 @@ WORD_LIST = tuple(f"{verb}_watchedword" for verb in ("view", "add", "change", "d
 """The permissions that make up the right to look after the moderators' list of words."""
 
 
+def can_decide_reports(user: Any) -> bool:  # noqa: ANN401  # any user model
+    """Tell whether somebody may see reports, who sent them, and decide on them."""
+    names = ("decide_report", "moderate_annotation")
+    return is_person(user) and all(user.has_perm(f"synopse_annotations.{name}") for name in names)
+
+
+def require_decide_reports(user: Any) -> None:  # noqa: ANN401  # any user model
+    """Stop whoever may not decide on reports.
+
+    Raises:
+        PermissionDenied: ``user`` may not.
+    """
+    if not can_decide_reports(user):
+        raise PermissionDenied(_("You may not decide on reports."))
+
+
 def is_person(user: Any) -> bool:  # noqa: ANN401  # any user model
     """Tell whether this is an account that is signed in and not switched off."""
     return user is not None and bool(user.is_authenticated and user.is_active)
@@ -146,7 +162,7 @@ def require_withdraw(user: Any, annotation: Annotation) -> None:  # noqa: ANN401
 
 def grantable() -> QuerySet[Permission]:
     """Return the permissions that Wagtail's form for groups offers."""
-    names = ("view_annotation", "moderate_annotation", "dispose_annotation", *WORD_LIST)
+    names = ("view_annotation", "moderate_annotation", "dispose_annotation", "decide_report")
     return Permission.objects.filter(
-        content_type__app_label="synopse_annotations", codename__in=names
+        content_type__app_label="synopse_annotations", codename__in=(*names, *WORD_LIST)
     )

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from http import HTTPStatus
+from typing import TYPE_CHECKING
 
+from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import Http404
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods
 
-from annotations import permissions
+from annotations import permissions, responses
 from annotations.models import Annotation
-from annotations.services import reasons
+from annotations.report_forms import AppealForm, add_service_error
+from annotations.services import appealing, reasons
 from annotations.services.confirming import TokenUnknown
 from annotations.services.states import HIDDEN_STATES
 
@@ -24,27 +27,41 @@ if TYPE_CHECKING:
 
 
 @never_cache
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def statement(request: HttpRequest, token: str) -> HttpResponse:
-    """Show the reasons behind the link that only the author has."""
+    """Show the reasons behind the link that only the author has (GET), or take an appeal (POST)."""
     try:
         event = reasons.statement_of(token)
     except TokenUnknown as error:
         raise Http404 from error
-    return render(request, "annotations/statement_page.html", statement_context(event))
+    if request.method != "POST":
+        return _show(request, event, AppealForm())
+    form = AppealForm(request.POST)
+    if form.is_valid():
+        text, base = form.cleaned_data["text"], responses.base_url(request)
+        try:
+            appealing.appeal_as_author(event=event, text=text, base_url=base)
+        except ValidationError as error:
+            add_service_error(form, error)
+        else:
+            return redirect(request.path)
+    return _show(request, event, form, HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
-def statement_context(event: ModerationEvent) -> dict[str, Any]:
-    """Return what the author reads."""
+def _show(
+    request: HttpRequest, event: ModerationEvent, form: AppealForm, status: int = HTTPStatus.OK
+) -> HttpResponse:
     until = reasons.appeal_until(event)
-    return {
+    context = {
         "event": event,
         "annotation": event.annotation,
-        "token": reasons.token_of(event),
+        "appeal": getattr(event, "appeal", None),
         "until": until,
         "is_in_force": reasons.is_in_force(event),
         "is_late": until < timezone.now(),
+        "form": form,
     }
+    return render(request, "annotations/statement_page.html", context, status=status)
 
 
 def own_statements(request: HttpRequest, root: Annotation) -> list[tuple[Annotation, str]]:

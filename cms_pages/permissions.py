@@ -61,6 +61,7 @@ MODERATOR = Role(
         "synopse_versioning.view_version",
         "synopse_annotations.view_annotation",
         "synopse_annotations.moderate_annotation",
+        "synopse_annotations.decide_report",
         "synopse_annotations.view_watchedword",
         "synopse_annotations.add_watchedword",
         "synopse_annotations.change_watchedword",

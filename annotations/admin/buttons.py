@@ -9,11 +9,18 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 from wagtail.admin.widgets.button import Button
 
-from annotations.admin.home import WaitingPanel
-from annotations.admin.links import desk_url, listing_url, outbox_url
+from annotations.admin.home import ReportsPanel, WaitingPanel
+from annotations.admin.links import (
+    appeals_url,
+    desk_url,
+    listing_url,
+    outbox_url,
+    reports_url,
+)
 from annotations.admin.scope import may_moderate, may_open, scope_of
 from annotations.admin.words import WORDS_URL_NAME, may_see_words
 from annotations.models import AnnotatedPageMixin
+from annotations.permissions import can_decide_reports
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -68,6 +75,22 @@ def moderation_menu_item() -> MenuItem:
             rule=may_moderate,
         ),
         AllowedMenuItem(
+            _("Reports"),
+            reports_url(),
+            name="synopse-reports",
+            icon_name="warning",
+            order=200,
+            rule=can_decide_reports,
+        ),
+        AllowedMenuItem(
+            _("Appeals"),
+            appeals_url(),
+            name="synopse-appeals",
+            icon_name="undo",
+            order=300,
+            rule=can_decide_reports,
+        ),
+        AllowedMenuItem(
             _("List of words"),
             reverse(WORDS_URL_NAME),
             name="synopse-words",
@@ -120,6 +143,8 @@ def add_waiting_panel(request: HttpRequest, panels: list[Component]) -> None:
     """Show what waits to those who can do something about it."""
     if may_open(request.user) and scope_of(request).can_act:
         panels.append(WaitingPanel(request))
+    if can_decide_reports(request.user):
+        panels.append(ReportsPanel())
 
 
 def _page_buttons(page: Page, user: Any) -> Iterator[Button]:  # noqa: ANN401  # any user model

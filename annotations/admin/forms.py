@@ -125,6 +125,37 @@ class ReasonsForm(forms.Form):
         return dict(self.cleaned_data)
 
 
+class DecisionForm(forms.Form):
+    """Whether a report or an appeal is right, and why."""
+
+    decision = forms.ChoiceField(
+        label=gettext_lazy("How it is decided"),
+        choices=[
+            ("upheld", gettext_lazy("Upheld: it is right")),
+            ("not_upheld", gettext_lazy("Not upheld: it is not right")),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Please decide.")},
+    )
+    answer = forms.CharField(
+        label=gettext_lazy("Why, for whoever asked"),
+        widget=AdminAutoHeightTextInput,
+        help_text=gettext_lazy(
+            "It goes out by mail and stands on the page of the report or appeal."
+        ),
+        error_messages={"required": gettext_lazy("Please say why.")},
+    )
+
+    @property
+    def is_upheld(self) -> bool:
+        """Whether the answer is yes."""
+        return bool(self.cleaned_data.get("decision") == "upheld")
+
+    def values(self) -> dict[str, Any]:
+        """Return what the services take from this form."""
+        return {"is_upheld": self.is_upheld, "answer": self.cleaned_data["answer"]}
+
+
 class SpamForm(ReasonsForm):
     """Why something is taken for spam."""
 
@@ -165,6 +196,33 @@ class HideForm(ReasonsForm):
     )
 
     field_order = ["state", "basis", "ground", "fact"]
+
+
+class HidingDecisionForm(HideForm, DecisionForm):
+    """A decision by which a contribution is hidden, with the reasons for its author."""
+
+    field_order = ["decision", "answer", "state", "basis", "ground", "fact"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  # Django's signature
+        """Ask for reasons only where something is hidden."""
+        super().__init__(*args, **kwargs)
+        for name in ("state", "basis", "ground"):
+            self.fields[name].required = False
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for basis and ground where the decision is yes."""
+        cleaned = super().clean() or self.cleaned_data
+        if self.is_upheld:
+            for name in ("state", "basis", "ground"):
+                if not cleaned.get(name) and name not in self.errors:
+                    self.add_error(name, self.fields[name].error_messages["required"])
+        return cleaned
+
+    def values(self) -> dict[str, Any]:
+        """Return what the services take from this form."""
+        names = ("state", "basis", "ground", "fact")
+        reasons = {name: self.cleaned_data[name] for name in names}
+        return {**super().values(), "reasons": reasons if self.is_upheld else None}
 
 
 class PlacementForm(forms.Form):

@@ -20,6 +20,7 @@ from annotations.models.outbox import OutboxMail
 from annotations.models.pages import AnnotatedPageMixin
 from annotations.models.placements import Placement, PlacementRun, PlacementState
 from annotations.models.reactions import Reaction
+from annotations.models.reports import Appeal, Report, ReportReason
 from annotations.models.supports import Support
 from annotations.models.tallies import Tally
 from annotations.models.tokens import ApiToken
@@ -28,6 +29,7 @@ __all__ = [
     "AnnotatedPageMixin",
     "Annotation",
     "ApiToken",
+    "Appeal",
     "Basis",
     "ConfirmationToken",
     "Disposition",
@@ -43,6 +45,8 @@ __all__ = [
     "PlacementRun",
     "PlacementState",
     "Reaction",
+    "Report",
+    "ReportReason",
     "Source",
     "State",
     "Support",

@@ -44,6 +44,9 @@ class ModerationEvent(AppendOnly):
     ground = models.TextField(_("ground"), blank=True)
     fact = models.TextField(_("facts"), blank=True)
     automated = models.BooleanField(_("decided automatically"), default=False)
+    report = models.ForeignKey(
+        "synopse_annotations.Report", on_delete=models.SET_NULL, null=True, related_name="+"
+    )
 
     class Meta:
         verbose_name = _("moderation event")

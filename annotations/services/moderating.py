@@ -19,7 +19,7 @@ from versioning.core.sanitizing import TextTooLong, plain_text
 if TYPE_CHECKING:
     from typing import Any
 
-    from annotations.models import Annotation
+    from annotations.models import Annotation, Report
 
 GROUND_LIMIT = 3_000
 
@@ -33,6 +33,7 @@ def hide_annotation(  # noqa: PLR0913  # a statement of reasons has as many part
     state: str = State.HIDDEN,
     basis: str = "",
     fact: str = "",
+    report: Report | None = None,
     base_url: str = "",
 ) -> Annotation:
     """Take an annotation or reply out of sight, and tell its author why.
@@ -47,6 +48,7 @@ def hide_annotation(  # noqa: PLR0913  # a statement of reasons has as many part
         basis: The law or the rules for contributions; empty for the rules, or for the law where
             it is illegal.
         fact: What was found, where the words alone do not say it; the author reads it, too.
+        report: Because of which somebody looked at it.
         base_url: Begin of the links in the author's mail.
 
     Raises:
@@ -64,7 +66,9 @@ def hide_annotation(  # noqa: PLR0913  # a statement of reasons has as many part
     if not reasons["ground"]:
         message = _("Please say why this is hidden.")
         raise ValidationError({"ground": ValidationError(message, code="empty")})
-    row, event = _moderate(annotation, state=state, actor=actor, verb="hide", **reasons)
+    row, event = _moderate(
+        annotation, state=state, actor=actor, verb="hide", report=report, **reasons
+    )
     tell_author(event=event, base_url=base_url)
     return row
 

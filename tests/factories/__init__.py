@@ -38,6 +38,7 @@ MODEL_RIGHTS = {
     "moderator": [
         "view_annotation",
         "moderate_annotation",
+        "decide_report",
         "change_annotation",
         "view_watchedword",
         "add_watchedword",
