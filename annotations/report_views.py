@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from annotations import access, link_responses, responses
 from annotations.models import State
+from annotations.networks import network_of
 from annotations.report_forms import AppealForm, ReportForm, add_service_error
 from annotations.services import appealing, reporting
 from annotations.services.confirming import TokenUnknown
@@ -85,10 +86,17 @@ def _report(request: HttpRequest, found: Annotation | None) -> HttpResponse:
         return _show(request, found, form, INVALID)
     url = found.get_absolute_url() if found else form.cleaned_data["url"]
     try:
-        made = reporting.submit_report(annotation=found, url=url, base_url=base, **form.report())
+        made = reporting.submit_report(
+            annotation=found,
+            url=url,
+            base_url=base,
+            network=network_of(request),
+            **form.report(),
+        )
     except ValidationError as error:
         add_service_error(form, error)
-        return _show(request, found, form, link_responses.refusal_of(error)[0])
+        answer = _show(request, found, form, link_responses.refusal_of(error)[0])
+        return responses.with_retry_after(answer, error)
     return redirect("annotations:report_status", token=reporting.token_of(made))
 
 

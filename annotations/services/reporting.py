@@ -20,7 +20,7 @@ from annotations.models import Annotation, Report, ReportReason, State
 from annotations.services import checking, mails, moments
 from annotations.services.checking import Problems
 from annotations.services.confirming import TokenUnknown
-from annotations.services.limits import may_mail_receipt
+from annotations.services.limits import count_report, may_mail_receipt
 from annotations.services.reasons import appeal_period
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ def submit_report(  # noqa: PLR0913  # a report has as many parts
     annotation: Annotation | None = None,
     idempotency_key: str,
     base_url: str,
+    network: str = "",
 ) -> Report:
     """Store a report, and confirm by mail that it has arrived.
 
@@ -63,12 +64,14 @@ def submit_report(  # noqa: PLR0913  # a report has as many parts
             that of one, that one is meant.
         idempotency_key: The same for each sending of one form.
         base_url: Begin of the site's addresses, from the request.
+        network: Hash of the network of whoever reports, see ``networks.network_of``.
 
     Returns:
         The report; for a key that is known already, the one stored then.
 
     Raises:
-        ValidationError: By field; code ``not_public`` where the contribution is gone meanwhile.
+        ValidationError: By field; code ``not_public`` where the contribution is gone meanwhile,
+            ``rate_limited`` where too many come from one network.
     """
     problems = Problems()
     path = _own_path(url, base_url, problems)
@@ -94,13 +97,14 @@ def submit_report(  # noqa: PLR0913  # a report has as many parts
         idempotency_key=key,
         **values,
     )
-    return _store(report, base_url)
+    return _store(report, base_url, network)
 
 
-def _store(report: Report, base_url: str) -> Report:
+def _store(report: Report, base_url: str, network: str) -> Report:
     """Write a report, or return the one that a simultaneous sending has written."""
     try:
         with transaction.atomic():
+            count_report(network=network)
             report.number = _new_number()
             report.save(force_insert=True)
             log(instance=report, action="annotations.report", title=report.number)

@@ -234,9 +234,7 @@ def _write(annotation: Annotation, sent: Sending) -> None:
     else:
         words = words_that_hold(annotation)
         annotation.confirmed_at = annotation.created_at
-        annotation.state = checking.state_after_confirmation(
-            annotation, page, is_held=bool(words)
-        )
+        annotation.state = checking.state_after_confirmation(annotation, page, is_held=bool(words))
     threads.add_row(annotation, page=page)
     note_hold(annotation, before=State.UNCONFIRMED, words=words)
     if annotation.state == State.UNCONFIRMED:

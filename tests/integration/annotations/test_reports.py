@@ -185,6 +185,19 @@ def test_a_hundred_reports_are_taken_and_ten_receipts_sent():
     assert len(mails()) == 10
 
 
+def test_too_many_from_one_network_are_told_to_wait_and_keep_their_text(settings):
+    settings.SYNOPSE_RATE_LIMITS = {"report_network": "2/h"}
+    made = annotate(open_version())
+    answers = [
+        Client().post(form_url(made), {**FILLED, "text": f"Grund {number}"}) for number in range(3)
+    ]
+
+    assert [answer_.status_code for answer_ in answers] == [302, 302, 429]
+    assert int(answers[2]["Retry-After"]) > 0
+    assert "Grund 2" in text_of(answers[2])
+    assert Report.objects.count() == 2
+
+
 # By address
 
 
