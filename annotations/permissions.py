@@ -44,6 +44,8 @@ def _is_welcome(user: Any, page: Page) -> bool:  # noqa: ANN401  # any user mode
     """Tell whether a restriction of the page lets somebody in; a shared password lets nobody."""
     if user is not None and user.is_authenticated and not user.is_active:
         return False
+    if not PageViewRestriction.objects.exists():  # asking for those of a page takes two queries
+        return True
     return all(_is_let_in(user, restriction) for restriction in page.get_view_restrictions())
 
 
@@ -70,6 +72,26 @@ RULES: dict[str, Rule] = {
 }
 """Action to rule. Guests may annotate, reply, support and follow wherever they may read; editors
 dispose on pages that they may edit. Withdrawing is no right of a role, see ``can_withdraw``."""
+
+
+WORD_LIST = tuple(f"{verb}_watchedword" for verb in ("view", "add", "change", "delete"))
+"""The permissions that make up the right to look after the moderators' list of words."""
+
+
+def can_decide_reports(user: Any) -> bool:  # noqa: ANN401  # any user model
+    """Tell whether somebody may see reports, who sent them, and decide on them."""
+    names = ("decide_report", "moderate_annotation")
+    return is_person(user) and all(user.has_perm(f"synopse_annotations.{name}") for name in names)
+
+
+def require_decide_reports(user: Any) -> None:  # noqa: ANN401  # any user model
+    """Stop whoever may not decide on reports.
+
+    Raises:
+        PermissionDenied: ``user`` may not.
+    """
+    if not can_decide_reports(user):
+        raise PermissionDenied(_("You may not decide on reports."))
 
 
 def is_person(user: Any) -> bool:  # noqa: ANN401  # any user model
@@ -140,7 +162,7 @@ def require_withdraw(user: Any, annotation: Annotation) -> None:  # noqa: ANN401
 
 def grantable() -> QuerySet[Permission]:
     """Return the permissions that Wagtail's form for groups offers."""
-    names = ("view_annotation", "moderate_annotation", "dispose_annotation")
+    names = ("view_annotation", "moderate_annotation", "dispose_annotation", "decide_report")
     return Permission.objects.filter(
-        content_type__app_label="synopse_annotations", codename__in=names
+        content_type__app_label="synopse_annotations", codename__in=(*names, *WORD_LIST)
     )

@@ -13,7 +13,7 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from annotations import access, drafts, own_views, responses
+from annotations import access, drafts, own_views, responses, statement_views
 from annotations.forms import AnnotationForm, ContributionForm, ReplyForm
 from annotations.models import Annotation, State
 from annotations.networks import network_of
@@ -82,6 +82,7 @@ def annotation(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "events": () if tombstone else tracing.trace_of(found),
         "replies": own_views.mark_own_replies(request, cards.replies_as_shown(page)),
         "own": own_views.own_acts(request, found),
+        "statements": statement_views.own_statements(request, found),
         "waits": waits,
         "paging": page,
         "passage_name": reading.passage_name(found.passage),

@@ -5,11 +5,15 @@ from __future__ import annotations
 from wagtail import hooks
 
 from annotations import log_actions, permissions
-from annotations.admin import buttons
+from annotations.admin import bulk, buttons, words
 
 hooks.register("register_log_actions", log_actions.register)
 hooks.register("register_admin_urls", buttons.urls)
 hooks.register("register_admin_menu_item", buttons.annotations_menu_item)
+hooks.register("register_admin_menu_item", buttons.moderation_menu_item)
+hooks.register("register_admin_viewset", words.viewset)
+for action in bulk.ACTIONS:
+    hooks.register("register_bulk_action", action)
 hooks.register("register_reports_menu_item", buttons.outbox_menu_item)
 hooks.register("register_page_header_buttons", buttons.page_header_buttons)
 hooks.register("register_page_listing_more_buttons", buttons.page_listing_buttons)

@@ -108,9 +108,15 @@ class ProblemReportForm(forms.ModelForm):
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  # Django's signature
-        """Offer three kinds, none chosen, and remember when the form was shown."""
+        """Offer what is no content, none chosen, and remember when the form was shown.
+
+        Content has a form of its own, with receipt, decision and appeal; reports of it that came
+        by this one before stay as they are.
+        """
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = ProblemReport.Kind.choices  # type: ignore[attr-defined]  # a ChoiceField
+        content = ProblemReport.Kind.CONTENT
+        kinds = [kind for kind in ProblemReport.Kind.choices if kind[0] != content]
+        self.fields["kind"].choices = kinds  # type: ignore[attr-defined]  # a ChoiceField
         self.fields["started"].initial = stamp
         self.fields["email"].widget.attrs["aria-describedby"] = "id_email_helptext"
 

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.urls import include, path
+from django.urls import include, path, reverse
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.menu import MenuItem
+from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 from wagtail.admin.widgets.button import Button
 
-from annotations.admin.home import WaitingPanel
-from annotations.admin.links import listing_url, outbox_url
+from annotations.admin.home import ReportsPanel, WaitingPanel
+from annotations.admin.links import (
+    appeals_url,
+    desk_url,
+    listing_url,
+    outbox_url,
+    reports_url,
+)
 from annotations.admin.scope import may_moderate, may_open, scope_of
+from annotations.admin.words import WORDS_URL_NAME, may_see_words
 from annotations.models import AnnotatedPageMixin
+from annotations.permissions import can_decide_reports
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -55,6 +63,51 @@ def annotations_menu_item() -> MenuItem:
     )
 
 
+def moderation_menu_item() -> MenuItem:
+    """Lead to what moderators need; whoever may do nothing of it does not see it."""
+    items = [
+        AllowedMenuItem(
+            _("Waiting contributions"),
+            desk_url(),
+            name="synopse-desk",
+            icon_name="view",
+            order=100,
+            rule=may_moderate,
+        ),
+        AllowedMenuItem(
+            _("Reports"),
+            reports_url(),
+            name="synopse-reports",
+            icon_name="warning",
+            order=200,
+            rule=can_decide_reports,
+        ),
+        AllowedMenuItem(
+            _("Appeals"),
+            appeals_url(),
+            name="synopse-appeals",
+            icon_name="undo",
+            order=300,
+            rule=can_decide_reports,
+        ),
+        AllowedMenuItem(
+            _("List of words"),
+            reverse(WORDS_URL_NAME),
+            name="synopse-words",
+            icon_name="list-ul",
+            order=400,
+            rule=may_see_words,
+        ),
+    ]
+    return SubmenuMenuItem(
+        _("Moderation"),
+        Menu(items=items),
+        name="synopse-moderation",
+        icon_name="view",
+        order=312,
+    )
+
+
 def outbox_menu_item() -> MenuItem:
     """Lead to the mails, among the reports."""
     return AllowedMenuItem(
@@ -90,6 +143,8 @@ def add_waiting_panel(request: HttpRequest, panels: list[Component]) -> None:
     """Show what waits to those who can do something about it."""
     if may_open(request.user) and scope_of(request).can_act:
         panels.append(WaitingPanel(request))
+    if can_decide_reports(request.user):
+        panels.append(ReportsPanel())
 
 
 def _page_buttons(page: Page, user: Any) -> Iterator[Button]:  # noqa: ANN401  # any user model

@@ -15,12 +15,20 @@ from wagtail.admin.widgets.button import HeaderButton
 from annotations import permissions
 from annotations.admin import links, showing
 from annotations.admin.base import AnnotationAdminView, title_of
+from annotations.admin.forms import NoteForm
 from annotations.admin.scope import scope_of, visible_annotation
 from annotations.admin.tables import is_open
-from annotations.models import Disposition, DispositionEvent, ModerationEvent, State
+from annotations.models import (
+    Disposition,
+    DispositionEvent,
+    ModerationEvent,
+    ModeratorNote,
+    State,
+)
 from annotations.presentation.cards import change_url, edit_of
 from annotations.services.moderating import words_state
 from annotations.services.states import HIDDEN_STATES
+from annotations.services.watching import word_list
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -65,7 +73,10 @@ class AnnotationDetailView(AnnotationAdminView, TemplateView):
         page = annotation.version.page
         paginator = Paginator(self._replies(), REPLIES_PER_PAGE)
         replies = paginator.get_page(self.request.GET.get("p"))
+        can_moderate = permissions.can(self.request.user, "moderate", page)
+        words = word_list() if can_moderate else None
         for one in (annotation, *replies):
+            one.watched = words.found_in(one) if words else []
             one.is_hidden = one.state in HIDDEN_STATES
             one.can_be_hidden = one.state in {State.PUBLIC, State.PENDING}
             one.is_waiting = one.state == State.PENDING
@@ -82,7 +93,9 @@ class AnnotationDetailView(AnnotationAdminView, TemplateView):
             answer_url=self._answer_url(),
             is_open=is_open(annotation),
             can_dispose=permissions.can(self.request.user, "dispose", page),
-            can_moderate=permissions.can(self.request.user, "moderate", page),
+            can_moderate=can_moderate,
+            notes=self._notes([annotation, *replies]) if can_moderate else (),
+            note_form=NoteForm() if can_moderate else None,
             **kwargs,
         )
 
@@ -121,6 +134,11 @@ class AnnotationDetailView(AnnotationAdminView, TemplateView):
             found.group_size = found.annotations.count()  # type: ignore[attr-defined]  # for the template
             found.links = [(change, change_url(change)) for change in found.changes.all()]  # type: ignore[attr-defined]  # see above
         return found
+
+    def _notes(self, rows: list[Annotation]) -> list[ModeratorNote]:
+        """Return what moderators have told each other about what is shown."""
+        found = ModeratorNote.objects.filter(annotation__in=rows)
+        return list(found.select_related("by", "annotation"))
 
     def _events(self, rows: list[Annotation]) -> list[ModerationEvent]:
         """Return the log of moderation of what is shown, to those who may see it."""

@@ -32,7 +32,7 @@ REPLIES = [("on", _("Include"))]
 TITLE_LENGTH = 60
 
 
-class _PageField(ModelChoiceField):
+class PageField(ModelChoiceField):
     """Pages by title, with their language where there are several."""
 
     def label_from_instance(self, obj: Page) -> str:
@@ -40,11 +40,14 @@ class _PageField(ModelChoiceField):
         return f"{obj.title} ({obj.locale.get_display_name()})"
 
 
-class _PageFilter(django_filters.ModelChoiceFilter):
-    field_class = _PageField
+class PageFilter(django_filters.ModelChoiceFilter):
+    """A choice of pages."""
+
+    field_class = PageField
 
 
-def _pages(request: HttpRequest) -> Any:  # noqa: ANN401  # a queryset of a library without types
+def pages_of(request: HttpRequest) -> Any:  # noqa: ANN401  # a queryset of a library without types
+    """Return the pages of whose annotations the person of a request sees something."""
     rows = Page.objects.filter(pk__in=scope_of(request).pages)
     return rows.select_related("locale").order_by("title", "locale_id")
 
@@ -52,7 +55,7 @@ def _pages(request: HttpRequest) -> Any:  # noqa: ANN401  # a queryset of a libr
 class AnnotationFilterSet(WagtailFilterSet):
     """Document, version, chapter, passage, state, answer, kind, place."""
 
-    page = _PageFilter(field_name="version__page", queryset=_pages, label=_("Document"))
+    page = PageFilter(field_name="version__page", queryset=pages_of, label=_("Document"))
     version = django_filters.ModelChoiceFilter(queryset=Version.objects.none(), label=_("Version"))
     chapter = django_filters.ChoiceFilter(
         method="filter_chapter", label=_("Chapter"), empty_label=_("All")

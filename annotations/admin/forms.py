@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin.widgets import AdminAutoHeightTextInput, AdminDateInput
 
-from annotations.models import Outcome, State
+from annotations.models import Basis, Outcome, State
 from annotations.presentation.tracing import excerpt_of
 from annotations.services.disposing import OFFICE_LIMIT
 
@@ -91,7 +91,97 @@ class DispositionForm(forms.Form):
         return {**values, "changes": self.chosen_changes()}
 
 
-class HideForm(forms.Form):
+class ReasonsForm(forms.Form):
+    """The statement of reasons that an author reads."""
+
+    basis = forms.ChoiceField(
+        label=gettext_lazy("What it is based on"),
+        choices=Basis.choices,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": gettext_lazy("Please choose the law or the rules for contributions."),
+            "invalid_choice": gettext_lazy("Please choose the law or the rules for contributions."),
+        },
+    )
+    ground = forms.CharField(
+        label=gettext_lazy("Ground"),
+        widget=AdminAutoHeightTextInput,
+        help_text=gettext_lazy(
+            "Which law or which rule, and why. The author reads it, and it stays in the log."
+        ),
+        error_messages={"required": gettext_lazy("Please say why this is hidden.")},
+    )
+    fact = forms.CharField(
+        label=gettext_lazy("Facts"),
+        required=False,
+        widget=AdminAutoHeightTextInput,
+        help_text=gettext_lazy(
+            "What was found, where the words alone do not say it. The author reads it, too."
+        ),
+    )
+
+    def reasons(self) -> dict[str, Any]:
+        """Return what the service takes from this form."""
+        return dict(self.cleaned_data)
+
+
+class DecisionForm(forms.Form):
+    """Whether a report or an appeal is right, and why."""
+
+    decision = forms.ChoiceField(
+        label=gettext_lazy("How it is decided"),
+        choices=[
+            ("upheld", gettext_lazy("Upheld: it is right")),
+            ("not_upheld", gettext_lazy("Not upheld: it is not right")),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Please decide.")},
+    )
+    answer = forms.CharField(
+        label=gettext_lazy("Why, for whoever asked"),
+        widget=AdminAutoHeightTextInput,
+        help_text=gettext_lazy(
+            "It goes out by mail and stands on the page of the report or appeal."
+        ),
+        error_messages={"required": gettext_lazy("Please say why.")},
+    )
+
+    @property
+    def is_upheld(self) -> bool:
+        """Whether the answer is yes."""
+        return bool(self.cleaned_data.get("decision") == "upheld")
+
+    def values(self) -> dict[str, Any]:
+        """Return what the services take from this form."""
+        return {"is_upheld": self.is_upheld, "answer": self.cleaned_data["answer"]}
+
+
+class SpamForm(ReasonsForm):
+    """Why something is taken for spam."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  # Django's signature
+        """Begin with what is nearly always true."""
+        super().__init__(*args, **kwargs)
+        self.fields["basis"].initial = Basis.HOUSE_RULES
+        self.fields["ground"].initial = _("Advertising that has nothing to do with the text.")
+
+    def reasons(self) -> dict[str, Any]:
+        """Return what the service takes from this form."""
+        return {**super().reasons(), "state": State.SPAM}
+
+
+class NoteForm(forms.Form):
+    """A note among moderators."""
+
+    text = forms.CharField(
+        label=gettext_lazy("New note"),
+        widget=AdminAutoHeightTextInput,
+        help_text=gettext_lazy("Only moderators see it. It is part of no export."),
+        error_messages={"required": gettext_lazy("Please write something.")},
+    )
+
+
+class HideForm(ReasonsForm):
     """Why something is taken out of sight."""
 
     state = forms.ChoiceField(
@@ -104,12 +194,35 @@ class HideForm(forms.Form):
         widget=forms.RadioSelect,
         initial=State.HIDDEN,
     )
-    ground = forms.CharField(
-        label=gettext_lazy("Ground"),
-        widget=AdminAutoHeightTextInput,
-        help_text=gettext_lazy("It stays in the log of moderation."),
-        error_messages={"required": gettext_lazy("Please say why this is hidden.")},
-    )
+
+    field_order = ["state", "basis", "ground", "fact"]
+
+
+class HidingDecisionForm(HideForm, DecisionForm):
+    """A decision by which a contribution is hidden, with the reasons for its author."""
+
+    field_order = ["decision", "answer", "state", "basis", "ground", "fact"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  # Django's signature
+        """Ask for reasons only where something is hidden."""
+        super().__init__(*args, **kwargs)
+        for name in ("state", "basis", "ground"):
+            self.fields[name].required = False
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for basis and ground where the decision is yes."""
+        cleaned = super().clean() or self.cleaned_data
+        if self.is_upheld:
+            for name in ("state", "basis", "ground"):
+                if not cleaned.get(name) and name not in self.errors:
+                    self.add_error(name, self.fields[name].error_messages["required"])
+        return cleaned
+
+    def values(self) -> dict[str, Any]:
+        """Return what the services take from this form."""
+        names = ("state", "basis", "ground", "fact")
+        reasons = {name: self.cleaned_data[name] for name in names}
+        return {**super().values(), "reasons": reasons if self.is_upheld else None}
 
 
 class PlacementForm(forms.Form):

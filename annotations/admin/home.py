@@ -9,7 +9,8 @@ from django.db.models import Count, Exists, OuterRef
 from wagtail.admin.ui.components import Component
 from wagtail.models import Page
 
-from annotations.admin.links import listing_url
+from annotations.admin.links import appeals_url, desk_url, listing_url, reports_url
+from annotations.admin.reports import open_counts
 from annotations.admin.scope import newest_versions, scope_of
 from annotations.models import Placement, PlacementState, State
 
@@ -38,7 +39,7 @@ class Waiting:
     @property
     def pending_url(self) -> str:
         """What waits for moderation, replies too."""
-        return listing_url(page=self.page.pk, state=State.PENDING, replies="on")
+        return desk_url(page=self.page.pk, state=State.PENDING)
 
     @property
     def unplaced_url(self) -> str:
@@ -63,6 +64,18 @@ class WaitingPanel(Component):
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:  # noqa: ANN401  # Wagtail's signature
         """Count what the person can do something about."""
         return {"waiting": waiting_of(self.scope), "all_url": listing_url()}
+
+
+class ReportsPanel(Component):
+    """How many reports and appeals are open."""
+
+    name = "synopse_reports"
+    template_name = "annotations/admin/reports_panel.html"
+    order = 119
+
+    def get_context_data(self, parent_context: Any) -> dict[str, Any]:  # noqa: ANN401  # Wagtail's signature
+        """Count them; each number leads to its listing."""
+        return {**open_counts(), "reports_url": reports_url(), "appeals_url": appeals_url()}
 
 
 def waiting_of(scope: Scope) -> list[Waiting]:

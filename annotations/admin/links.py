@@ -45,6 +45,36 @@ def moderation_url(action: str, pk: int) -> str:
     return reverse(f"{NAMESPACE}:{action}", args=[pk])
 
 
+def desk_url(**filters: object) -> str:
+    """Return the desk of the moderators, filtered where filters are given."""
+    return _with_query(reverse(f"{NAMESPACE}:desk"), filters.items())
+
+
+def reports_url(**filters: object) -> str:
+    """Return the listing of reports."""
+    return _with_query(reverse(f"{NAMESPACE}:reports"), filters.items())
+
+
+def report_url(pk: int) -> str:
+    """Return the page on which a report is decided."""
+    return reverse(f"{NAMESPACE}:report", args=[pk])
+
+
+def appeals_url(**filters: object) -> str:
+    """Return the listing of appeals."""
+    return _with_query(reverse(f"{NAMESPACE}:appeals"), filters.items())
+
+
+def appeal_url(pk: int) -> str:
+    """Return the page on which an appeal is decided."""
+    return reverse(f"{NAMESPACE}:appeal", args=[pk])
+
+
+def numbers_url(year: int, form: str) -> str:
+    """Return the numbers of reports of a year as a file, ``csv`` or ``xlsx``."""
+    return reverse(f"{NAMESPACE}:numbers_{form}", args=[year])
+
+
 def placement_url(pk: int) -> str:
     """Return the form that places an annotation by hand."""
     return reverse(f"{NAMESPACE}:placement", args=[pk])

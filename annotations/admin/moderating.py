@@ -14,10 +14,11 @@ from wagtail.admin import messages
 from annotations import permissions
 from annotations.admin import links
 from annotations.admin.base import AnnotationAdminView, add_errors, base_url, crumb_of, title_of
-from annotations.admin.forms import HideForm
+from annotations.admin.forms import HideForm, NoteForm
 from annotations.admin.scope import visible_annotation
 from annotations.models import State
 from annotations.services.moderating import hide_annotation, release_annotation, show_annotation
+from annotations.services.noting import add_note
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -72,18 +73,50 @@ class HideView(ModerationView, FormView):
 
     def form_valid(self, form: HideForm) -> HttpResponse:
         """Call the service; what it refuses stands at the fields."""
-        data = form.cleaned_data
         try:
             hide_annotation(
                 annotation=self.annotation,
                 actor=self.request.user,
-                ground=data["ground"],
-                state=data["state"],
+                base_url=base_url(self.request),
+                **form.reasons(),
             )
         except ValidationError as error:
             add_errors(form, error)
             return self.form_invalid(form)
-        messages.success(self.request, _("This is hidden now. The ground stands in the log."))
+        messages.success(self.request, _("This is hidden now, and its author is told why."))
+        return self.leave()
+
+
+class NoteView(ModerationView, FormView):
+    """Write a note for other moderators."""
+
+    http_method_names = ["post"]
+    template_name = "annotations/admin/form.html"
+    form_class = NoteForm
+    page_title = gettext_lazy("Note for moderators")
+
+    def between(self) -> list[dict[str, Any]]:
+        """Lead over the thread."""
+        return [crumb_of(self.annotation)]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:  # noqa: ANN401  # Django's signature
+        """Add what the note is about and the words of the buttons."""
+        return super().get_context_data(
+            quoted=self.annotation,
+            submit_label=_("Save the note"),
+            back_url=links.annotation_url(self.annotation.root_id or self.annotation.pk),
+            **kwargs,
+        )
+
+    def form_valid(self, form: NoteForm) -> HttpResponse:
+        """Call the service; what it refuses stands at the field."""
+        text = form.cleaned_data["text"]
+        try:
+            add_note(annotation=self.annotation, actor=self.request.user, text=text)
+        except ValidationError as error:
+            add_errors(form, error)
+            return self.form_invalid(form)
+        messages.success(self.request, _("The note is saved. Only moderators see it."))
         return self.leave()
 
 

@@ -17,6 +17,7 @@ from wagtail.admin.views.generic.base import BaseListingView
 from annotations.admin.links import NAMESPACE
 from annotations.admin.scope import may_moderate
 from annotations.models import OutboxMail
+from annotations.permissions import can_decide_reports
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -27,6 +28,8 @@ KINDS = {
     "confirm_support": gettext_lazy("Confirmation of support"),
     "confirm_follow": gettext_lazy("Confirmation of a subscription"),
     "reply": gettext_lazy("Note of a reply"),
+    "moderation": gettext_lazy("Reasons of a moderator"),
+    "report": gettext_lazy("Report: receipt or decision"),
     "disposition": gettext_lazy("Note of a disposition"),
     "news": gettext_lazy("News for a follower"),
 }
@@ -121,6 +124,11 @@ class OutboxView(BaseListingView):
             raise PermissionDenied
         response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
         return response
+
+    def get_base_queryset(self) -> QuerySet[OutboxMail]:
+        """Leave mails to those who reported something to those who may know of them."""
+        rows: QuerySet[OutboxMail] = super().get_base_queryset()
+        return rows if can_decide_reports(self.request.user) else rows.exclude(kind="report")
 
     def order_queryset(self, queryset: QuerySet[OutboxMail]) -> QuerySet[OutboxMail]:
         """Keep mails of the same moment in a fixed order."""

@@ -2,19 +2,37 @@
 
 from django.urls import path
 
+from annotations.admin.desk import DeskView
 from annotations.admin.detail import AnnotationDetailView
 from annotations.admin.disposing import ChangeDispositionView, DisposeView
 from annotations.admin.links import NAMESPACE
 from annotations.admin.listing import AnnotationListingView
-from annotations.admin.moderating import HideView, ReleaseView, ShowView
+from annotations.admin.moderating import HideView, NoteView, ReleaseView, ShowView
+from annotations.admin.numbers import numbers_csv, numbers_xlsx
 from annotations.admin.outbox import OutboxView
 from annotations.admin.placing import PlacementView
 from annotations.admin.progress import ProgressView
+from annotations.admin.reports import (
+    AppealListingView,
+    AppealView,
+    ReportListingView,
+    ReportView,
+)
 
 app_name = NAMESPACE
 urlpatterns = [
     path("", AnnotationListingView.as_view(), name="index"),
     path("results/", AnnotationListingView.as_view(results_only=True), name="index_results"),
+    path("desk/", DeskView.as_view(), name="desk"),
+    path("desk/results/", DeskView.as_view(results_only=True), name="desk_results"),
+    path("reports/", ReportListingView.as_view(), name="reports"),
+    path("reports/results/", ReportListingView.as_view(results_only=True), name="reports_results"),
+    path("reports/<int:pk>/", ReportView.as_view(), name="report"),
+    path("reports/numbers/<int:year>.csv", numbers_csv, name="numbers_csv"),
+    path("reports/numbers/<int:year>.xlsx", numbers_xlsx, name="numbers_xlsx"),
+    path("appeals/", AppealListingView.as_view(), name="appeals"),
+    path("appeals/results/", AppealListingView.as_view(results_only=True), name="appeals_results"),
+    path("appeals/<int:pk>/", AppealView.as_view(), name="appeal"),
     path("dispose/", DisposeView.as_view(), name="dispose"),
     path("dispositions/<int:pk>/", ChangeDispositionView.as_view(), name="disposition"),
     path("placements/<int:pk>/", PlacementView.as_view(), name="placement"),
@@ -23,6 +41,7 @@ urlpatterns = [
     path("mails/results/", OutboxView.as_view(results_only=True), name="outbox_results"),
     path("<int:pk>/", AnnotationDetailView.as_view(), name="detail"),
     path("<int:pk>/hide/", HideView.as_view(), name="hide"),
+    path("<int:pk>/note/", NoteView.as_view(), name="note"),
     path("<int:pk>/show/", ShowView.as_view(), name="show"),
     path("<int:pk>/release/", ReleaseView.as_view(), name="release"),
 ]

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 import json
-import tempfile
 from typing import IO, TYPE_CHECKING, Any
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-
 from annotations.api.documents import CONTAINER_CONTEXT, OURS, annotation_document
-from annotations.core.cells import harmless, printable
+from annotations.exports import tables
 from annotations.exports.rows import CHUNK, headings, rows_of
 from annotations.presentation.records import extent_of, public_records
 
@@ -21,52 +16,20 @@ if TYPE_CHECKING:
     from annotations.api.addresses import Addresses
     from versioning.models import Version
 
-MARK = "\ufeff"
-"""Lets spreadsheets read a CSV file as UTF-8."""
-
-
-class _Echo:
-    """Gives back what a writer writes."""
-
-    def write(self, text: str) -> str:
-        return text
-
 
 def csv_lines(newest: Version, addresses: Addresses) -> Iterator[str]:
-    """Yield the lines of a CSV file; no cell runs as a formula."""
-    writer: Any = csv.writer(_Echo())
-    yield MARK + writer.writerow(headings())
-    for row in rows_of(newest, addresses):
-        yield writer.writerow([harmless(v) if isinstance(v, str) else v for v in row])
+    """Yield the lines of a CSV file."""
+    return tables.csv_lines(_with_headings(newest, addresses))
 
 
 def xlsx_file(newest: Version, addresses: Addresses) -> IO[bytes]:
-    """Return an open file with a workbook; every text is a text, whatever it begins with."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(printable(newest.title)[:31].translate(_NOT_IN_NAMES) or "1")
-    sheet.freeze_panes = "A2"
-    for values in _with_headings(newest, addresses):
-        sheet.append([_cell(sheet, value) for value in values])
-    file = tempfile.TemporaryFile()  # noqa: SIM115  # the response closes it
-    book.save(file)
-    file.seek(0)
-    return file
-
-
-_NOT_IN_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
+    """Return an open file with a workbook."""
+    return tables.xlsx_file(newest.title, _with_headings(newest, addresses))
 
 
 def _with_headings(newest: Version, addresses: Addresses) -> Iterator[Iterable[Any]]:
     yield headings()
     yield from rows_of(newest, addresses)
-
-
-def _cell(sheet: Any, value: str | int) -> Any:  # noqa: ANN401  # openpyxl ships no types
-    if isinstance(value, int):
-        return WriteOnlyCell(sheet, value)
-    cell = WriteOnlyCell(sheet, printable(value))
-    cell.data_type = "s"
-    return cell
 
 
 def json_ld_pieces(newest: Version, addresses: Addresses) -> Iterator[str]:

@@ -9,11 +9,18 @@ from annotations.models.annotations import (
 )
 from annotations.models.dispositions import Disposition, DispositionEvent, Outcome
 from annotations.models.follows import Follow, News
-from annotations.models.moderation import ModerationEvent
+from annotations.models.moderation import (
+    Basis,
+    ModerationEvent,
+    ModeratorNote,
+    Watch,
+    WatchedWord,
+)
 from annotations.models.outbox import OutboxMail
 from annotations.models.pages import AnnotatedPageMixin
 from annotations.models.placements import Placement, PlacementRun, PlacementState
 from annotations.models.reactions import Reaction
+from annotations.models.reports import Appeal, Report, ReportReason
 from annotations.models.supports import Support
 from annotations.models.tallies import Tally
 from annotations.models.tokens import ApiToken
@@ -22,11 +29,14 @@ __all__ = [
     "AnnotatedPageMixin",
     "Annotation",
     "ApiToken",
+    "Appeal",
+    "Basis",
     "ConfirmationToken",
     "Disposition",
     "DispositionEvent",
     "Follow",
     "ModerationEvent",
+    "ModeratorNote",
     "Motivation",
     "News",
     "OutboxMail",
@@ -35,8 +45,12 @@ __all__ = [
     "PlacementRun",
     "PlacementState",
     "Reaction",
+    "Report",
+    "ReportReason",
     "Source",
     "State",
     "Support",
     "Tally",
+    "Watch",
+    "WatchedWord",
 ]

@@ -289,10 +289,17 @@ def read_proposal(
     return clean
 
 
-def state_after_confirmation(annotation: Annotation, page: AnnotatedPageMixin) -> str:
+def state_after_confirmation(
+    annotation: Annotation, page: AnnotatedPageMixin, *, is_held: bool
+) -> str:
     """Return the state of confirmed words: public, or waiting for moderators.
 
     They look first where the page says so, and where the same words come again and again.
+
+    Args:
+        annotation: What was written.
+        page: On which it stands.
+        is_held: A word of the moderators' list holds it back.
     """
-    waits = page.moderation == Moderation.BEFORE or is_flood(annotation)
+    waits = is_held or page.moderation == Moderation.BEFORE or is_flood(annotation)
     return State.PENDING if waits else State.PUBLIC

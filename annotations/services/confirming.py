@@ -15,6 +15,7 @@ from annotations.services import checking, moments
 from annotations.services.mails import confirmation_hours, mail_confirmation, mail_reply
 from annotations.services.queueing import follow_if_late
 from annotations.services.states import change_state, locked
+from annotations.services.watching import note_hold, words_that_hold
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -191,7 +192,10 @@ def confirm_annotation(*, token: str, base_url: str = "") -> Annotation:
     page = checking.check_page(annotation.version, user=None, action="annotate")
     _check_still_possible(annotation)
     annotation.confirmed_at = row.used_at
-    change_state(annotation, checking.state_after_confirmation(annotation, page))
+    words = words_that_hold(annotation)
+    state = checking.state_after_confirmation(annotation, page, is_held=bool(words))
+    before = change_state(annotation, state)
+    note_hold(annotation, before=before, words=words)
     if annotation.state == State.PUBLIC:
         mail_reply(reply=annotation, base_url=base_url)
     follow_if_late(annotation)

@@ -15,7 +15,8 @@ from annotations.models import Annotation, Motivation, State
 from annotations.models.pages import Moderation
 from annotations.services import checking, moments
 from annotations.services.checking import Problems, Stretch
-from annotations.services.states import locked
+from annotations.services.states import change_state, locked
+from annotations.services.watching import note_hold, words_that_hold
 from annotations.signals import annotation_edited
 
 if TYPE_CHECKING:
@@ -70,9 +71,17 @@ def edit_annotation(
         update_fields=["comment", "motivation", "proposed", "base_hash", "edited_at"],
         force_update=True,
     )
+    _look_again(row)
     log(instance=row, action="annotations.edit", user=actor, title=str(row.uuid))
     transaction.on_commit(lambda: annotation_edited.send(Annotation, annotation=row))
     return row
+
+
+def _look_again(row: Annotation) -> None:
+    """Let public words wait for moderation where a word of the list came in by mending."""
+    words = words_that_hold(row)
+    if words and row.state == State.PUBLIC:
+        note_hold(row, before=change_state(row, State.PENDING), words=words)
 
 
 def can_edit(user: Any, annotation: Annotation) -> bool:  # noqa: ANN401  # any user model

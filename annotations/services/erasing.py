@@ -18,10 +18,23 @@ from django.utils.translation import gettext as _
 from wagtail.models import ModelLogEntry
 
 from annotations import permissions
-from annotations.models import Annotation, ConfirmationToken, ModerationEvent, OutboxMail, State
+from annotations.models import (
+    Annotation,
+    ConfirmationToken,
+    ModerationEvent,
+    ModeratorNote,
+    OutboxMail,
+    State,
+)
 from annotations.services import persons
 from annotations.services.mails import language_of
-from annotations.services.personal_data import contributions_of, follows_of, supports_of
+from annotations.services.personal_data import (
+    appeals_of,
+    contributions_of,
+    follows_of,
+    reports_of,
+    supports_of,
+)
 from annotations.services.states import TRANSITIONS, change_state, locked
 
 if TYPE_CHECKING:
@@ -69,6 +82,7 @@ def erase_account(*, user: Any, words: str) -> None:  # noqa: ANN401  # any user
     for voice in supports_of(user):
         voice.person_key = secrets.token_hex(32)
         voice.save(update_fields=["person_key"])
+    _forget_reports(user, keys, words)
     _delete_unconfirmed(addresses)
     for key in keys:
         _part_with(Annotation.objects.get(pk=key), words)
@@ -96,6 +110,16 @@ def _part_with(annotation: Annotation, words: str) -> None:
             ModerationEvent.objects.create(annotation=row, before=before, after=row.state)
         row.comment = row.proposed = ""
     row.save(force_update=True)
+
+
+def _forget_reports(user: Any, keys: Collection[int], words: str) -> None:  # noqa: ANN401
+    """Take the person from reports and appeals, which are part of the record, and delete notes."""
+    appeals, reports = appeals_of(user), reports_of(user)
+    if words == WITHDRAW:
+        appeals.update(text="")
+        reports.update(text="")
+    reports.update(name="", email="", idempotency_key=None)
+    ModeratorNote.objects.filter(annotation__in=keys).delete()
 
 
 def _delete_unconfirmed(addresses: Collection[str]) -> None:

@@ -33,6 +33,8 @@ DEFAULTS = {
     "said_again": "1/d",
     "same_words": "5/d",
     "voice_network": "120/h",
+    "report_mail": "10/h",
+    "report_network": "60/h",
     "search_network": "60/m",
     "compare_network": "120/m",
 }
@@ -126,6 +128,21 @@ def count_voice(*, network: str) -> None:
     """
     if network:
         _refuse_if_over(_count([Counted("voice_network", network)]))
+
+
+def count_report(*, network: str) -> None:
+    """Count a report of content.
+
+    Raises:
+        ValidationError: It would be one too many (code ``rate_limited``).
+    """
+    if network:
+        _refuse_if_over(_count([Counted("report_network", network)]))
+
+
+def may_mail_receipt(email: str) -> bool:
+    """Count a receipt, and tell whether an address gets it; the report itself is always taken."""
+    return bool(email) and not _count([Counted("report_mail", email.lower())])
 
 
 def count_confirm_mail(email: str) -> None:

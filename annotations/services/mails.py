@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
+from urllib.parse import urlsplit
 
 from django.apps import apps
 from django.conf import settings
@@ -10,16 +11,30 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from annotations.services.outbox import queue_mail
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from typing import Any
 
     from wagtail.models import Page
 
-    from annotations.models import Annotation, OutboxMail
+    from annotations.models import Annotation, Appeal, ModerationEvent, OutboxMail, Report
     from versioning.models import Version
+
+
+ReportMail = Literal["report_receipt", "report_decision", "appeal_receipt", "appeal_decision"]
+"""What whoever reported something is told."""
+AppealMail = Literal["appeal_receipt", "appeal_decision"]
+"""What whoever appealed is told."""
+_SUBJECTS = {
+    "report_receipt": gettext_lazy("We have your report %(number)s"),
+    "report_decision": gettext_lazy("We have decided on your report %(number)s"),
+    "appeal_receipt": gettext_lazy("We have your appeal"),
+    "appeal_decision": gettext_lazy("We have decided on your appeal"),
+}
 
 
 def mail_confirmation(
@@ -76,6 +91,100 @@ def mail_disposition(*, annotation: Annotation, base_url: str = "") -> OutboxMai
         subject = _("The editors have answered your annotation")
     return queue_mail(
         kind="disposition",
+        to=to,
+        subject=subject,
+        text=text,
+        language=language,
+        annotation=annotation,
+    )
+
+
+def mail_statement(
+    *, event: ModerationEvent, token: str, until: datetime, base_url: str = ""
+) -> OutboxMail | None:
+    """Tell an author why a contribution is hidden, and how to appeal.
+
+    Args:
+        event: The act of moderation.
+        token: Of the link to the statement.
+        until: When the time to appeal is over.
+        base_url: Begin of the link.
+    """
+    annotation = event.annotation
+    if not (to := verified_address(annotation)):
+        return None
+    language = language_of(annotation)
+    with translation.override(language):
+        url = base_of(annotation.version.page, base_url)
+        url += reverse("annotations:statement", args=[token])
+        text = _rendered(
+            "statement", annotation, event=event, annotation=annotation, url=url, until=until
+        )
+        subject = _("Your contribution is hidden")
+    return queue_mail(
+        kind="moderation",
+        to=to,
+        subject=subject,
+        text=text,
+        language=language,
+        annotation=annotation,
+    )
+
+
+def mail_report(  # noqa: PLR0913  # a mail has as many parts
+    *,
+    report: Report,
+    what: ReportMail,
+    token: str,
+    until: datetime | None = None,
+    appeal: Appeal | None = None,
+    base_url: str = "",
+) -> OutboxMail:
+    """Tell whoever reported something that it has arrived, or what was decided.
+
+    A receipt goes to an address that nobody has confirmed, so it holds nothing that was written.
+
+    Args:
+        report: The report.
+        what: Which mail.
+        token: Of the link to the report.
+        until: When the time to appeal is over, where there is a decision.
+        appeal: The appeal that the mail is about.
+        base_url: Begin of the link; without it, that of the reported address.
+    """
+    language = _supported(report.language)
+    parts = urlsplit(report.url)
+    base = base_url.rstrip("/") or f"{parts.scheme}://{parts.netloc}"
+    with translation.override(language):
+        url = base + reverse("annotations:report_status", args=[token])
+        text = _text(what, report=report, appeal=appeal, url=url, until=until)
+        subject = _SUBJECTS[what] % {"number": report.number}
+    return queue_mail(kind="report", to=report.email, subject=subject, text=text, language=language)
+
+
+def mail_appeal(
+    *, appeal: Appeal, what: AppealMail, token: str, base_url: str = ""
+) -> OutboxMail | None:
+    """Tell an author that an appeal has arrived, or what was decided.
+
+    Args:
+        appeal: Of an author.
+        what: Which mail.
+        token: Of the link to the statement of reasons.
+        base_url: Begin of the links.
+    """
+    assert appeal.event is not None  # noqa: S101  # of an author
+    annotation = appeal.event.annotation
+    if not (to := verified_address(annotation)):
+        return None
+    language = language_of(annotation)
+    with translation.override(language):
+        url = base_of(annotation.version.page, base_url)
+        url += reverse("annotations:statement", args=[token])
+        text = _text(what, appeal=appeal, url=url)
+        subject = str(_SUBJECTS[what])
+    return queue_mail(
+        kind="moderation",
         to=to,
         subject=subject,
         text=text,

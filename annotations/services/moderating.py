@@ -10,34 +10,46 @@ from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
 from annotations import permissions
-from annotations.models import ModerationEvent, State
+from annotations.models import Basis, ModerationEvent, State
 from annotations.services.mails import mail_reply
+from annotations.services.reasons import tell_author
 from annotations.services.states import HIDDEN_STATES, change_state, locked
 from versioning.core.sanitizing import TextTooLong, plain_text
 
 if TYPE_CHECKING:
     from typing import Any
 
-    from annotations.models import Annotation
+    from annotations.models import Annotation, Report
 
 GROUND_LIMIT = 3_000
 
 
 @transaction.atomic
-def hide_annotation(
+def hide_annotation(  # noqa: PLR0913  # a statement of reasons has as many parts
     *,
     annotation: Annotation,
     actor: Any,  # noqa: ANN401  # any user model
     ground: str,
     state: str = State.HIDDEN,
+    basis: str = "",
+    fact: str = "",
+    report: Report | None = None,
+    base_url: str = "",
 ) -> Annotation:
-    """Take an annotation or reply out of sight; its replies stay as they are.
+    """Take an annotation or reply out of sight, and tell its author why.
+
+    Its replies stay as they are.
 
     Args:
         annotation: Public, waiting or hidden for another ground.
         actor: A moderator.
-        ground: Why; kept in the log.
+        ground: Why; the author reads it, and it stays in the log.
         state: Hidden, spam or illegal; only hidden ones still need a disposition.
+        basis: The law or the rules for contributions; empty for the rules, or for the law where
+            it is illegal.
+        fact: What was found, where the words alone do not say it; the author reads it, too.
+        report: Because of which somebody looked at it.
+        base_url: Begin of the links in the author's mail.
 
     Raises:
         PermissionDenied: ``actor`` may not moderate.
@@ -46,11 +58,19 @@ def hide_annotation(
     permissions.require(actor, "moderate", annotation.version.page)
     if state not in HIDDEN_STATES:
         raise ValidationError(_("Please choose hidden, spam or illegal."), code="state")
-    ground = _ground(ground)
-    if not ground:
+    reasons = {
+        "ground": _ground(ground),
+        "basis": _basis(basis, state),
+        "fact": _short(fact, "fact"),
+    }
+    if not reasons["ground"]:
         message = _("Please say why this is hidden.")
         raise ValidationError({"ground": ValidationError(message, code="empty")})
-    return _moderate(annotation, state=state, actor=actor, ground=ground, verb="hide")
+    row, event = _moderate(
+        annotation, state=state, actor=actor, verb="hide", report=report, **reasons
+    )
+    tell_author(event=event, base_url=base_url)
+    return row
 
 
 @transaction.atomic
@@ -71,7 +91,7 @@ def show_annotation(
         raise ValidationError(_("This is not hidden."), code="state")
     return _moderate(
         annotation, state=State.PUBLIC, actor=actor, ground=_ground(ground), verb="show"
-    )
+    )[0]
 
 
 @transaction.atomic
@@ -100,7 +120,7 @@ def release_annotation(
         raise ValidationError(message, code="stale")
     if annotation.state != State.PENDING:
         raise ValidationError(_("This does not wait for moderation."), code="state")
-    released = _moderate(annotation, state=State.PUBLIC, actor=actor, ground="", verb="release")
+    released = _moderate(annotation, state=State.PUBLIC, actor=actor, verb="release")[0]
     mail_reply(reply=released, base_url=base_url)
     return released
 
@@ -119,7 +139,7 @@ def withdraw_annotation(*, annotation: Annotation, actor: Any) -> Annotation:  #
         ValidationError: It is withdrawn already.
     """
     permissions.require_withdraw(actor, annotation)
-    return _moderate(annotation, state=State.WITHDRAWN, actor=actor, ground="", verb="withdraw")
+    return _moderate(annotation, state=State.WITHDRAWN, actor=actor, verb="withdraw")[0]
 
 
 def _moderate(
@@ -127,23 +147,38 @@ def _moderate(
     *,
     state: str,
     actor: Any,  # noqa: ANN401  # any user model
-    ground: str,
     verb: str,
-) -> Annotation:
+    **reasons: Any,  # noqa: ANN401  # of the log
+) -> tuple[Annotation, ModerationEvent]:
     row = locked(annotation)
     before = change_state(row, state)
-    ModerationEvent.objects.create(
-        annotation=row, by=actor, before=before, after=state, ground=ground
+    event = ModerationEvent.objects.create(
+        annotation=row, by=actor, before=before, after=state, **reasons
     )
     log(instance=row, action=f"annotations.{verb}", user=actor, title=str(row.uuid))
     annotation.state, annotation.is_public = row.state, row.is_public
     annotation.is_removed = row.is_removed
-    return row
+    return row, event
+
+
+def _basis(basis: str, state: str) -> str:
+    basis = basis or (Basis.LAW if state == State.ILLEGAL else Basis.HOUSE_RULES)
+    if basis not in Basis.values:
+        message = _("Please choose the law or the rules for contributions.")
+        raise ValidationError({"basis": ValidationError(message, code="invalid")})
+    if state == State.ILLEGAL and basis != Basis.LAW:
+        message = _("What is illegal is against the law: please choose that.")
+        raise ValidationError({"basis": ValidationError(message, code="contradiction")})
+    return basis
 
 
 def _ground(text: str) -> str:
+    return _short(text, "ground")
+
+
+def _short(text: str, name: str) -> str:
     try:
         return plain_text(text, limit=GROUND_LIMIT)
     except TextTooLong as error:
-        message = _("The ground may have %(limit)d characters at most.") % {"limit": error.limit}
-        raise ValidationError({"ground": ValidationError(message, code="too_long")}) from error
+        message = _("These words may have %(limit)d characters at most.") % {"limit": error.limit}
+        raise ValidationError({name: ValidationError(message, code="too_long")}) from error

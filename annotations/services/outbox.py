@@ -29,7 +29,9 @@ LEASE = timedelta(minutes=10)
 """How long a worker has for one mail before another one may try."""
 LONGEST_PAUSE = timedelta(hours=6)
 BATCH = 200
-SECRET_KINDS = frozenset({"confirm", "confirm_support", "confirm_follow", "news"})
+SECRET_KINDS = frozenset(
+    {"confirm", "confirm_support", "confirm_follow", "news", "moderation", "report"}
+)
 """Kinds whose text holds a token: it is forgotten once the mail is sent."""
 
 
@@ -46,7 +48,7 @@ def queue_mail(  # noqa: PLR0913  # a mail has as many parts
 
     Args:
         kind: What the mail is for: "confirm", "confirm_support", "confirm_follow", "reply",
-            "disposition" or "news".
+            "disposition", "moderation", "report" or "news".
         to: One address, already checked.
         subject: One line; line breaks in it become spaces.
         text: Plain text.

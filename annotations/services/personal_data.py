@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 from django.apps import apps
 from django.db.models import Q
 
-from annotations.models import Annotation, ApiToken, Follow, Support
+from annotations.models import Annotation, ApiToken, Appeal, Follow, Report, Support
 from annotations.services import persons
 
 if TYPE_CHECKING:
     from typing import Any
 
     from django.db.models import QuerySet
+
+    from annotations.models import ModerationEvent
 
 SCHEMA = 1
 """Number of the form of the export; it grows when a field changes its meaning."""
@@ -37,6 +39,22 @@ def follows_of(user: Any) -> QuerySet[Follow]:  # noqa: ANN401  # any user model
     """Return what a person follows, also as a guest by a confirmed address."""
     return Follow.objects.filter(
         Q(user=user) | Q(user=None, email__in=persons.addresses_of(user) - {""})
+    )
+
+
+def reports_of(user: Any) -> QuerySet[Report]:  # noqa: ANN401  # any user model
+    """Return what a person has reported with an address that is known to be their own."""
+    own = Q(pk__in=())
+    for address in persons.addresses_of(user) - {""}:
+        own |= Q(email__iexact=address)
+    return Report.objects.filter(own)
+
+
+def appeals_of(user: Any) -> QuerySet[Appeal]:  # noqa: ANN401  # any user model
+    """Return the appeals of a person, as author and as reporter."""
+    written = contributions_of(user).values("pk")
+    return Appeal.objects.filter(
+        Q(event__annotation__in=written) | Q(report__in=reports_of(user).values("pk"))
     )
 
 
@@ -74,6 +92,8 @@ def export_of(user: Any, *, base_url: str) -> dict[str, Any]:  # noqa: ANN401  #
             {"page": row.page.title, "topic": row.topic, "since": row.created_at.isoformat()}
             for row in follows_of(user).select_related("page").order_by("pk")
         ],
+        "reports": [_report(row) for row in reports_of(user).order_by("created_at", "pk")],
+        "appeals": [_appeal(row) for row in appeals_of(user).order_by("created_at", "pk")],
         "access_keys": [
             {"name": key.name, "made": key.created_at.isoformat()}
             for key in ApiToken.objects.filter(user=user).order_by("pk")
@@ -105,15 +125,46 @@ def _contribution(row: Annotation, base_url: str) -> dict[str, Any]:
         "words": row.comment,
         "proposed": row.proposed,
         "supporters": row.support_count,
-        "moderation": [
-            {"at": event.at.isoformat(), "state": event.after, "ground": event.ground}
-            for event in row.moderation_events.all()
-        ],
+        "moderation": [_act(event) for event in row.moderation_events.all()],
         "answer": {"outcome": answer.outcome, "reason": answer.reason}
         if answer and answer.public_at
         else None,
         "reaction": {"agrees": reaction.agrees, "reason": reaction.reason} if reaction else None,
     }
+
+
+def _act(event: ModerationEvent) -> dict[str, Any]:
+    """Return an act of moderation; which word of the list held something is the moderators' own."""
+    return {
+        "at": event.at.isoformat(),
+        "state": event.after,
+        "basis": event.basis,
+        "ground": "" if event.automated else event.ground,
+        "fact": event.fact,
+        "automated": event.automated,
+    }
+
+
+def _report(row: Report) -> dict[str, Any]:
+    return {
+        "number": row.number,
+        "at": row.created_at.isoformat(),
+        "address": row.url,
+        "reason": row.reason,
+        "text": row.text,
+        "name": row.name,
+        "email": row.email,
+        **_decision(row),
+    }
+
+
+def _appeal(row: Appeal) -> dict[str, Any]:
+    return {"at": row.created_at.isoformat(), "text": row.text, **_decision(row)}
+
+
+def _decision(row: Report | Appeal) -> dict[str, Any]:
+    decided = row.decided_at.isoformat() if row.decided_at else None
+    return {"decided": decided, "upheld": row.is_upheld, "answer": row.answer}
 
 
 def _url(annotation: Annotation, base_url: str) -> str:

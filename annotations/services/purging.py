@@ -14,14 +14,17 @@ from django.utils import timezone
 
 from annotations.models import (
     Annotation,
+    Appeal,
     ConfirmationToken,
     Follow,
     OutboxMail,
+    Report,
     State,
     Support,
     Tally,
 )
 from annotations.services.mails import confirmation_hours
+from annotations.services.reasons import appeal_period
 from annotations.services.retention import kept
 from annotations.services.states import HIDDEN_STATES
 
@@ -114,7 +117,23 @@ def _tokens(now: datetime) -> QuerySet[ConfirmationToken]:
 
 
 def _hidden_words(now: datetime) -> QuerySet[Annotation]:
-    return _words(HIDDEN_STATES, now - kept("hidden_words"))
+    """Give what nobody can appeal any more, and about which no appeal is open."""
+    rows = _words(HIDDEN_STATES, now - max(kept("hidden_words"), appeal_period()))
+    open_appeals = Appeal.objects.filter(event__annotation=OuterRef("pk"), decided_at=None)
+    return rows.exclude(Exists(open_appeals))
+
+
+def _reporters(now: datetime) -> QuerySet[Report]:
+    """Give decided reports that nobody can appeal any more, and about which no appeal is open."""
+    before = now - max(kept("reporters"), appeal_period())
+    open_appeals = Appeal.objects.filter(report=OuterRef("pk"), decided_at=None)
+    rows = Report.objects.filter(decided_at__lt=before).exclude(name="", email="")
+    return rows.exclude(Exists(open_appeals))
+
+
+def _forget_reporters(rows: QuerySet[Report]) -> int:
+    """Take people from reports; what was reported and decided stays on the record."""
+    return rows.update(name="", email="")
 
 
 def _withdrawn_words(now: datetime) -> QuerySet[Annotation]:
@@ -177,6 +196,7 @@ RULES = (
         _delete,
     ),
     Rule("hidden words", _hidden_words, _forget_words),
+    Rule("reporters", _reporters, _forget_reporters),
     Rule("withdrawn words", _withdrawn_words, _forget_words),
     Rule("accounts", _unproved_accounts, _delete),
 )

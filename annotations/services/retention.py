@@ -15,7 +15,8 @@ from annotations.services.mails import confirmation_hours
 DAYS = {
     "sent_mails": 7,
     "counts": 1,
-    "hidden_words": 180,
+    "hidden_words": 190,
+    "reporters": 190,
     "withdrawn_words": 30,
     "unproved_accounts": 7,
 }
@@ -24,6 +25,7 @@ WHAT = {
     "sent_mails": gettext_lazy("Mails that were sent"),
     "counts": gettext_lazy("Counts for limits, with a hash of the network that changes daily"),
     "hidden_words": gettext_lazy("Words of contributions that moderators have hidden"),
+    "reporters": gettext_lazy("Names and addresses in reports that are decided"),
     "withdrawn_words": gettext_lazy("Words of contributions that their authors have withdrawn"),
     "unproved_accounts": gettext_lazy("Accounts whose address was never confirmed"),
 }

@@ -22,7 +22,7 @@ HIDDEN_STATES = frozenset({State.HIDDEN, State.SPAM, State.ILLEGAL})
 TRANSITIONS: dict[str, frozenset[str]] = {
     State.UNCONFIRMED: frozenset({State.PUBLIC, State.PENDING}),
     State.PENDING: frozenset({State.PUBLIC, State.WITHDRAWN, *HIDDEN_STATES}),
-    State.PUBLIC: frozenset({State.WITHDRAWN, *HIDDEN_STATES}),
+    State.PUBLIC: frozenset({State.PENDING, State.WITHDRAWN, *HIDDEN_STATES}),
     State.HIDDEN: frozenset({State.PUBLIC, State.WITHDRAWN, *HIDDEN_STATES} - {State.HIDDEN}),
     State.SPAM: frozenset({State.PUBLIC, State.WITHDRAWN, *HIDDEN_STATES} - {State.SPAM}),
     State.ILLEGAL: frozenset({State.PUBLIC, *HIDDEN_STATES} - {State.ILLEGAL}),

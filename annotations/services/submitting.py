@@ -17,6 +17,7 @@ from annotations.services.confirming import ask_for_confirmation
 from annotations.services.limits import count_confirm_mail, count_post
 from annotations.services.mails import mail_reply
 from annotations.services.states import announce
+from annotations.services.watching import note_hold, words_that_hold
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -226,13 +227,16 @@ def _store(annotation: Annotation, body: str, sent: Sending) -> Annotation:
 def _write(annotation: Annotation, sent: Sending) -> None:
     page = sent.page
     count_post(annotation, network=sent.network)
+    words: list[str] = []
     if annotation.user is None:
         count_confirm_mail(annotation.user_email)
         annotation.state = State.UNCONFIRMED
     else:
+        words = words_that_hold(annotation)
         annotation.confirmed_at = annotation.created_at
-        annotation.state = checking.state_after_confirmation(annotation, page)
+        annotation.state = checking.state_after_confirmation(annotation, page, is_held=bool(words))
     threads.add_row(annotation, page=page)
+    note_hold(annotation, before=State.UNCONFIRMED, words=words)
     if annotation.state == State.UNCONFIRMED:
         ask_for_confirmation(annotation=annotation, base_url=sent.base_url)
     elif annotation.state == State.PUBLIC:

@@ -18,8 +18,17 @@ from django.test import Client
 from django.utils import timezone
 from wagtail.models import Locale
 
-from annotations.models import Annotation, ConfirmationToken, Placement
-from annotations.services import confirming, moderating, subscribing, supporting
+from annotations.models import Annotation, ConfirmationToken, ModerationEvent, Placement
+from annotations.services import (
+    appealing,
+    confirming,
+    deciding,
+    moderating,
+    reasons,
+    reporting,
+    subscribing,
+    supporting,
+)
 from annotations.services.submitting import submit_annotation, submit_reply
 from annotations.services.subscribing import Topic
 from cms_pages.models import ParticipationProcessPage, ReusableText, StrategyDraftPage
@@ -375,6 +384,7 @@ def _annotate_second_version(stage: Stage) -> None:
     late = _guest(second, RIVER, "Zu spät.", "Spätaufsteher", "late")
     stage.tokens = {box: _token(f"{box}@example.org") for box in ("used", "waiting", "late")}
     _voices(stage)
+    _reports(stage)
     confirming.confirm_annotation(token=stage.tokens["used"])
     ConfirmationToken.objects.filter(annotation=late).update(
         expires_at=timezone.now() - timedelta(hours=1)
@@ -394,6 +404,26 @@ def _voices(stage: Stage) -> None:
         "support": link_to("stimme@example.org", "/annotations/support/").split("/")[-2],
         "follow": link_to("neues@example.org", "/annotations/follow/").split("/")[-2],
         "unsubscribe": subscribing.unsubscribe_token(follow),
+    }
+
+
+def _reports(stage: Stage) -> None:
+    """Let somebody report something, another one be refused and appeal, and an author appeal."""
+    made, base = stage.annotations, "http://localhost"
+    values = {"reason": "insult", "text": "Das meint mich.", "good_faith": True, "base_url": base}
+    values |= {"name": "Mia Melder", "email": "mia@example.org", "idempotency_key": ""}
+    url = made["noted"].get_absolute_url()
+    notice = reporting.submit_report(annotation=made["noted"], url=url, **values)
+    refused = reporting.submit_report(url="/de/impressum/", **values)
+    refused = deciding.decide_report(
+        report=refused, actor=stage.users["moderation"], is_upheld=False, answer="Das ist erlaubt."
+    )
+    event = ModerationEvent.objects.get(annotation=made["hidden"])
+    appealing.appeal_as_author(event=event, text="Das war nicht so gemeint.")
+    stage.tokens |= {
+        "report": reporting.token_of(notice),
+        "refused report": reporting.token_of(refused),
+        "statement": reasons.token_of(event),
     }
 
 

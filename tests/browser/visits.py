@@ -14,7 +14,7 @@ from django.utils.timezone import now
 from playwright.sync_api import Page, expect
 
 from annotations.admin import links
-from annotations.models import Placement
+from annotations.models import Appeal, Placement, Report
 from tests.browser import scenes
 from versioning.exports.files import FORMS, Limit
 from versioning.models import Export
@@ -337,6 +337,18 @@ PAGES = [
     Visit("report", lambda s: "/de/report-a-problem/"),
     Visit("report, errors", lambda s: "/de/report-a-problem/", prepare=send),
     Visit("report, done", lambda s: "/de/report-a-problem/", prepare=report),
+    Visit("report of content", lambda s: "/de/report-content/?page=/de/", variants=True),
+    Visit("report of content, errors", lambda s: "/de/report-content/", prepare=send),
+    Visit("report of a contribution", annotation("noted", "report/")),
+    Visit("report of a contribution, errors", annotation("noted", "report/"), prepare=send),
+    Visit("report, arrived", lambda s: f"/de/report-content/{s.tokens['report']}/"),
+    Visit("report, decided", lambda s: f"/de/report-content/{s.tokens['refused report']}/"),
+    Visit(
+        "report, appeal with errors",
+        lambda s: f"/de/report-content/{s.tokens['refused report']}/",
+        prepare=send,
+    ),
+    Visit("reasons, appealed", voice("reasons", "statement"), variants=True),
     Visit("sign in", lambda s: "/accounts/login/"),
     Visit("sign in, errors", lambda s: "/accounts/login/", prepare=send),
     Visit("sign up", lambda s: "/accounts/signup/"),
@@ -364,6 +376,7 @@ MEMBERS = [
     Visit("own words, edit", annotation("fresh", "edit/")),
     Visit("own words, edit, errors", annotation("fresh", "edit/"), prepare=send_nothing),
     Visit("own words, withdraw", annotation("fresh", "withdraw/")),
+    Visit("report, name known", annotation("fresh", "report/")),
     Visit("sign out", lambda s: "/accounts/logout/"),
     Visit("e-mail addresses", lambda s: "/accounts/email/"),
     Visit("password change", lambda s: "/accounts/password/change/"),
@@ -375,6 +388,11 @@ def disposition_of(stage: Stage, name: str) -> int:
     annotation = stage.annotations[name]
     annotation.refresh_from_db()
     return annotation.disposition_id
+
+
+def bulk_url(action: str, key: int) -> str:
+    url = reverse("wagtail_bulk_action", args=["synopse_annotations", "annotation", action])
+    return f"{url}?id={key}&next={links.desk_url()}"
 
 
 def asked(page: Page, _stage: Stage) -> None:
@@ -403,6 +421,22 @@ ADMIN = [
     Visit("hide", lambda s: links.moderation_url("hide", s.annotations["fresh"].pk)),
     Visit("place", lambda s: links.placement_url(Placement.objects.latest("pk").pk)),
     Visit("mails", lambda s: links.outbox_url()),
+    Visit("desk", lambda s: links.desk_url(state="all")),
+    Visit("desk, nothing waits", lambda s: links.desk_url()),
+    Visit("several hidden", lambda s: bulk_url("hide", s.annotations["fresh"].pk)),
+    Visit("several released, none possible", lambda s: bulk_url("release", s.newest.pk)),
+    Visit("reports", lambda s: links.reports_url()),
+    Visit("report", lambda s: links.report_url(Report.objects.get(decided_at=None).pk)),
+    Visit(
+        "report, errors",
+        lambda s: links.report_url(Report.objects.get(decided_at=None).pk),
+        prepare=answer_nothing,
+    ),
+    Visit("report, decided", lambda s: links.report_url(Report.objects.get(is_upheld=False).pk)),
+    Visit("appeals", lambda s: links.appeals_url()),
+    Visit("appeal", lambda s: links.appeal_url(Appeal.objects.latest("pk").pk)),
+    Visit("list of words", admin("watchedword:index")),
+    Visit("list of words, new one", admin("watchedword:add")),
     Visit("versions", admin("synopse_versions:page", lambda s: s.draft.pk)),
     Visit("changes", admin("synopse_versions:changes", lambda s: s.newest.pk)),
     Visit("window", admin("synopse_versions:window", lambda s: s.newest.pk)),

@@ -47,6 +47,7 @@ def test_every_documented_setting_and_variable_exists():
 def test_the_documented_values_are_those_of_the_code():
     for name, value in (
         ("SYNOPSE_CONFIRMATION_HOURS", base.SYNOPSE_CONFIRMATION_HOURS),
+        ("SYNOPSE_APPEAL_DAYS", base.SYNOPSE_APPEAL_DAYS),
         ("SYNOPSE_MINIMUM_SECONDS", base.SYNOPSE_MINIMUM_SECONDS),
         ("COMMENT_MAX_LENGTH", base.COMMENT_MAX_LENGTH),
         ("COMMENTS_XTD_MAX_THREAD_LEVEL", base.COMMENTS_XTD_MAX_THREAD_LEVEL),

@@ -35,7 +35,16 @@ PAGE_RIGHTS = {
 MODEL_RIGHTS = {
     "editor": ["view_annotation", "dispose_annotation", "change_annotation", "view_version"],
     "reviewer": ["view_annotation", "view_version", "submit_version"],
-    "moderator": ["view_annotation", "moderate_annotation", "change_annotation"],
+    "moderator": [
+        "view_annotation",
+        "moderate_annotation",
+        "decide_report",
+        "change_annotation",
+        "view_watchedword",
+        "add_watchedword",
+        "change_watchedword",
+        "delete_watchedword",
+    ],
     "senate": ["view_annotation", "view_version", "submit_version", "change_gatestep"],
     "citizen": [],
 }

@@ -16,8 +16,23 @@ from django.core import mail
 from django.utils import timezone
 from wagtail.models import Collection, PageViewRestriction, Site
 
-from annotations.models import ConfirmationToken, OutboxMail, Placement, PlacementState
-from annotations.services import moderating, subscribing, supporting
+from annotations.models import (
+    ConfirmationToken,
+    ModerationEvent,
+    OutboxMail,
+    Placement,
+    PlacementState,
+    WatchedWord,
+)
+from annotations.services import (
+    appealing,
+    moderating,
+    noting,
+    reasons,
+    reporting,
+    subscribing,
+    supporting,
+)
 from annotations.services.following import follow
 from annotations.services.subscribing import Topic
 from annotations.services.tokens import make_token
@@ -32,7 +47,14 @@ from versioning.services.gate import submit_version
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-    from annotations.models import Annotation, ApiToken, Disposition, Follow
+    from annotations.models import (
+        Annotation,
+        ApiToken,
+        Appeal,
+        Disposition,
+        Follow,
+        Report,
+    )
     from versioning.models import Submission, Version
 
 CANARY = "KANARIE"
@@ -77,6 +99,11 @@ class World:
     support_token: str = ""
     follow_token: str = ""
     unsubscribe_token: str = ""
+    statement_token: str = ""
+    report_token: str = ""
+    word: WatchedWord | None = None
+    notice: Report | None = None
+    appeal: Appeal | None = None
 
 
 def build_world() -> World:
@@ -95,6 +122,15 @@ def build_world() -> World:
         email=f"{CANARY}.melderin@example.org",
         base_url="http://testserver",
     )
+    world.word = WatchedWord.objects.create(words=f"{CANARY}wort", reason=f"{CANARY} der Liste")
+    noting.add_note(
+        annotation=world.annotations["public"],
+        actor=world.users["moderator"],
+        text=f"{CANARY} der Notiz unter Moderatoren",
+    )
+    hidden = ModerationEvent.objects.filter(annotation=world.annotations["hidden"])
+    world.statement_token = reasons.token_of(hidden.get())
+    _reports(world, hidden.get())
     world.key, _raw = make_token(user=world.users["citizen"], name=f"{CANARY}-Programm", days=30)
     world.text = ReusableText.objects.create(
         title="Ergebnisse", text="<p>So gehen wir vor.</p>", locale=home.locale
@@ -188,6 +224,24 @@ def _unseen_annotations(world: World, version: Version) -> None:
     world.annotations["hidden_reply"] = moderating.hide_annotation(
         annotation=hidden_reply, actor=moderator, ground=f"{CANARY} des Grundes"
     )
+
+
+def _reports(world: World, hidden: ModerationEvent) -> None:
+    """Let somebody report what everybody reads, and let an author appeal."""
+    about = world.annotations["public"]
+    world.notice = reporting.submit_report(
+        reason="insult",
+        text=f"{CANARY} der Erklärung",
+        url=about.get_absolute_url(),
+        name=f"{CANARY}-Melder",
+        email=f"{CANARY}.inhalt@example.org",
+        good_faith=True,
+        annotation=about,
+        idempotency_key="",
+        base_url="http://testserver",
+    )
+    world.report_token = reporting.token_of(world.notice)
+    world.appeal = appealing.appeal_as_author(event=hidden, text=f"{CANARY} des Widerspruchs")
 
 
 def _voices(world: World, version: Version) -> None:

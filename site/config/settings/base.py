@@ -260,7 +260,7 @@ SYNOPSE_GATE_BODIES = [
 ]
 SYNOPSE_PAGE_CACHE = "" if os.environ.get("SYNOPSE_PAGE_CACHE") == "0" else "pages"
 SYNOPSE_TEXT_CACHE = "" if os.environ.get("SYNOPSE_TEXT_CACHE") == "0" else "pages"
-SYNOPSE_RATE_LIMITS = {"confirm_mail": "3/h"}
+SYNOPSE_APPEAL_DAYS = 183
 
 LOGGING = {
     "version": 1,

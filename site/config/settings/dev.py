@@ -14,6 +14,6 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
 
 SYNOPSE_DEMO = True
-SYNOPSE_RATE_LIMITS = {"confirm_mail": "2000/h"}
+SYNOPSE_RATE_LIMITS = {"confirm_mail": "2000/h", "report_mail": "2000/h"}
 INSTALLED_APPS += ["config.demo"]  # noqa: F405
 EMAIL_BACKEND = "config.demo.mail.DatabaseBackend"

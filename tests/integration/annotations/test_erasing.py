@@ -20,15 +20,19 @@ from django.utils import timezone
 from annotations.models import Annotation, Follow, OutboxMail, State, Support
 from annotations.services import purging, subscribing
 from annotations.services.confirming import confirm_annotation
+from annotations.services.deciding import decide_report
 from annotations.services.erasing import erase_account
 from annotations.services.integrity import integrity_problems
 from annotations.services.mails import mail_reply
 from annotations.services.moderating import hide_annotation, withdraw_annotation
+from annotations.services.noting import add_note
+from annotations.services.personal_data import export_of
 from annotations.services.subscribing import Topic
 from annotations.services.supporting import support_annotation
 from annotations.services.tokens import make_token
 from tests.factories import make_user
 from tests.factories.annotations import annotate, answer, dispose, open_version
+from tests.factories.reports import hide, make_appeal, make_report
 from tests.integration.annotations.test_confirming import token
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +65,9 @@ def life(version, person):
     subscribing.follow_topic(topic=Topic(version), user=person)
     make_token(user=person, name="Programm", days=30)
     dispose(written)
+    make_report(other, name=NAME, email=MAIL, text=WORDS)
+    make_appeal(answer(other, user=person, body=f"Gegen den Strich: {WORDS}"))
+    add_note(annotation=written, actor=make_user("moderator"), text=f"{NAME} schreibt oft.")
     Client().force_login(person)
     return written
 
@@ -172,8 +179,38 @@ def test_words_of_long_ago_are_forgotten_and_a_dry_run_forgets_nothing(version):
     assert (counts["withdrawn words"], counts["hidden words"]) == (1, 0)
     mine.refresh_from_db()
     assert not mine.comment
-    assert purging.purge(now=later + timedelta(days=150))["hidden words"] == 1
-    assert purging.purge(now=later + timedelta(days=150))["hidden words"] == 0
+    assert purging.purge(now=later + timedelta(days=160))["hidden words"] == 1
+    assert purging.purge(now=later + timedelta(days=160))["hidden words"] == 0
+
+
+def test_hidden_words_stay_while_somebody_may_appeal_or_an_appeal_is_open(version, settings):
+    settings.SYNOPSE_RETENTION = {"hidden_words": 1}
+    hide(annotate(version, user=make_user()))
+    begin = timezone.now()
+    assert purging.purge(now=begin + timedelta(days=182))["hidden words"] == 0
+    make_appeal(annotate(version, "Stadt"))
+    assert purging.purge(now=begin + timedelta(days=190))["hidden words"] == 1
+
+
+def test_who_reported_is_forgotten_once_nobody_can_appeal(version):
+    report = make_report(annotate(version))
+    later = timezone.now() + timedelta(days=400)
+    assert purging.purge(now=later)["reporters"] == 0
+    decide_report(report=report, actor=make_user("moderator"), is_upheld=False, answer="Nein")
+    assert purging.purge(now=timezone.now() + timedelta(days=180))["reporters"] == 0
+    assert purging.purge(now=later)["reporters"] == 1
+    report.refresh_from_db()
+    assert (report.name, report.email, report.text) == ("", "", "Das beleidigt mich.")
+
+
+def test_the_export_holds_reports_appeals_and_reasons_and_no_notes(life, person):
+    data = export_of(person, base_url="http://testserver")
+    assert [row["text"] for row in data["reports"]] == [WORDS]
+    assert [row["text"] for row in data["appeals"]] == ["Das war nicht so gemeint."]
+    acts = [act for row in data["contributions"] for act in row["moderation"]]
+    assert {"basis": "house_rules", "ground": "Regel 3"}.items() <= acts[0].items()
+    assert "schreibt oft" not in str(data)
+    assert export_of(make_user(), base_url="http://testserver")["reports"] == []
 
 
 def test_an_account_without_a_proved_address_is_deleted_after_a_week(person):

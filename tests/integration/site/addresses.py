@@ -92,6 +92,13 @@ def _arguments(name: str, world: World) -> dict[str, Any]:
         "annotations:edit": {"uuid": made.uuid},
         "annotations:withdraw": {"uuid": made.uuid},
         "annotations:react": {"uuid": made.uuid},
+        "annotations:report": {"uuid": made.uuid},
+        "annotations:report_status": {"token": world.report_token},
+        "synopse_annotations:report": {"pk": world.notice.pk},
+        "synopse_annotations:appeal": {"pk": world.appeal.pk},
+        "synopse_annotations:numbers_csv": {"year": 2026},
+        "synopse_annotations:numbers_xlsx": {"year": 2026},
+        "annotations:statement": {"token": world.statement_token},
         "annotations:sent": {"uuid": made.uuid},
         "annotations:revoke_key": {"pk": world.key.pk},
         "annotations:confirm": {"token": world.token},
@@ -116,6 +123,7 @@ def _arguments(name: str, world: World) -> dict[str, Any]:
         "synopse_annotations:placement": {"pk": world.placement.pk},
         "synopse_annotations:detail": {"pk": made.pk},
         "synopse_annotations:hide": {"pk": made.pk},
+        "synopse_annotations:note": {"pk": made.pk},
         "synopse_annotations:show": {"pk": world.annotations["hidden"].pk},
         "synopse_annotations:release": {"pk": world.annotations["pending"].pk},
         "synopse_versions:page": {"page_id": version.page_id},
@@ -138,6 +146,10 @@ def _arguments(name: str, world: World) -> dict[str, Any]:
         "edit", "delete", "history", "history_results", "usage",
     }:  # fmt: skip
         return {"pk": world.report.pk}
+    if name.startswith("watchedword:") and name.split(":")[1] in {
+        "edit", "delete", "history", "history_results", "usage",
+    }:  # fmt: skip
+        return {"pk": world.word.pk}
     return found.get(name, {})
 
 

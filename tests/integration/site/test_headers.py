@@ -110,6 +110,7 @@ def test_every_public_answer_carries_the_strict_policy_and_runs_nothing_inline(
 
 def test_answers_to_forms_run_nothing_inline_either(world, client_of):
     for name in ("annotations:passage", "annotations:reply", "pages:report_problem",
+                 "annotations:report", "annotations:report_content", "annotations:statement",
                  "account_login", "account_signup", "account_reset_password"):  # fmt: skip
         response = client_of("anon").post(url_of(name, world), {"body": "x", "email": "nichts"})
         assert policy_of(response) == PUBLIC_POLICY, name

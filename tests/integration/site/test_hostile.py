@@ -13,11 +13,17 @@ from django.urls import reverse
 from django.utils import timezone
 from lxml import html as lxml_html
 
-from annotations.models import Annotation, OutboxMail
+from annotations.admin import links
+from annotations.models import Annotation, OutboxMail, WatchedWord
+from annotations.services import noting, reasons
+from annotations.services.appealing import appeal_as_reporter
+from annotations.services.deciding import decide_report
+from annotations.services.reporting import token_of
 from annotations.services.submitting import submit_annotation
 from cms_pages.services.reports import report_problem
 from tests.factories import make_draft, publish
 from tests.factories.annotations import annotate, dispose, passage
+from tests.factories.reports import hide, make_report
 from tests.factories.vectors import HOSTILE, MARK, NAUGHTY, SCRIPTS, VALUES
 from tests.integration.site.addresses import our_names, url_of
 from tests.integration.site.test_headers import inline_code
@@ -84,7 +90,7 @@ EVERY_FIELD = re.findall(
     """
     body name email quote proposed motivation start end base_hash idempotency_key
     started website kind text page_url username login password password1 next language
-    remember reason page
+    remember reason page text url good_faith
 """,
 )
 
@@ -101,6 +107,10 @@ def test_words_in_every_field_of_every_public_form_stay_words(world, client_of, 
     report = {**everywhere, "kind": "error", "email": "", "website": ""}
     assert_harmless(client.post(url_of("pages:report_problem", world), report, follow=True))
     assert_harmless(client.post(url_of("annotations:reply", world), everywhere))
+    notice = {**everywhere, "reason": "insult", "email": "ada@example.org", "website": ""}
+    assert_harmless(client.post(url_of("annotations:report", world), notice, follow=True))
+    for name in ("report_content", "report_status", "statement"):
+        assert_harmless(client.post(url_of(f"annotations:{name}", world), notice, follow=True))
 
 
 @pytest.mark.parametrize(
@@ -150,14 +160,40 @@ def test_hostile_words_that_were_stored_are_shown_as_words_everywhere(world, cli
         response = anon.get(url)
         assert response.status_code == 200
         assert_harmless(response)
+    notice = make_report(made[0], text=text, name=SCRIPTS[0][:100])
+    answer_to = {"is_upheld": False, "answer": text, "actor": world.users["moderator"]}
+    decide_report(report=notice, **answer_to)
+    appeal = appeal_as_reporter(report=notice, text=text)
+    noting.add_note(annotation=made[0], actor=world.users["moderator"], text=text)
+    WatchedWord.objects.create(words="<img src=x onerror=alert(1)>", reason=SCRIPTS[0][:200])
+    event = hide(made[-1], ground=text, fact=text, actor=world.users["moderator"])
+    for url in (
+        reverse("annotations:report_status", args=[token_of(notice)]),
+        reverse("annotations:statement", args=[reasons.token_of(event)]),
+        reverse("annotations:report", args=[made[1].uuid]),
+    ):
+        assert_harmless(anon.get(url))
     listing = reverse("synopse_annotations:index")
     for client, url in (
         (editor, listing),
         (editor, url_of("problemreport:index", world)),
         (moderator, reverse("synopse_annotations:outbox")),
+        (moderator, links.desk_url(state="all")),
+        (moderator, links.reports_url(state="all")),
+        (moderator, links.report_url(notice.pk)),
+        (moderator, links.appeals_url()),
+        (moderator, links.appeal_url(appeal.pk)),
+        (moderator, links.annotation_url(made[0].pk)),
+        (moderator, reverse("watchedword:index")),
+        (moderator, bulk_url("hide", made[0], made[1])),
         *((editor, reverse("synopse_annotations:detail", args=[one.pk])) for one in made),
     ):
         assert_words_only(client.get(url))
+
+
+def bulk_url(action, *rows) -> str:
+    url = reverse("wagtail_bulk_action", args=["synopse_annotations", "annotation", action])
+    return f"{url}?{'&'.join(f'id={row.pk}' for row in rows)}"
 
 
 def assert_words_only(response):

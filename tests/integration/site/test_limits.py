@@ -25,7 +25,14 @@ from versioning.services.windows import change_window
 
 pytestmark = pytest.mark.django_db
 
-FORMS = ["annotations:passage", "annotations:reply", "pages:report_problem", "account_login"]
+FORMS = [
+    "annotations:passage",
+    "annotations:reply",
+    "annotations:report",
+    "annotations:report_content",
+    "pages:report_problem",
+    "account_login",
+]
 GUEST = {"name": "Ada", "email": "ada@example.org", "motivation": "commenting"}
 
 

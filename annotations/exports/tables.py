@@ -1,0 +1,61 @@
+"""Tables as CSV and XLSX, in which no cell runs as a formula."""
+
+from __future__ import annotations
+
+import csv
+import tempfile
+from typing import IO, TYPE_CHECKING, Any
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+
+from annotations.core.cells import harmless, printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+MARK = "\ufeff"
+"""Lets spreadsheets read a CSV file as UTF-8."""
+_NOT_IN_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
+
+
+class _Echo:
+    """Gives back what a writer writes."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def csv_lines(rows: Iterable[Iterable[Any]]) -> Iterator[str]:
+    """Yield the lines of a CSV file, the headings first."""
+    writer: Any = csv.writer(_Echo())
+    mark = MARK
+    for row in rows:
+        yield mark + writer.writerow([harmless(v) if isinstance(v, str) else v for v in row])
+        mark = ""
+
+
+def xlsx_file(title: str, rows: Iterable[Iterable[Any]]) -> IO[bytes]:
+    """Return an open file with a workbook; every text is a text, whatever it begins with.
+
+    Args:
+        title: Name of the only sheet.
+        rows: Texts and whole numbers, the headings first.
+    """
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(printable(title)[:31].translate(_NOT_IN_NAMES) or "1")
+    sheet.freeze_panes = "A2"
+    for values in rows:
+        sheet.append([_cell(sheet, value) for value in values])
+    file = tempfile.TemporaryFile()  # noqa: SIM115  # the response closes it
+    book.save(file)
+    file.seek(0)
+    return file
+
+
+def _cell(sheet: Any, value: str | int) -> Any:  # noqa: ANN401  # openpyxl ships no types
+    if isinstance(value, int):
+        return WriteOnlyCell(sheet, value)
+    cell = WriteOnlyCell(sheet, printable(value))
+    cell.data_type = "s"
+    return cell
