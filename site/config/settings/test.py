@@ -25,9 +25,9 @@ SYNOPSE_RATE_LIMITS = dict.fromkeys(
 SYNOPSE_PAGE_CACHE = SYNOPSE_TEXT_CACHE = ""
 
 # What a test stores need not outlive a power cut.
-DATABASES["default"]["OPTIONS"]["init_command"] = (  # noqa: F405
-    "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
-)
+DATABASES["default"]["OPTIONS"] |= {  # type: ignore[operator]  # noqa: F405
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
+}
 _suffix = os.environ.get("SYNOPSE_TEST_DB_SUFFIX", "")
 DATABASES["default"]["TEST"] = {"NAME": VAR / f"test{_suffix}.sqlite3"}  # noqa: F405
 if url := os.environ.get("SYNOPSE_TEST_DATABASE"):
