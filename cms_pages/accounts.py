@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from annotations.drafts import newest_address
+from annotations.services.names import check_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -73,6 +74,12 @@ class AccountAdapter(DefaultAccountAdapter):
         After signing up the link in the mail no longer says where somebody came from.
         """
         return newest_address(request) or str(super().get_login_redirect_url(request))
+
+    def clean_username(self, username: str, shallow: bool = False) -> str:
+        """Refuse a pseudonym that imitates an office or somebody who works there."""
+        name = str(super().clean_username(username, shallow=shallow))
+        check_name(name)
+        return name
 
     def is_safe_url(self, url: str | None) -> bool:
         """Tell whether a redirect stays on our host; what is no address at all does not."""

@@ -16,6 +16,7 @@ from annotations.services.checking import Problems
 from annotations.services.confirming import ask_for_confirmation
 from annotations.services.limits import count_confirm_mail, count_post
 from annotations.services.mails import mail_reply
+from annotations.services.names import check_author
 from annotations.services.states import announce
 from annotations.services.watching import note_hold, words_that_hold
 
@@ -109,6 +110,7 @@ def submit_annotation(  # noqa: PLR0913  # an annotation has as many parts
         wording = checking.read_proposal(
             proposed, passage=passage, stretch=stretch, base_hash=base_hash, problems=problems
         )
+    check_author(author, problems)
     problems.stop()
     annotation = Annotation(
         motivation=motivation,
@@ -171,6 +173,7 @@ def submit_reply(  # noqa: PLR0913  # see submit_annotation
     checking.check_window(checking.newest_of(parent.version))
     checking.check_parent(parent)
     body = checking.read_text(body, name="body", limit=checking.body_limit(), problems=problems)
+    check_author(author, problems)
     problems.stop()
     root = parent.root or parent
     reply = Annotation(
