@@ -45,7 +45,7 @@ class AccountAdapter(DefaultAccountAdapter):
         "invalid_password_reset": _("This link to set a new password is not valid."),
         "max_email_addresses": _("You cannot add more than %d e-mail addresses."),
         "too_many_login_attempts": _(
-            "Signing in failed too often. Please wait a few minutes and try again."
+            "That failed too often. Please wait a few minutes and try again."
         ),
         "unknown_email": _("There is no account with this e-mail address."),
         "unverified_primary_email": _("Please confirm your main e-mail address first."),
@@ -55,6 +55,9 @@ class AccountAdapter(DefaultAccountAdapter):
         "same_as_current": _("Please enter something else than what is set now."),
         "rate_limited": _("That was very often. Please wait a few minutes and try again."),
     }
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: object) -> None:
+        """Count no passwords here: ``cms_pages.logins`` does, in one place for all processes."""
 
     def pre_login(
         self,

@@ -1,5 +1,15 @@
 """Our reactions to facts of others."""
 
+from __future__ import annotations
+
+from allauth.account.signals import password_reset
+from axes.models import AccessAttempt
+from django.db.models.signals import pre_save
+
+from cms_pages import logins
+
 
 def connect() -> None:
     """Connect every handler of this app."""
+    pre_save.connect(logins.keep_no_words, sender=AccessAttempt)
+    password_reset.connect(logins.forget_failures)

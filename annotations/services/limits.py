@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from datetime import UTC, datetime, timedelta
 from math import ceil
@@ -37,6 +38,9 @@ DEFAULTS = {
     "report_network": "60/h",
     "search_network": "60/m",
     "compare_network": "120/m",
+    "login": "5/15m",
+    "login_account": "20/15m",
+    "login_network": "50/15m",
 }
 """What holds where ``SYNOPSE_RATE_LIMITS`` says nothing else; an empty text means no limit."""
 SHORTEST_FLOOD = 20
@@ -44,6 +48,7 @@ SHORTEST_FLOOD = 20
 NEW_ACCOUNT_SHARE = 3
 """A new account may do this part of what others may."""
 _SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
+_RATE = re.compile(r"(?P<number>[1-9]\d*)/(?P<times>[1-9]\d*)?(?P<unit>[smhd])")
 
 
 class Rate(NamedTuple):
@@ -75,19 +80,19 @@ class Counted(NamedTuple):
 
 
 def rate(name: str) -> Rate | None:
-    """Read a limit such as ``3/h`` from the setting ``SYNOPSE_RATE_LIMITS``; None for no limit.
+    """Read a limit such as ``3/h`` or ``5/15m`` from the setting ``SYNOPSE_RATE_LIMITS``; None for no limit.
 
     Raises:
-        ImproperlyConfigured: The setting is not a number, a slash and one of s, m, h, d.
+        ImproperlyConfigured: The setting does not look so, or one of its numbers is 0.
     """
     text = {**DEFAULTS, **getattr(settings, "SYNOPSE_RATE_LIMITS", {})}[name]
     if not text:
         return None
-    count, _slash, unit = text.partition("/")
-    if not count.isdigit() or unit not in _SECONDS:
-        msg = f"SYNOPSE_RATE_LIMITS[{name!r}] must look like '3/h', not {text!r}"
+    found = _RATE.fullmatch(text)
+    if not found:
+        msg = f"SYNOPSE_RATE_LIMITS[{name!r}] must look like '3/h' or '5/15m', not {text!r}"
         raise ImproperlyConfigured(msg)
-    return Rate(int(count), _SECONDS[unit])
+    return Rate(int(found["number"]), int(found["times"] or 1) * _SECONDS[found["unit"]])
 
 
 def count_post(annotation: Annotation, *, network: str) -> None:

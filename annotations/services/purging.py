@@ -177,6 +177,14 @@ def _unproved_accounts(now: datetime) -> QuerySet[Any]:
     )
 
 
+def _logins(now: datetime) -> QuerySet[Any]:
+    """Give the counts of failed log-ins that django-axes keeps, where it is installed."""
+    if not apps.is_installed("axes"):
+        return Tally.objects.none()
+    attempts: QuerySet[Any] = apps.get_model("axes", "AccessAttempt").objects.all()
+    return attempts.filter(attempt_time__lt=now - kept("failed_logins"))
+
+
 def _delete(rows: QuerySet[Any]) -> int:
     """Delete rows and tell how many, without what went with them."""
     keys = list(rows.order_by("pk").values_list("pk", flat=True)[: 10 * BATCH])
@@ -195,6 +203,7 @@ RULES = (
         lambda now: OutboxMail.objects.filter(sent_at__lt=now - kept("sent_mails")),
         _delete,
     ),
+    Rule("logins", _logins, _delete),
     Rule("hidden words", _hidden_words, _forget_words),
     Rule("reporters", _reporters, _forget_reporters),
     Rule("withdrawn words", _withdrawn_words, _forget_words),

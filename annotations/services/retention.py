@@ -15,6 +15,7 @@ from annotations.services.mails import confirmation_hours
 DAYS = {
     "sent_mails": 7,
     "counts": 1,
+    "failed_logins": 7,
     "hidden_words": 190,
     "reporters": 190,
     "withdrawn_words": 30,
@@ -24,6 +25,7 @@ DAYS = {
 WHAT = {
     "sent_mails": gettext_lazy("Mails that were sent"),
     "counts": gettext_lazy("Counts for limits, with a hash of the network that changes daily"),
+    "failed_logins": gettext_lazy("Counts of failed log-ins, with hashes of account and network"),
     "hidden_words": gettext_lazy("Words of contributions that moderators have hidden"),
     "reporters": gettext_lazy("Names and addresses in reports that are decided"),
     "withdrawn_words": gettext_lazy("Words of contributions that their authors have withdrawn"),

@@ -42,6 +42,10 @@ INSTALLED_APPS = [
     "csp",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "axes",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -70,6 +74,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "annotations.throttling.ReadingLimitMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "axes.middleware.AxesMiddleware",  # answers in place of the log-in page while the door is shut
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -119,7 +124,10 @@ CACHES = {
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",  # first: it stops before a password is looked at
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
@@ -204,6 +212,20 @@ ACCOUNT_FORMS = {
     "signup": "cms_pages.accounts.SignupForm",
 }
 
+AXES_HANDLER = "cms_pages.logins.LoginHandler"
+AXES_FAILURE_LIMIT = 1_000  # cms_pages.logins scales its three limits to it
+AXES_COOLOFF_TIME = "cms_pages.logins.longest_period"
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # what a successful log-in forgets
+AXES_USERNAME_CALLABLE = "cms_pages.logins.account_key"
+AXES_CLIENT_IP_CALLABLE = "cms_pages.logins.network_key"
+AXES_CLIENT_STR_CALLABLE = "cms_pages.logins.nobody"
+AXES_LOCKOUT_CALLABLE = "cms_pages.logins.locked"
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # else a stranger could keep it shut for ever
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+
 DEFAULT_FROM_EMAIL = os.environ.get("SYNOPSE_FROM_EMAIL", "beteiligung@localhost")
 EMAIL_TIMEOUT = 20
 
@@ -267,5 +289,8 @@ LOGGING = {
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"synopse": {"level": "INFO"}},
+    "loggers": {
+        "synopse": {"level": "INFO"},
+        "axes": {"level": "ERROR"},  # synopse.security tells of failed log-ins
+    },
 }

@@ -14,6 +14,12 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
 
 SYNOPSE_DEMO = True
-SYNOPSE_RATE_LIMITS = {"confirm_mail": "2000/h", "report_mail": "2000/h"}
+SYNOPSE_RATE_LIMITS = {
+    "confirm_mail": "2000/h",
+    "report_mail": "2000/h",
+    "login": "100/15m",
+    "login_account": "1000/15m",
+    "login_network": "1000/15m",
+}
 INSTALLED_APPS += ["config.demo"]  # noqa: F405
 EMAIL_BACKEND = "config.demo.mail.DatabaseBackend"

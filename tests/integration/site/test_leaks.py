@@ -238,7 +238,7 @@ def test_keys_of_limits_change_every_day_and_all_others_stay():
 
 
 def test_behind_a_proxy_people_are_counted_one_by_one(client_of, settings):
-    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = settings.SYNOPSE_PROXIES = 1
     cache.clear()
     words = {"login": "citizen", "password": "falsch"}
 
