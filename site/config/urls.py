@@ -16,6 +16,7 @@ urlpatterns = [
     path("readyz", views.readyz, name="readyz"),
     path("accounts/admin/", views.admin_login, name="admin_login"),
     path("accounts/", include("allauth.account.urls")),
+    path("accounts/2fa/", include("allauth.mfa.urls")),
     path("language/", set_language, name="set_language"),
     path("admin/login/", views.other_login, name="other_admin_login"),
     path("admin/", include(wagtailadmin_urls)),

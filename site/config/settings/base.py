@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "annotations.throttling.ReadingLimitMiddleware",
+    "cms_pages.second_factor.SecondFactorMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
     "axes.middleware.AxesMiddleware",  # answers in place of the log-in page while the door is shut
 ]
@@ -212,6 +213,14 @@ ACCOUNT_FORMS = {
     "signup": "cms_pages.accounts.SignupForm",
 }
 
+MFA_ADAPTER = "cms_pages.second_factor.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_FORMS = {
+    "activate_totp": "cms_pages.second_factor.ActivateTOTPForm",
+    "authenticate": "cms_pages.second_factor.AuthenticateForm",
+    "reauthenticate": "cms_pages.second_factor.ReauthenticateForm",
+}
+
 AXES_HANDLER = "cms_pages.logins.LoginHandler"
 AXES_FAILURE_LIMIT = 1_000  # cms_pages.logins scales its three limits to it
 AXES_COOLOFF_TIME = "cms_pages.logins.longest_period"
@@ -274,6 +283,7 @@ SYNOPSE_CONTACT_EMAIL = os.environ.get("SYNOPSE_CONTACT_EMAIL", DEFAULT_FROM_EMA
 SYNOPSE_CONFIRMATION_HOURS = 48
 SYNOPSE_MINIMUM_SECONDS = 3
 SYNOPSE_MAX_BODY = 1_000_000  # of a request outside the admin, in bytes
+SYNOPSE_STAFF_SECOND_FACTOR = False
 SYNOPSE_GATE_BODIES = [
     "Mitzeichnung der Ressorts",
     "Senat, erste Befassung",

@@ -58,6 +58,8 @@ if cache := os.environ.get("SYNOPSE_CACHE"):
 # Limits count by network: without this all people would be the proxy.
 ALLAUTH_TRUSTED_PROXY_COUNT = SYNOPSE_PROXIES = int(os.environ.get("SYNOPSE_PROXIES", "1"))
 
+SYNOPSE_STAFF_SECOND_FACTOR = True
+
 EMAIL_HOST = os.environ.get("SYNOPSE_SMTP_HOST", "localhost")
 EMAIL_PORT = int(os.environ.get("SYNOPSE_SMTP_PORT", "25"))
 EMAIL_HOST_USER = os.environ.get("SYNOPSE_SMTP_USER", "")
