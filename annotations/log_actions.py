@@ -25,6 +25,7 @@ ACTIONS = {
     "annotations.react": _("Author agreed or objected"),
     "annotations.make_token": _("Access key made"),
     "annotations.revoke_token": _("Access key revoked"),
+    "annotations.official_role": _("Visible role of an account set"),
     "annotations.dispose": _("Annotations disposed of"),
     "annotations.change_disposition": _("Disposition changed"),
     "annotations.settle": _("Place of an annotation decided"),

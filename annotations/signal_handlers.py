@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.contrib.auth.signals import user_logged_in
 from django.db.models.signals import m2m_changed, post_delete, post_save
 
 from annotations import gate_checks, threads
 from annotations.models import Annotation, Disposition, Placement, State, Support
 from annotations.services import integrity
+from annotations.services.officials import ensure_official_role
 from annotations.services.placement import expect_placing
 from annotations.services.queueing import enqueue_following, note_news
 from annotations.services.withholding import forget_quotes
@@ -38,6 +40,7 @@ def connect() -> None:
     m2m_changed.connect(
         touch_linked, sender=Disposition.changes.through, dispatch_uid="synopse_touch_linked"
     )
+    user_logged_in.connect(give_official_role, dispatch_uid="synopse_official_role")
     doors.register_gate_check(gate_checks.gate_lines)
     doors.register_change_reasons(gate_checks.change_reasons)
     register_integrity_check(integrity.integrity_problems)
@@ -64,6 +67,11 @@ def touch_linked(
     """Touch the text whose changes a disposition explains."""
     if action.startswith("post_"):
         stamps.touch_own_page(type(instance), instance)
+
+
+def give_official_role(sender: object, user: Any, **kwargs: Any) -> None:  # noqa: ANN401
+    """Give staff who sign in a visible role, before they can write."""
+    ensure_official_role(user)
 
 
 def follow_published_version(sender: object, version: Version, **kwargs: Any) -> None:  # noqa: ANN401

@@ -31,11 +31,11 @@ def annotation_document(row: Annotation, addresses: Addresses) -> Document:
     """Return an annotation of ``records_of`` as JSON-LD, with its own context."""
     ours = _ours(row, addresses)
     return {
-        "@context": [PROFILE, OURS] if ours else PROFILE,
+        "@context": [PROFILE, OURS] if ours or row.author_role else PROFILE,
         "id": addresses.annotation(row.version.page_id, row.uuid),
         "type": "Annotation",
         "motivation": row.motivation,
-        "creator": {"type": "Person", "name": row.user_name},
+        "creator": _creator(row),
         "created": moment(row.created_at),
         **({"modified": moment(row.edited_at)} if row.edited_at else {}),
         "body": _bodies(row),
@@ -44,6 +44,12 @@ def annotation_document(row: Annotation, addresses: Addresses) -> Document:
         **({"via": row.via} if row.via else {}),
         **ours,
     }
+
+
+def _creator(row: Annotation) -> Document:
+    """Return who wrote something; of staff also the role under which they did."""
+    role = {"synopse:role": row.author_role} if row.author_role else {}
+    return {"type": "Person", "name": row.user_name, **role}
 
 
 def moment(value: datetime) -> str:

@@ -35,6 +35,7 @@ class Row(NamedTuple):
     words: str
     proposed: str
     name: str
+    role: str
     written: str
     state: str
     place: str
@@ -56,6 +57,7 @@ def headings() -> list[str]:
         _("Text"),
         _("Proposed wording"),
         _("Name"),
+        _("Official role"),
         _("Written on"),
         _("State"),
         _("Place in the newest version"),
@@ -94,6 +96,7 @@ def _row(number: int, row: Annotation, addresses: Addresses) -> Row:
         words=row.comment if is_public else "",
         proposed=proposal_of(row) if is_public else "",
         name=row.user_name if is_public else "",
+        role=row.author_role if is_public else "",
         written=timezone.localtime(row.created_at).strftime("%Y-%m-%d %H:%M"),
         state=tombstone_of(row) or str(State.PUBLIC.label),
         place=_place(row),

@@ -16,6 +16,7 @@ from annotations.models.moderation import (
     Watch,
     WatchedWord,
 )
+from annotations.models.officials import OfficialRole
 from annotations.models.outbox import OutboxMail
 from annotations.models.pages import AnnotatedPageMixin
 from annotations.models.placements import Placement, PlacementRun, PlacementState
@@ -39,6 +40,7 @@ __all__ = [
     "ModeratorNote",
     "Motivation",
     "News",
+    "OfficialRole",
     "OutboxMail",
     "Outcome",
     "Placement",

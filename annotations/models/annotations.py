@@ -56,6 +56,7 @@ class Annotation(XtdComment):
     points in ``Passage.text``, end exclusive; both empty means the whole passage. ``reply_to``
     is the parent (XtdComment already owns the name ``parent_id``). ``canonical`` and ``via`` are
     the addresses that a client of the interface gave for copies elsewhere (W3C Web Annotation).
+    ``author_role`` is the role and department under which staff wrote it, empty for citizens.
     ``searchable`` holds the folded words of a public annotation and follows every ``save``; of
     what is not public it holds nothing. Whoever writes past ``save`` calls ``words_to_find``.
     """
@@ -93,6 +94,7 @@ class Annotation(XtdComment):
     base_hash = models.CharField(max_length=64, blank=True)
     source = models.CharField(max_length=12, choices=Source.choices, default=Source.ONLINE)
     idempotency_key = models.CharField(max_length=64, null=True, blank=True, unique=True)
+    author_role = models.CharField(_("official role"), max_length=150, blank=True, default="")
     canonical = models.CharField(max_length=500, blank=True)
     via = models.JSONField(default=list, blank=True)
     searchable = models.TextField(blank=True, default="", editable=False)

@@ -68,7 +68,7 @@ def mail_reply(*, reply: Annotation, base_url: str = "") -> OutboxMail | None:
     language = language_of(parent)
     with translation.override(language):
         url = base_of(reply.version.page, base_url) + reply.get_absolute_url()
-        text = _rendered("reply", parent, url=url, author=reply.user_name)
+        text = _rendered("reply", parent, url=url, author=_named(reply))
         subject = _("Somebody has replied to your contribution")
     return queue_mail(
         kind="reply", to=to, subject=subject, text=text, language=language, annotation=reply
@@ -304,3 +304,8 @@ def _rendered(kind: str, addressee: Annotation, **values: Any) -> str:  # noqa: 
 
 def _text(kind: str, **context: Any) -> str:  # noqa: ANN401  # template
     return render_to_string(f"annotations/mail/{kind}.txt", context).strip() + "\n"
+
+
+def _named(row: Annotation) -> str:
+    """Return the name of an author; with the role, where it is an official one."""
+    return f"{row.user_name} ({row.author_role})" if row.author_role else row.user_name

@@ -17,6 +17,7 @@ from annotations.services.confirming import ask_for_confirmation
 from annotations.services.limits import count_confirm_mail, count_post
 from annotations.services.mails import mail_reply
 from annotations.services.names import check_author
+from annotations.services.officials import role_of
 from annotations.services.states import announce
 from annotations.services.watching import note_hold, words_that_hold
 
@@ -214,6 +215,7 @@ def _store(annotation: Annotation, body: str, sent: Sending) -> Annotation:
     """Write a contribution, or return the one that a simultaneous sending has written."""
     annotation.comment = body
     annotation.user, annotation.user_name, annotation.user_email = sent.author
+    annotation.author_role = role_of(sent.author.user)
     annotation.idempotency_key = sent.key
     annotation.created_at = moments.now()
     try:

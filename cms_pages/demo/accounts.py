@@ -11,16 +11,17 @@ PASSWORD = "synopse-demo"  # noqa: S105  # shown on the demo's own log-in page
 
 @dataclass(frozen=True, slots=True)
 class DemoAccount:
-    """One account: its name and the group it belongs to, empty for a citizen."""
+    """One account: its name, group and department, both empty for a citizen."""
 
     username: str
     group: str = ""
+    department: str = ""
 
 
 ACCOUNTS = (
-    DemoAccount("redaktion", EDITOR.group),
-    DemoAccount("pruefung", REVIEWER.group),
-    DemoAccount("moderation", MODERATOR.group),
-    DemoAccount("senat", SENATE_OFFICE.group),
+    DemoAccount("redaktion", EDITOR.group, "Senatskanzlei"),
+    DemoAccount("pruefung", REVIEWER.group, "Senatskanzlei"),
+    DemoAccount("moderation", MODERATOR.group, "Beteiligungsbüro"),
+    DemoAccount("senat", SENATE_OFFICE.group, "Senatsbüro"),
     DemoAccount("buergerin"),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from annotations.services.officials import set_official_role
 from cms_pages.demo.accounts import ACCOUNTS, PASSWORD
 from cms_pages.services.accounts import make_account
 
@@ -26,12 +27,22 @@ class People:
         self._people = {person["key"]: person for person in fixture.read("people")}
         self._users: dict[str, User] = {}
         groups = {account.username: account.group for account in ACCOUNTS}
+        departments = {account.username: account.department for account in ACCOUNTS}
         for person in self._people.values():
             if person["account"]:
                 self._make(person, person["account"], groups[person["account"]], PASSWORD)
+                self._give_role(person["account"], groups, departments)
         for entry in fixture.read("annotations"):
             if entry["state"] == "withdrawn" and entry["author"] not in self._users:
                 self._make(self._people[entry["author"]], entry["author"], "", None)
+
+    def _give_role(
+        self, username: str, groups: dict[str, str], departments: dict[str, str]
+    ) -> None:
+        """Let staff speak under the name of their group, for their department."""
+        if role := groups[username]:
+            user = self._users[username]
+            set_official_role(user=user, role=role, department=departments[username])
 
     def user(self, key: str) -> User:
         """Return the account of a person, by the person's key or the account's name."""

@@ -65,7 +65,8 @@ GROUPS = {
     "moderator": "Moderation",
     "senate": "Senat",
 }
-ROLES = ("anon", *GROUPS)
+ADMINISTRATOR = "administrator"
+ROLES = ("anon", *GROUPS, ADMINISTRATOR)
 FIRST = "<h2>Wohnen</h2><p>Die Stadt gehört allen.</p><p>Busse fahren jede Stunde.</p>"
 SECOND = FIRST.replace("jede Stunde", "alle zehn Minuten")
 
@@ -111,6 +112,7 @@ def build_world() -> World:
     home = set_up_site().home
     assert home is not None
     world = World(users={role: _account(role, group) for role, group in GROUPS.items()})
+    world.users[ADMINISTRATOR] = _account(ADMINISTRATOR, "", is_superuser=True)
     world.process = make_process(title="Die kluge Stadt", parent=home)
     _open_draft(world)
     _hidden_drafts(world)
@@ -149,9 +151,12 @@ def site_of(world: World) -> Site:
     return Site.objects.get(is_default_site=True)
 
 
-def _account(role: str, group: str) -> User:
+def _account(role: str, group: str, **fields: Any) -> User:
     user = UserFactory(
-        username=role, email=f"{role}.{CANARY.lower()}@example.org", last_name=f"{CANARY}-{role}"
+        username=role,
+        email=f"{role}.{CANARY.lower()}@example.org",
+        last_name=f"{CANARY}-{role}",
+        **fields,
     )
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     if group:
