@@ -16,6 +16,7 @@ from annotations.access import newest_passage, newest_version
 from annotations.api.addresses import Addresses, container_link
 from annotations.api.negotiation import LD_JSON
 from annotations.exports import files
+from versioning.security_log import note
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -48,6 +49,7 @@ def as_json_ld(request: HttpRequest, page_id: int) -> StreamingHttpResponse:
 def as_xlsx(request: HttpRequest, page_id: int) -> FileResponse:
     """Give everything public of a document as a workbook."""
     newest = newest_version(request, page_id)
+    note("export", account=request.user.pk, page=page_id, form="xlsx")
     file = files.xlsx_file(newest, Addresses(request))
     return FileResponse(file, content_type=XLSX, as_attachment=True, filename=_name(newest, "xlsx"))
 
@@ -76,6 +78,7 @@ def _streamed(
     suffix: str,
 ) -> StreamingHttpResponse:
     newest = newest_version(request, page_id)
+    note("export", account=request.user.pk, page=page_id, form=suffix)
     make = partial(pieces, newest, Addresses(request))
     content = _in_language(make, translation.get_language())
     disposition = content_disposition_header(True, _name(newest, suffix)) or ""

@@ -127,11 +127,6 @@ def _ways_of_signing_in(request: HttpRequest) -> set[str]:
     return {str(record.get("method")) for record in records}
 
 
-def note_new_factor(request: HttpRequest, user: User, **kwargs: object) -> None:
-    """Log that a second factor was set up; connected to allauth's signal."""
-    note("second_factor.added", account=user.pk)
-
-
 def remove_second_factor(*, user: User) -> int:
     """Take the second factor from an account whose owner has lost app and recovery codes.
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from allauth.account.signals import password_reset
-from allauth.mfa.signals import authenticator_added
 from axes.models import AccessAttempt
 from django.db.models.signals import pre_save
 
-from cms_pages import logins, second_factor
+from cms_pages import logins, security_events
 
 
 def connect() -> None:
     """Connect every handler of this app."""
     pre_save.connect(logins.keep_no_words, sender=AccessAttempt)
     password_reset.connect(logins.forget_failures)
-    authenticator_added.connect(second_factor.note_new_factor)
+    security_events.connect()

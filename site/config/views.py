@@ -18,6 +18,7 @@ from django.views.static import serve
 from annotations.responses import raw_texts
 from cms_pages.checks import usable_demo_accounts
 from versioning.access import NothingHere
+from versioning.security_log import note
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -75,7 +76,15 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Say that the account may not do this."""
+    note_refusal(request)
     return render(request, "errors/403.html", status=403)
+
+
+def note_refusal(request: HttpRequest) -> None:
+    """Log who was refused what, by number and name of the view."""
+    match, user = request.resolver_match, getattr(request, "user", None)
+    view = match.view_name if match else None
+    note("refused", account=user.pk if user is not None else None, view=view)
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
