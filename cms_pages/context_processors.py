@@ -11,8 +11,9 @@ if TYPE_CHECKING:
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """Return the site's name and whether it is the demonstration."""
+    """Return the site's name, whether it is the demonstration, and what the city's log-in is."""
     return {
         "SITE_NAME": getattr(settings, "SITE_NAME", settings.WAGTAIL_SITE_NAME),
         "SYNOPSE_DEMO": getattr(settings, "SYNOPSE_DEMO", False),
+        "SINGLE_SIGN_ON": getattr(settings, "SYNOPSE_SINGLE_SIGN_ON", ""),
     }

@@ -27,6 +27,12 @@ urlpatterns = [
 if settings.SYNOPSE_DEMO:
     urlpatterns.append(path("demo/", include("config.demo.urls")))
 
+if settings.SYNOPSE_SINGLE_SIGN_ON:
+    urlpatterns += [
+        path("accounts/3rdparty/", include("allauth.socialaccount.urls")),
+        path("accounts/", include("allauth.socialaccount.providers.openid_connect.urls")),
+    ]
+
 urlpatterns += i18n_patterns(
     path("", include("versioning.urls")),
     path("", include("annotations.urls")),

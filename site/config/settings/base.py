@@ -213,6 +213,14 @@ ACCOUNT_FORMS = {
     "signup": "cms_pages.accounts.SignupForm",
 }
 
+SOCIALACCOUNT_PROVIDERS: dict[str, object] = {}
+SOCIALACCOUNT_ADAPTER = "cms_pages.single_sign_on.SocialAccountAdapter"
+SOCIALACCOUNT_FORMS = {"signup": "cms_pages.single_sign_on.SignupForm"}
+SOCIALACCOUNT_AUTO_SIGNUP = False  # people choose their pseudonym
+SOCIALACCOUNT_LOGIN_ON_GET = False
+SOCIALACCOUNT_STORE_TOKENS = False
+SYNOPSE_SINGLE_SIGN_ON = ""
+
 MFA_ADAPTER = "cms_pages.second_factor.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_FORMS = {

@@ -2,10 +2,12 @@
 
 import os
 
+from csp.constants import SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from config.databases import from_url
 from config.settings.base import *  # noqa: F403  # settings are layered
+from config.single_sign_on import from_environment, origin_of, providers_for
 
 DEBUG = False
 
@@ -59,6 +61,12 @@ if cache := os.environ.get("SYNOPSE_CACHE"):
 ALLAUTH_TRUSTED_PROXY_COUNT = SYNOPSE_PROXIES = int(os.environ.get("SYNOPSE_PROXIES", "1"))
 
 SYNOPSE_STAFF_SECOND_FACTOR = True
+
+if single := from_environment(os.environ):
+    SOCIALACCOUNT_PROVIDERS = providers_for(single)
+    SYNOPSE_SINGLE_SIGN_ON = single.label or single.issuer
+    # Browsers hold a form's policy against where its answer leads on to, too.
+    CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"] = [SELF, origin_of(single)]  # noqa: F405
 
 EMAIL_HOST = os.environ.get("SYNOPSE_SMTP_HOST", "localhost")
 EMAIL_PORT = int(os.environ.get("SYNOPSE_SMTP_PORT", "25"))

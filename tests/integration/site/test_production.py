@@ -100,6 +100,32 @@ def test_no_address_of_the_demo_exists_in_production():
     assert done.stdout.strip() == "Resolver404", done.stderr
 
 
+OIDC = {
+    "SYNOPSE_OIDC_ISSUER": "https://anmeldung.example.org/realms/stadt",
+    "SYNOPSE_OIDC_CLIENT_ID": "synopse",
+    "SYNOPSE_OIDC_SECRET": "geheim",
+}
+
+
+def test_the_citys_log_in_comes_from_the_environment():
+    done = started(
+        "import django; django.setup(); from django.conf import settings; from django.urls import "
+        "reverse; print(settings.CONTENT_SECURITY_POLICY['DIRECTIVES']['form-action'], "
+        "reverse('openid_connect_login', args=['city']))",
+        **OIDC,
+    )
+    assert done.stdout.strip() == (
+        "[\"'self'\", 'https://anmeldung.example.org'] /accounts/oidc/city/login/"
+    ), done.stderr
+    half = started(IMPORT, **{**OIDC, "SYNOPSE_OIDC_SECRET": None})
+    assert "ImproperlyConfigured" in half.stderr
+
+
+def test_production_asks_staff_for_a_second_factor():
+    done = started("from django.conf import settings; print(settings.SYNOPSE_STAFF_SECOND_FACTOR)")
+    assert done.stdout.strip() == "True", done.stderr
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", ["redaktion", "pruefung", "moderation", "senat", "buergerin"])
 def test_an_account_of_the_demo_closes_the_site(client, name):
