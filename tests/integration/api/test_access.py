@@ -16,7 +16,7 @@ from tests.integration.site.conftest import world  # noqa: F401  # a fixture
 pytestmark = pytest.mark.django_db
 
 HIDDEN_PAGES = ("login", "password", "groups", "unpublished", "expired")
-LET_IN = {"login": set(ROLES) - {"anon"}, "groups": {"editor"}}
+LET_IN = {"login": set(ROLES) - {"anon"}, "groups": {"editor", "administrator"}}
 
 
 def program_of(world: World, role: str) -> Program:  # noqa: F811

@@ -23,10 +23,11 @@ OUR_PACKAGES = ("versioning", "annotations", "cms_pages", "config")
 
 
 class View(NamedTuple):
-    """One entry of the URL configuration."""
+    """One entry of the URL configuration, with the names of what its address holds."""
 
     name: str
     callback: Callable[..., HttpResponse]
+    parameters: tuple[str, ...] = ()
 
 
 def all_views() -> list[View]:
@@ -42,14 +43,44 @@ def our_names() -> set[str]:
     return {view.name for view in all_views() if not _is_foreign(view)}
 
 
-def _walk(resolver: URLResolver, namespaces: tuple[str, ...] = ()) -> Iterator[View]:
+def foreign_views() -> list[View]:
+    """Return the views of Wagtail and what belongs to it."""
+    return [view for view in all_views() if _is_foreign(view)]
+
+
+def foreign_url(view: View, furniture: dict[str, Any]) -> str:
+    """Return the address of a view of Wagtail.
+
+    Args:
+        view: One of ``foreign_views``.
+        furniture: What ``furnish`` returns.
+    """
+    if view.name in furniture:
+        return str(furniture[view.name])
+    family = view.name.rpartition(":")[0]
+    values = {}
+    for name in view.parameters:
+        keys = (f"{view.name}:{name}", f"{family}:{name}", name)
+        values[name] = next(furniture[key] for key in keys if key in furniture)
+    return reverse(view.name, kwargs=values)
+
+
+def _walk(
+    resolver: URLResolver, namespaces: tuple[str, ...] = (), parameters: tuple[str, ...] = ()
+) -> Iterator[View]:
     for pattern in resolver.url_patterns:
+        inside = (*parameters, *_parameters_of(pattern))
         if isinstance(pattern, URLResolver):
             inner = (pattern.namespace,) if pattern.namespace else ()
-            yield from _walk(pattern, namespaces + inner)
+            yield from _walk(pattern, namespaces + inner, inside)
         else:
             name = pattern.name or pattern.callback.__module__
-            yield View(":".join([*namespaces, name]), pattern.callback)
+            yield View(":".join([*namespaces, name]), pattern.callback, inside)
+
+
+def _parameters_of(pattern: Any) -> list[str]:
+    converters = pattern.pattern.converters
+    return list(converters) if converters else list(pattern.pattern.regex.groupindex)
 
 
 def _is_foreign(view: View) -> bool:
@@ -163,8 +194,10 @@ def outcome(response: HttpResponse) -> str:
         return "refused"
     if response.status_code == 302:
         target = urlsplit(response["Location"]).path
-        if target.startswith("/de/admin/"):
+        if target.startswith(("/de/admin/", "/de/accounts/", "/de/documents/")):
             return "missing"  # Django tries a language first where nothing is found
-        if target in {"/admin/", "/accounts/admin/", "/accounts/login/"}:
+        if target == "/accounts/admin/" and "next=" not in response["Location"]:
+            return "done"  # the session has ended
+        if target in {"/admin/", "/admin/login/", "/accounts/admin/", "/accounts/login/"}:
             return "refused"
     return "done" if response.status_code < 500 else "broken"
