@@ -80,7 +80,7 @@ class Counted(NamedTuple):
 
 
 def rate(name: str) -> Rate | None:
-    """Read a limit such as ``3/h`` or ``5/15m`` from the setting ``SYNOPSE_RATE_LIMITS``; None for no limit.
+    """Read a limit such as ``3/h`` or ``5/15m`` from ``SYNOPSE_RATE_LIMITS``; None for no limit.
 
     Raises:
         ImproperlyConfigured: The setting does not look so, or one of its numbers is 0.
