@@ -64,7 +64,7 @@ def table_of(rows: list[Annotation]) -> tables.Table:
 
     client, editor = Client(HTTP_HOST="127.0.0.1"), Client(HTTP_HOST="127.0.0.1")
     editor.force_login(make_user("superuser"))
-    form = {"state": "hidden", "ground": "Streit"}
+    form = {"state": "hidden", "basis": "house_rules", "ground": "Streit"}
     root, reply = rows[0], rows[REPLIES // 2]
     url = root.get_absolute_url()
     pages = REPLIES // 100

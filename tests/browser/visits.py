@@ -5,10 +5,12 @@ A new page type is one line in ``PAGES``.
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.urls import reverse
 from django.utils.timezone import now
 from playwright.sync_api import Page, expect
@@ -185,6 +187,33 @@ def sign_up(page: Page, _stage: Stage) -> None:
     page.wait_for_url("**/confirm-email/**")
 
 
+def shut_the_door(page: Page, _stage: Stage) -> None:
+    for _ in range(5):
+        fill(page, login="niemand", password="falsch")
+        page.locator("main form [type=submit]").first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("zu oft")
+
+
+def begin_second_factor(page: Page, _stage: Stage) -> None:
+    fill(page, password=scenes.PASSWORD)
+    page.locator("main form [type=submit]").first.click()
+    expect(page.locator(".skin-qr")).to_be_visible()
+
+
+def enter_wrong_code(page: Page, _stage: Stage) -> None:
+    fill(page, code="000000")
+    page.locator("main form [type=submit]").first.click()
+    expect(page.locator(".syn-error-summary")).to_be_visible()
+
+
+def set_up_second_factor(page: Page, _stage: Stage) -> None:
+    secret = page.locator(".skin-key").inner_text()
+    code = format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+    fill(page, code=code)
+    page.locator("main form [type=submit]").first.click()
+    expect(page.locator(".skin-codes")).to_be_visible()
+
+
 def one_change(stage: Stage) -> str:
     place = f"p-{scenes.passage_of(stage.newest, scenes.BUSES_NOW).uid}"
     return versions(stage, f"compare/1/2/?at={place}#{place}")
@@ -351,6 +380,7 @@ PAGES = [
     Visit("reasons, appealed", voice("reasons", "statement"), variants=True),
     Visit("sign in", lambda s: "/accounts/login/"),
     Visit("sign in, errors", lambda s: "/accounts/login/", prepare=send),
+    Visit("sign in, too often", lambda s: "/accounts/login/", prepare=shut_the_door),
     Visit("sign up", lambda s: "/accounts/signup/"),
     Visit("sign up, errors", lambda s: "/accounts/signup/", prepare=send),
     Visit("sign up, look into your mailbox", lambda s: "/accounts/signup/", prepare=sign_up),
@@ -377,6 +407,25 @@ MEMBERS = [
     Visit("own words, edit, errors", annotation("fresh", "edit/"), prepare=send_nothing),
     Visit("own words, withdraw", annotation("fresh", "withdraw/")),
     Visit("report, name known", annotation("fresh", "report/")),
+    Visit("security of the account", lambda s: "/accounts/2fa/"),
+    Visit(
+        "second factor",
+        lambda s: "/accounts/2fa/totp/activate/",
+        prepare=begin_second_factor,
+    ),
+    Visit(
+        "second factor, wrong code",
+        lambda s: "/accounts/2fa/totp/activate/",
+        prepare=enter_wrong_code,
+    ),
+    Visit(
+        "second factor, done",
+        lambda s: "/accounts/2fa/totp/activate/",
+        prepare=set_up_second_factor,
+    ),
+    Visit("security of the account, protected", lambda s: "/accounts/2fa/"),
+    Visit("recovery codes, new ones", lambda s: "/accounts/2fa/recovery-codes/generate/"),
+    Visit("second factor, off", lambda s: "/accounts/2fa/totp/deactivate/"),
     Visit("sign out", lambda s: "/accounts/logout/"),
     Visit("e-mail addresses", lambda s: "/accounts/email/"),
     Visit("password change", lambda s: "/accounts/password/change/"),

@@ -15,7 +15,7 @@ from annotations.api import documents
 from annotations.services import moderating
 from annotations.services.editing import edit_annotation
 from annotations.services.following import follow
-from tests.factories import make_draft, make_user, publish
+from tests.factories import make_draft, make_process, make_user, publish
 from tests.factories.annotations import annotate, answer, dispose, next_version, open_version
 from tests.integration.api.calls import ANNO, BASE, address, container, links, methods, problem
 from versioning.services.withholding import withhold_passage
@@ -316,7 +316,7 @@ def test_a_document_with_versions_advertises_its_container_and_nothing_else_does
     from cms_pages.services.site_setup import set_up_site
 
     home = set_up_site().home
-    draft = make_draft()
+    draft = make_draft(process=make_process(parent=home))
     version = publish(draft)
     response = stranger.client.get(draft.get_url(), headers={"Host": "localhost:8765"})
     advertised = links(response)["http://www.w3.org/ns/oa#annotationService"]

@@ -163,6 +163,7 @@ def test_hostile_words_that_were_stored_are_shown_as_words_everywhere(world, cli
     notice = make_report(made[0], text=text, name=SCRIPTS[0][:100])
     answer_to = {"is_upheld": False, "answer": text, "actor": world.users["moderator"]}
     decide_report(report=notice, **answer_to)
+    notice.refresh_from_db()
     appeal = appeal_as_reporter(report=notice, text=text)
     noting.add_note(annotation=made[0], actor=world.users["moderator"], text=text)
     WatchedWord.objects.create(words="<img src=x onerror=alert(1)>", reason=SCRIPTS[0][:200])
