@@ -15,7 +15,7 @@ from annotations.api import documents
 from annotations.services import moderating
 from annotations.services.editing import edit_annotation
 from annotations.services.following import follow
-from tests.factories import make_draft, make_process, make_user, publish
+from tests.factories import make_user
 from tests.factories.annotations import annotate, answer, dispose, next_version, open_version
 from tests.integration.api.calls import ANNO, BASE, address, container, links, methods, problem
 from versioning.services.withholding import withhold_passage
@@ -307,23 +307,6 @@ def test_allow_says_what_this_caller_may(version, stranger, program, user):
         assert methods(program.get(address(own))) == READ | {"DELETE"}
     with time_machine.travel(timezone.now() + timedelta(days=8)):
         assert methods(program.get(url)) == READ
-
-
-# What documents say of their containers
-
-
-def test_a_document_with_versions_advertises_its_container_and_nothing_else_does(root, stranger):
-    from cms_pages.services.site_setup import set_up_site
-
-    home = set_up_site().home
-    draft = make_draft(process=make_process(parent=home))
-    version = publish(draft)
-    response = stranger.client.get(draft.get_url(), headers={"Host": "localhost:8765"})
-    advertised = links(response)["http://www.w3.org/ns/oa#annotationService"]
-    assert advertised == {f"http://localhost:8765{container(version)}"}
-    assert document(stranger.get(next(iter(advertised))))["total"] == 0
-    for url in (home.get_url(), draft.get_parent().get_url(), "/accounts/login/"):
-        assert "annotationService" not in stranger.client.get(url).headers.get("Link", "")
 
 
 def test_other_pages_have_no_container(version, stranger):
