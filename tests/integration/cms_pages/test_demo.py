@@ -7,6 +7,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import Client
 from django.urls import get_resolver
 from django.utils import timezone
 from wagtail.models import Locale
@@ -90,7 +91,9 @@ def test_the_demo_tells_the_whole_story_and_a_second_call_keeps_what_was_written
         assert card.url == draft.get_url()
         assert client.get(card.url).status_code == 200
     for account in ACCOUNTS:
-        assert client.login(username=account.username, password=PASSWORD)
+        person = Client()
+        person.post("/accounts/login/", {"login": account.username, "password": PASSWORD})
+        assert "_auth_user_id" in person.session
 
     # a second call keeps what was written
     Annotation.objects.filter(state=State.UNCONFIRMED).update(comment="Neu")
