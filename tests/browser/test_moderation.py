@@ -30,6 +30,7 @@ def test_a_report_is_decided_and_an_appeal_by_somebody_else(person, settings):
 
     reader = person(java_script_enabled=False)  # whoever reports
     reader.goto(stage.url)
+    reader.locator("details[data-cards]", has_text=RUDE).locator("summary").first.click()
     card = reader.locator("[data-card]", has_text=RUDE)
     reader.goto(card.get_by_role("link", name="Melden").get_attribute("href"))
     expect(reader.locator("main")).to_contain_text(RUDE)
