@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -80,9 +81,9 @@ class ModerationAction(BulkAction):
                 done += 1
         return done, 0
 
+    @abstractmethod
     def act(self, row: Annotation) -> None:
         """Call the service."""
-        raise NotImplementedError
 
     def get_success_message(self, num_parent_objects: int, num_child_objects: int) -> str | None:
         """Say on how many it was done."""
@@ -90,9 +91,9 @@ class ModerationAction(BulkAction):
             return None
         return self.said(num_parent_objects)
 
+    @abstractmethod
     def said(self, number: int) -> str:
         """Return what to say."""
-        raise NotImplementedError
 
 
 class ReleaseAction(ModerationAction):

@@ -70,9 +70,7 @@ def trace_of(annotation: Annotation) -> list[Event]:
     events = [_written(annotation), *_placed(annotation, versions, answer)]
     if answer is not None:
         events.append(_answered(answer))
-    reaction = Reaction.objects.filter(annotation=annotation).first()
-    if reaction is not None and answer is not None:
-        events.append(_reacted(reaction))
+        events += map(_reacted, Reaction.objects.filter(annotation=annotation))
     events += _handed_over(versions)
     return sorted(events, key=_when)
 
