@@ -11,11 +11,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.core import signing
 
 from annotations.models import ModerationEvent
 from annotations.services.confirming import TokenUnknown
 from annotations.services.mails import mail_statement
+from annotations.services.signed_links import SignedKeys
 from annotations.services.states import HIDDEN_STATES
 
 if TYPE_CHECKING:
@@ -26,8 +26,7 @@ if TYPE_CHECKING:
 
 DEFAULT_APPEAL_DAYS = 183
 """Six months, as article 20 demands at least."""
-_SIGNER = signing.Signer(sep=".", salt="annotations.statement")
-_LONGEST = 100
+_LINKS = SignedKeys("annotations.statement")
 
 
 def tell_author(*, event: ModerationEvent, base_url: str = "") -> OutboxMail | None:
@@ -39,7 +38,7 @@ def tell_author(*, event: ModerationEvent, base_url: str = "") -> OutboxMail | N
 
 def token_of(event: ModerationEvent) -> str:
     """Return the token of the link to a statement; nobody can guess it, and nothing stores it."""
-    return _SIGNER.sign(str(event.pk))
+    return _LINKS.token_of(event.pk)
 
 
 def statement_of(token: str) -> ModerationEvent:
@@ -48,14 +47,12 @@ def statement_of(token: str) -> ModerationEvent:
     Raises:
         TokenUnknown: There is none.
     """
-    try:
-        key = int(_SIGNER.unsign(token[:_LONGEST]))
-    except (signing.BadSignature, ValueError) as error:
-        raise TokenUnknown from error
     rows = ModerationEvent.objects.select_related(
         "annotation__version__page", "annotation__passage", "annotation__locale"
     )
-    found: ModerationEvent | None = rows.filter(pk=key, after__in=HIDDEN_STATES).first()
+    found: ModerationEvent | None = rows.filter(
+        pk=_LINKS.key_of(token), after__in=HIDDEN_STATES
+    ).first()
     if found is None:
         raise TokenUnknown
     return found

@@ -10,7 +10,6 @@ import secrets
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from django.core import signing
 from django.db import IntegrityError, transaction
 from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
@@ -22,6 +21,7 @@ from annotations.services.checking import Problems
 from annotations.services.confirming import TokenUnknown
 from annotations.services.limits import count_report, may_mail_receipt
 from annotations.services.reasons import appeal_period
+from annotations.services.signed_links import SignedKeys
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -34,8 +34,7 @@ NAME_LIMIT = 100
 URL_LIMIT = 500
 _LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 """Without those that look like others."""
-_SIGNER = signing.Signer(sep=".", salt="annotations.report")
-_LONGEST = 100
+_LINKS = SignedKeys("annotations.report")
 
 
 def submit_report(  # noqa: PLR0913  # a report has as many parts
@@ -141,7 +140,7 @@ def appeal_until(report: Report) -> datetime | None:
 
 def token_of(report: Report) -> str:
     """Return the token of the link to a report; nobody can guess it, and nothing stores it."""
-    return _SIGNER.sign(str(report.pk))
+    return _LINKS.token_of(report.pk)
 
 
 def report_of(token: str) -> Report:
@@ -150,11 +149,9 @@ def report_of(token: str) -> Report:
     Raises:
         TokenUnknown: There is none.
     """
-    try:
-        key = int(_SIGNER.unsign(token[:_LONGEST]))
-    except (signing.BadSignature, ValueError) as error:
-        raise TokenUnknown from error
-    found: Report | None = Report.objects.select_related("annotation").filter(pk=key).first()
+    found: Report | None = (
+        Report.objects.select_related("annotation").filter(pk=_LINKS.key_of(token)).first()
+    )
     if found is None:
         raise TokenUnknown
     return found
