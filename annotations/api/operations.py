@@ -37,7 +37,7 @@ from annotations.api.reading import Written, read_annotation
 from annotations.api.targets import find_parent, find_place
 from annotations.models import Motivation
 from annotations.networks import network_of
-from annotations.presentation.records import extent_of, public_records, records_of
+from annotations.presentation.records import extent_of, public_page, records_of
 from annotations.responses import base_url
 from annotations.services import editing, moderating, submitting
 from annotations.services.states import locked
@@ -77,8 +77,7 @@ def _container_document(
     if number is not None and number > documents.last_page(extent.total):
         raise Http404
     first = (number or 0) * documents.PER_PAGE
-    records = public_records(newest)
-    rows = [] if minimal else list(records[first : first + documents.PER_PAGE])
+    rows = [] if minimal else public_page(newest, first, documents.PER_PAGE)
     addresses = Addresses(request)
     if number is not None:
         return documents.page_document(

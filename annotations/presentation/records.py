@@ -57,6 +57,17 @@ def public_records(newest: Version) -> QuerySet[Annotation]:
     return records_of(newest).filter(state=State.PUBLIC).order_by("created_at", "pk")
 
 
+def public_page(newest: Version, first: int, number: int) -> list[Annotation]:
+    """Return some of the public records in their order.
+
+    Which ones they are is asked apart: otherwise the database joins all that is told of every
+    record of the document for the sake of a few.
+    """
+    public = Annotation.objects.of_page(newest.page_id).public().order_by("created_at", "pk")
+    keys = list(public.values_list("pk", flat=True)[first : first + number])
+    return list(public_records(newest).filter(pk__in=keys))
+
+
 def extent_of(newest: Version) -> Extent:
     """Return how much is public on a page."""
     written = Coalesce("edited_at", "confirmed_at", "created_at")
