@@ -33,8 +33,8 @@ ROOT = Path(__file__).resolve().parents[2]
 SETTINGS = "tests.benchmarks.web_settings"
 TICK = os.sysconf("SC_CLK_TCK")
 AFTER_WRITE = "reading page, after each write"
-WARM_UP = 6
-"""Requests before each measurement: both workers have then done everything once."""
+WARM_UP = 24
+"""Requests before each measurement: each worker has then done everything once, most likely."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +148,7 @@ def _measure_all(options: argparse.Namespace) -> None:
             if not environment:
                 cpu = _cpu_of_posting(port, places.passage, options.requests)
                 rows.append(("posting as a guest", Measured(cpu, 0, 0), trivial))
+                _print_highlights(port, places)
                 if options.load_seconds:
                     _load(port, places, options.load_seconds)
     _print(rows)
@@ -342,6 +343,16 @@ def _form(client: Client, path: str) -> dict[str, str]:
 def _contribution(fields: dict[str, str], body: str, person: str) -> dict[str, str]:
     values = {"motivation": "commenting", "body": body, "name": person}
     return {**fields, **values, "email": f"{uuid.uuid4().hex}@example.org"}
+
+
+def _print_highlights(port: int, places: Places) -> None:
+    """Open the page in Chromium, too: there the highlights are made."""
+    from annotations.models import Annotation
+    from tests.benchmarks import highlights, tables
+
+    number = Annotation.objects.filter(version__page=places.page_id, reply_to=None).count()
+    visits = highlights.visit(port, {0: places.empty, number: places.reading})
+    _say("\n" + tables.as_markdown(highlights.table_of(visits)))
 
 
 def _cpu_of_posting(port: int, path: str, number: int) -> float:

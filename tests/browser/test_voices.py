@@ -11,6 +11,10 @@ from tests.browser import scenes
 from tests.browser.conftest import sign_in
 
 ADDRESS = "ada@example.org"
+CARDS_LIE_APART = """() => {
+  const lists = [...document.querySelectorAll("[data-cards]")].map((e) => e.getBoundingClientRect());
+  return lists.every(({ top }, i) => i === 0 || top >= lists[i - 1].bottom);
+}"""
 
 
 def test_a_guest_supports_and_follows_through_the_mails(person):
@@ -103,6 +107,7 @@ def test_a_card_stays_under_the_mouse_that_presses_a_button_in_it(person):
     for number in range(3):
         scenes.annotate(stage.newest, scenes.CITY, f"{number}. Wunsch", user=stage.users["nachbar"])
     scenes.annotate(stage.newest, scenes.BUSES, "Öfter, bitte.", user=stage.users["nachbar"])
+    scenes.annotate(stage.newest, scenes.GONE, "Schade.", user=stage.users["nachbar"])
     citizen = person()
     scenes.enter(citizen, stage.users["buergerin"])
     citizen.goto(stage.url)
@@ -112,6 +117,11 @@ def test_a_card_stays_under_the_mouse_that_presses_a_button_in_it(person):
     assert card.evaluate(top) > passage.evaluate(top) + 100  # other cards push it down
     card.get_by_role("button", name="Unterstützen").click()
     expect(citizen.locator("[data-announcer]")).to_have_text("Ihre Unterstützung zählt.")
+    card.get_by_role("button", name="Nicht mehr unterstützen").click()
+    card.get_by_text("Öfter, bitte.").click()  # it shows all it has now
+    card.get_by_role("button", name="Unterstützen").click()
+    expect(card).to_contain_text("1 Person unterstützt das")
+    citizen.wait_for_function(CARDS_LIE_APART)
 
 
 def ask_for_the_link(guest: Page) -> None:

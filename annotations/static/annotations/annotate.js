@@ -44,6 +44,7 @@ class ReadingPage {
     this.isPressed = false;
     this.waiting = null; // the card that gets the focus while something in it is pressed
     this.labels = labels;
+    this.sizes = new ResizeObserver(() => this.place());
   }
 
   start() {
@@ -62,7 +63,8 @@ class ReadingPage {
       addEventListener(name, () => this.press(false));
     this.wide.addEventListener("change", () => this.arrange());
     addEventListener("hashchange", () => this.goToHash());
-    new ResizeObserver(() => this.place()).observe(this.text.querySelector("[data-text]"));
+    this.sizes.observe(this.text.querySelector("[data-text]"));
+    for (const list of this.text.querySelectorAll("[data-cards]")) this.sizes.observe(list);
     if ("open" in this.root.dataset) this.toolbar.start();
     this.painter.paint();
     this.arrange();
@@ -281,6 +283,7 @@ class ReadingPage {
         list.append(document.createElement("summary"));
         list.open = this.wide.matches;
         passage.append(list);
+        this.sizes.observe(list);
       }
       list.querySelector("summary").after(...fresh);
     }
