@@ -12,8 +12,9 @@ from tests.browser.conftest import sign_in
 
 ADDRESS = "ada@example.org"
 CARDS_LIE_APART = """() => {
-  const lists = [...document.querySelectorAll("[data-cards]")].map((e) => e.getBoundingClientRect());
-  return lists.every(({ top }, i) => i === 0 || top >= lists[i - 1].bottom);
+  const lists = [...document.querySelectorAll("[data-cards]")];
+  const boxes = lists.map((list) => list.getBoundingClientRect());
+  return boxes.every(({ top }, i) => i === 0 || top >= boxes[i - 1].bottom);
 }"""
 
 
