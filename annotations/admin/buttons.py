@@ -75,7 +75,7 @@ def moderation_menu_item() -> MenuItem:
             rule=may_moderate,
         ),
         AllowedMenuItem(
-            _("Reports"),
+            _("Reported content"),
             reports_url(),
             name="synopse-reports",
             icon_name="warning",

@@ -146,6 +146,25 @@ class DecisionForm(forms.Form):
         error_messages={"required": gettext_lazy("Please say why.")},
     )
 
+    with_others = forms.BooleanField(required=False)
+
+    def __init__(self, *args: Any, others: int = 0, **kwargs: Any) -> None:  # noqa: ANN401  # Django's signature
+        """Offer to decide alike on other reports, where there are some.
+
+        Args:
+            args: See Django.
+            others: How many.
+            kwargs: See Django.
+        """
+        super().__init__(*args, **kwargs)
+        self.fields["with_others"].label = ngettext(
+            "Decide in the same way on the other open report of this contribution",
+            "Decide in the same way on the %(number)d other open reports of this contribution",
+            others,
+        ) % {"number": others}
+        if not others:
+            del self.fields["with_others"]
+
     @property
     def is_upheld(self) -> bool:
         """Whether the answer is yes."""
@@ -153,7 +172,10 @@ class DecisionForm(forms.Form):
 
     def values(self) -> dict[str, Any]:
         """Return what the services take from this form."""
-        return {"is_upheld": self.is_upheld, "answer": self.cleaned_data["answer"]}
+        values = {"is_upheld": self.is_upheld, "answer": self.cleaned_data["answer"]}
+        if "with_others" in self.fields:
+            values["with_others"] = self.cleaned_data["with_others"]
+        return values
 
 
 class SpamForm(ReasonsForm):

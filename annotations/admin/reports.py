@@ -32,6 +32,7 @@ from annotations.services.deciding import (
     decide_appeal,
     decide_report,
     has_decided_before,
+    open_alike,
 )
 
 if TYPE_CHECKING:
@@ -167,7 +168,7 @@ class ReportListingView(_DecidedListing):
     """What people have reported; who they are stands on the page of each."""
 
     model = Report
-    page_title = gettext_lazy("Reports")
+    page_title = gettext_lazy("Reported content")
     index_url_name = f"{NAMESPACE}:reports"
     index_results_url_name = f"{NAMESPACE}:reports_results"
     filterset_class = ReportFilterSet
@@ -306,13 +307,17 @@ class ReportView(DecisionView):
         self.annotation = self.row.annotation
         self.hides = self.annotation is not None and self.annotation.state in VISIBLE
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Tell how many others mean the same contribution."""
+        return {**super().get_form_kwargs(), "others": open_alike(self.row).count()}
+
     def get_page_subtitle(self) -> str:
         """Name the report."""
         return self.row.number
 
     def above(self) -> dict[str, Any]:
         """Lead over the reports."""
-        return {"url": links.reports_url(), "label": _("Reports")}
+        return {"url": links.reports_url(), "label": _("Reported content")}
 
     def decide(self, **values: Any) -> Report:  # noqa: ANN401  # of the form
         """Call the service."""

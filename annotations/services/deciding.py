@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
+    from django.db.models import QuerySet
+
 ANSWER_LIMIT = 3_000
 VISIBLE = frozenset({State.PUBLIC, State.PENDING})
 
@@ -39,6 +41,7 @@ def decide_report(  # noqa: PLR0913  # a decision has as many parts
     answer: str,
     reasons: Mapping[str, str] | None = None,
     base_url: str = "",
+    with_others: bool = False,
 ) -> Report:
     """Decide on a report, and tell whoever sent it; a contribution is hidden where it is upheld.
 
@@ -49,6 +52,7 @@ def decide_report(  # noqa: PLR0913  # a decision has as many parts
         answer: Why; whoever reported reads it.
         reasons: What ``hide_annotation`` tells the author; only where something is to be hidden.
         base_url: Begin of the links in mails.
+        with_others: Whether all other open reports of the same contribution are decided alike.
 
     Raises:
         PermissionDenied: ``actor`` may not decide on reports.
@@ -56,12 +60,22 @@ def decide_report(  # noqa: PLR0913  # a decision has as many parts
     """
     permissions.require_decide_reports(actor)
     row = Report.objects.select_for_update().get(pk=report.pk)
-    _decide(row, actor, is_upheld=is_upheld, answer=answer)
-    if is_upheld:
-        _hide(row, actor, reasons, base_url)
-    log(instance=row, action="annotations.decide_report", user=actor, title=row.number)
-    tell_reporter(row, "report_decision", base_url=base_url)
+    others = list(open_alike(row).select_for_update()) if with_others else []
+    for each in (row, *others):
+        _decide(each, actor, is_upheld=is_upheld, answer=answer)
+        if is_upheld:
+            _hide(each, actor, reasons, base_url)
+        log(instance=each, action="annotations.decide_report", user=actor, title=each.number)
+        tell_reporter(each, "report_decision", base_url=base_url)
     return row
+
+
+def open_alike(report: Report) -> QuerySet[Report]:
+    """Return the other open reports of the same contribution."""
+    if report.annotation_id is None:
+        return Report.objects.none()
+    same = Report.objects.filter(annotation=report.annotation_id, decided_at=None)
+    return same.exclude(pk=report.pk).order_by("pk")
 
 
 @transaction.atomic

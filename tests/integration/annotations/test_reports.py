@@ -313,6 +313,26 @@ def test_what_is_gone_already_is_decided_without_hiding(moderator):
     assert Annotation.objects.get().state == "withdrawn"
 
 
+def test_reports_of_one_contribution_are_decided_together(moderator):
+    made = annotate(open_version())
+    first, second = make_report(made), make_report(made, email="max@example.org", text="Auch ich")
+    other = make_report(annotate(open_version()))
+    client, url = signed_in(moderator), links.report_url(first.pk)
+    data = {"decision": "upheld", "answer": "Ja", **REASONS}
+    assert "auch über die andere offene Meldung" in text_of(client.get(url))
+
+    client.post(url, {**data, "with_others": "on"})
+
+    second.refresh_from_db()
+    other.refresh_from_db()
+    assert (second.is_upheld, second.answer, second.decided_by) == (True, "Ja", moderator)
+    assert other.decided_at is None
+    told = [mail.to for mail in mails() if "entschieden" in mail.subject]
+    assert sorted(told) == ["max@example.org", "mia@example.org"]
+    assert ModerationEvent.objects.filter(annotation=made.pk).count() == 1
+    assert "with_others" not in client.get(links.report_url(other.pk)).context["form"].fields
+
+
 @pytest.mark.parametrize("role", ["citizen", "editor", "reviewer", "senate"])
 def test_only_those_who_may_decide_decide(role):
     report = make_report(annotate(open_version()))
@@ -430,17 +450,33 @@ def test_the_numbers_of_a_year_tell_reasons_and_decisions_and_no_person(moderato
     with time_machine.travel("2026-03-02T12:00Z", tick=False):
         decide_report(report=one, actor=moderator, is_upheld=True, answer="Ja", reasons=REASONS)
         decide_report(report=two, actor=moderator, is_upheld=False, answer="Nein")
+        hide_annotation(annotation=annotate(open_version()), actor=moderator, ground="Regel 3")
     client = signed_in(moderator)
 
     lines = client.get(links.numbers_url(2026, "csv")).content.decode().splitlines()
     rows = {line.split(",")[1]: line.split(",")[2:] for line in lines[1:]}
-    assert rows["Alle"] == ["2", "1", "1", "1", "0", "0", "0", "24"]
-    assert rows["Es ist Werbung oder Spam"] == ["1", "0", "0", "1", "0", "0", "0", "24"]
+    assert rows["Alle"] == ["2", "1", "1", "1", "0", "0", "0", "24", "1", "0", "0"]
+    spam = rows["Es ist Werbung oder Spam"]
+    assert spam == ["1", "0", "0", "1", "0", "0", "0", "24", "0", "0", "0"]
+        "1",
+        "0",
+        "0",
+        "1",
+        "0",
+        "0",
+        "0",
+        "24",
+        "0",
+        "0",
+        "0",
+    ]
+    own = rows["Ohne Meldung: Es verstößt gegen die Regeln für Beiträge"]
+    assert own == [*[""] * 8, "1", "0", "0"]
     book = openpyxl.load_workbook(
         BytesIO(client.get(links.numbers_url(2026, "xlsx")).getvalue()), read_only=True
     )
     table = [[cell.value for cell in row] for row in book.active]
-    assert table[-1][1:4] == ["Alle", 2, 1]
+    assert table[-3][1:4] == ["Alle", 2, 1]
     everything = "\n".join(lines) + str(table)
     assert "mia" not in everything.lower()
     assert client.get(links.numbers_url(2027, "csv")).content.decode().count(",1,") >= 1
