@@ -458,18 +458,6 @@ def test_the_numbers_of_a_year_tell_reasons_and_decisions_and_no_person(moderato
     assert rows["Alle"] == ["2", "1", "1", "1", "0", "0", "0", "24", "1", "0", "0"]
     spam = rows["Es ist Werbung oder Spam"]
     assert spam == ["1", "0", "0", "1", "0", "0", "0", "24", "0", "0", "0"]
-        "1",
-        "0",
-        "0",
-        "1",
-        "0",
-        "0",
-        "0",
-        "24",
-        "0",
-        "0",
-        "0",
-    ]
     own = rows["Ohne Meldung: Es verstößt gegen die Regeln für Beiträge"]
     assert own == [*[""] * 8, "1", "0", "0"]
     book = openpyxl.load_workbook(
