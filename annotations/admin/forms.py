@@ -17,10 +17,11 @@ from annotations.services.disposing import OFFICE_LIMIT
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from django.http import QueryDict
     from django.utils.safestring import SafeString
 
     from annotations.admin.candidates import Candidates
-    from annotations.models import Placement
+    from annotations.models import Annotation, Placement
     from versioning.models import Change, Passage
 
 REMOVED = "removed"
@@ -89,6 +90,28 @@ class DispositionForm(forms.Form):
         names = ("outcome", "reason", "internal_note", "office", "due_on")
         values = {name: self.cleaned_data[name] for name in names}
         return {**values, "changes": self.chosen_changes()}
+
+
+class QuickAnswerForm(forms.Form):
+    """The answer to one annotation beside its passage: outcome and public reason."""
+
+    outcome = forms.ChoiceField(
+        label=gettext_lazy("Outcome"),
+        choices=[("", gettext_lazy("Please choose")), *Outcome.choices],
+        error_messages=DispositionForm.base_fields["outcome"].error_messages,
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("Public reason"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=DispositionForm.base_fields["reason"].help_text,
+    )
+
+    def __init__(self, data: QueryDict | None = None, *, annotation: Annotation) -> None:
+        """Give the fields ids of their own, and keep them out of the form of the page."""
+        super().__init__(data, auto_id=f"answer-{annotation.pk}-%s")
+        for field in self.fields.values():
+            field.widget.attrs["form"] = f"answer-{annotation.pk}"
 
 
 class ReasonsForm(forms.Form):

@@ -5,6 +5,7 @@ from django.urls import path
 from annotations.admin.desk import DeskView
 from annotations.admin.detail import AnnotationDetailView
 from annotations.admin.disposing import ChangeDispositionView, DisposeView
+from annotations.admin.editor import EditorAnswerView, EditorCountsView, EditorListView
 from annotations.admin.links import NAMESPACE
 from annotations.admin.listing import AnnotationListingView
 from annotations.admin.moderating import HideView, NoteView, ReleaseView, ShowView
@@ -35,6 +36,9 @@ urlpatterns = [
     path("appeals/<int:pk>/", AppealView.as_view(), name="appeal"),
     path("dispose/", DisposeView.as_view(), name="dispose"),
     path("dispositions/<int:pk>/", ChangeDispositionView.as_view(), name="disposition"),
+    path("editor/<int:page>/", EditorListView.as_view(), name="editor_list"),
+    path("editor/<int:page>/counts/", EditorCountsView.as_view(), name="editor_counts"),
+    path("editor/<int:page>/<int:pk>/", EditorAnswerView.as_view(), name="editor_answer"),
     path("placements/<int:pk>/", PlacementView.as_view(), name="placement"),
     path("progress/", ProgressView.as_view(), name="progress"),
     path("mails/", OutboxView.as_view(), name="outbox"),

@@ -1,12 +1,13 @@
 """The strategy draft: the text that citizens annotate."""
 
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel
+from wagtail.admin.panels import FieldPanel, ObjectList, TabbedInterface
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 from wagtail_localize.fields import SynchronizedField, TranslatableField
 
 from annotations.models import AnnotatedPageMixin
+from annotations.panels import AnnotationsPanel
 from cms_pages.blocks import StrategyBlock
 from versioning.panels import VersionedFieldPanel
 
@@ -24,6 +25,15 @@ class StrategyDraftPage(AnnotatedPageMixin, Page):  # type: ignore[django-manage
         *AnnotatedPageMixin.annotation_panels,
         *Page.settings_panels,
     ]
+    edit_handler = TabbedInterface(
+        [
+            ObjectList(content_panels, heading=_("Content")),
+            ObjectList([AnnotationsPanel()], heading=_("Annotations")),
+            ObjectList(Page.promote_panels, heading=_("Promote")),
+            ObjectList(settings_panels, heading=_("Settings")),
+        ],
+        base_form_class=AnnotatedPageMixin.base_form_class,
+    )
     override_translatable_fields = [
         TranslatableField("title"),
         TranslatableField("slug"),
