@@ -129,6 +129,10 @@ MATRIX = (
          "synopse_annotations:editor_list synopse_annotations:editor_counts", EDITOR),
     Line("Annotations in the admin", "answer in the page editor",
          "synopse_annotations:editor_answer", NONE, EDITOR),
+    Line("Annotations in the admin", "see the reasons that are often given",
+         "reasontext:*", EDITOR),
+    Line("Annotations in the admin", "change the reasons that are often given",
+         "reasontext:add reasontext:edit reasontext:delete", EDITOR, EDITOR),
     Line("Moderation", "see the desk, reports, appeals, numbers and mails that wait",
          "synopse_annotations:desk synopse_annotations:desk_results synopse_annotations:reports "
          "synopse_annotations:reports_results synopse_annotations:numbers_csv "

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import FormView
@@ -20,7 +21,8 @@ from annotations.admin.candidates import Candidates, candidates_for, sentence_of
 from annotations.admin.forms import DispositionForm
 from annotations.admin.scope import scope_of, visible_disposition
 from annotations.admin.tables import is_open
-from annotations.models import Annotation, State
+from annotations.admin.texts import TEXTS_URL_NAME, may_see_texts
+from annotations.models import Annotation, ReasonText, State
 from annotations.services.disposing import change_disposition, dispose_annotations
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 
 MAX_CHOSEN = 500
 MAX_SHOWN = 20
+MAX_TEXTS = 200
 DIGITS = 18
 
 
@@ -65,6 +68,8 @@ class AnswerView(AnnotationAdminView, FormView, ABC):
         context["shown"] = [(one, showing.marked(one)) for one in self.annotations[:MAX_SHOWN]]
         context["more_count"] = max(0, len(self.annotations) - MAX_SHOWN)
         context["media"] = context["form"].media
+        context["texts"] = list(ReasonText.objects.all()[:MAX_TEXTS])
+        context["texts_url"] = reverse(TEXTS_URL_NAME) if may_see_texts(self.request.user) else ""
         return context
 
     def form_valid(self, form: DispositionForm) -> HttpResponse:

@@ -24,6 +24,7 @@ from annotations.models.reactions import Reaction
 from annotations.models.reports import Appeal, Report, ReportReason
 from annotations.models.supports import Support
 from annotations.models.tallies import Tally
+from annotations.models.texts import ReasonText
 from annotations.models.tokens import ApiToken
 
 __all__ = [
@@ -47,6 +48,7 @@ __all__ = [
     "PlacementRun",
     "PlacementState",
     "Reaction",
+    "ReasonText",
     "Report",
     "ReportReason",
     "Source",

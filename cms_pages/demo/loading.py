@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.html import format_html_join
 from wagtail.models import Locale
 
+from annotations.models import ReasonText
 from annotations.services.moments import happening_at
 from annotations.services.outbox import record_sent
 from cms_pages.demo.fixture import Fixture
@@ -74,6 +75,8 @@ def load_demo(*, folder: Path, base_url: str, say: Say) -> StrategyDraftPage:
     record_base_url(base_url)
     people = People(fixture=fixture, base_url=base_url)
     process = _make_process(fixture, home, people.user("redaktion"))
+    for entry in fixture.read("reason_texts"):
+        ReasonText.objects.create(**entry)
     story = Story(fixture=fixture, people=people, process=process, say=say)
     drafts = [story.tell(stage) for stage in fixture.read("process")["stages"]]
     say("   English translation")

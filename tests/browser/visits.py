@@ -485,6 +485,7 @@ ADMIN = [
     Visit("appeals", lambda s: links.appeals_url()),
     Visit("appeal", lambda s: links.appeal_url(Appeal.objects.latest("pk").pk)),
     Visit("list of words", admin("watchedword:index")),
+    Visit("reasons for answers", admin("reasontext:index")),
     Visit("list of words, new one", admin("watchedword:add")),
     Visit("versions", admin("synopse_versions:page", lambda s: s.draft.pk)),
     Visit("changes", admin("synopse_versions:changes", lambda s: s.newest.pk)),

@@ -15,6 +15,7 @@ from django.contrib.auth.models import Group, Permission
 from wagtail.log_actions import LogContext
 from wagtail.models import GroupPagePermission, Page, Site
 
+from annotations.permissions import REASON_TEXTS
 from cms_pages.models import ParticipationProcessPage, StrategyDraftPage
 
 if TYPE_CHECKING:
@@ -33,7 +34,13 @@ PAGE_RIGHTS = {
     "citizen": [],
 }
 MODEL_RIGHTS = {
-    "editor": ["view_annotation", "dispose_annotation", "change_annotation", "view_version"],
+    "editor": [
+        "view_annotation",
+        "dispose_annotation",
+        *REASON_TEXTS,
+        "change_annotation",
+        "view_version",
+    ],
     "reviewer": ["view_annotation", "view_version", "submit_version"],
     "moderator": [
         "view_annotation",

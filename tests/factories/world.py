@@ -22,6 +22,7 @@ from annotations.models import (
     OutboxMail,
     Placement,
     PlacementState,
+    ReasonText,
     WatchedWord,
 )
 from annotations.services import (
@@ -103,6 +104,7 @@ class World:
     statement_token: str = ""
     report_token: str = ""
     word: WatchedWord | None = None
+    reason_text: ReasonText | None = None
     notice: Report | None = None
     appeal: Appeal | None = None
 
@@ -124,6 +126,7 @@ def build_world() -> World:
         email=f"{CANARY}.melderin@example.org",
         base_url="http://testserver",
     )
+    world.reason_text = ReasonText.objects.create(title=f"{CANARY} Baustein", text="Zu teuer.")
     world.word = WatchedWord.objects.create(words=f"{CANARY}wort", reason=f"{CANARY} der Liste")
     noting.add_note(
         annotation=world.annotations["public"],

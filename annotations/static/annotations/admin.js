@@ -1,6 +1,7 @@
 /**
  * Number keys choose an option: 1 the first, 2 the second. Without this module the arrow keys do
- * the same; where somebody writes, numbers stay numbers.
+ * the same; where somebody writes, numbers stay numbers. A reason that is often given is inserted
+ * where the cursor stands in the reason.
  *
  * @example
  * <form data-synopse-answer><input type="radio" name="outcome"> …</form>
@@ -20,5 +21,22 @@ for (const form of document.querySelectorAll("form[data-synopse-answer]")) {
       option.checked = true;
       option.focus();
     }
+  });
+}
+
+for (const box of document.querySelectorAll("[data-synopse-texts]")) {
+  const select = box.querySelector("select");
+  box.querySelector("[data-synopse-insert]")?.addEventListener("click", () => {
+    const form = box.closest("form");
+    const reason = form.elements.namedItem("reason");
+    if (!select.value) return select.focus();
+    reason.setRangeText(select.value, reason.selectionStart, reason.selectionEnd, "end");
+    reason.dispatchEvent(new Event("input", { bubbles: true }));
+    const outcomes = [...form.querySelectorAll('input[type="radio"][name="outcome"]')];
+    const meant = select.selectedOptions[0].dataset.outcome;
+    if (meant && !outcomes.some(({ checked }) => checked)) {
+      outcomes.find(({ value }) => value === meant).checked = true;
+    }
+    reason.focus();
   });
 }

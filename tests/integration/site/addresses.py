@@ -184,6 +184,10 @@ def _arguments(name: str, world: World) -> dict[str, Any]:
         "edit", "delete", "history", "history_results", "usage",
     }:  # fmt: skip
         return {"pk": world.word.pk}
+    if name.startswith("reasontext:") and name.split(":")[1] in {
+        "edit", "delete", "history", "history_results", "usage",
+    }:  # fmt: skip
+        return {"pk": world.reason_text.pk}
     return found.get(name, {})
 
 
