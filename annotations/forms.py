@@ -330,11 +330,15 @@ class ReplyForm(ContributionForm):
 class MendReplyForm(ContributionForm):
     """New words for one's own reply."""
 
+    seen = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
+
     field_order = ["body"]
 
 
 class MendAnnotationForm(AnnotationForm):
     """New words for one's own annotation; its place stays."""
+
+    seen = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
 
     def __init__(self, data: QueryDict | None = None, **kwargs: Any):  # noqa: ANN401, ANN204  # Django's signature
         """Leave out what says where the annotation stands."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -51,6 +52,7 @@ def edit(request: HttpRequest, uuid: UUID) -> HttpResponse:
             body=form.cleaned_data["body"],
             motivation=form.cleaned_data.get("motivation", ""),
             proposed=form.cleaned_data.get("proposed", ""),
+            seen=form.cleaned_data["seen"],
         )
     except (ValidationError, PermissionDenied) as error:
         return responses.refuse(
@@ -58,10 +60,9 @@ def edit(request: HttpRequest, uuid: UUID) -> HttpResponse:
             form,
             error,
             version=found.version,
-            again=lambda status: _show_form(request, found, form, status),
+            again=lambda status: _show_form(request, found, _seen_now(form, found), status),
         )
-    messages.success(request, _("Your new words are saved."))
-    return redirect(changed.get_absolute_url())
+    return responses.told(request, _("Your new words are saved."), changed.get_absolute_url())
 
 
 @login_required
@@ -79,9 +80,9 @@ def withdraw(request: HttpRequest, uuid: UUID) -> HttpResponse:
         moderating.withdraw_annotation(annotation=found, actor=request.user)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
-    else:
-        messages.success(request, _("Your words are withdrawn."))
-    return redirect(found.get_absolute_url())
+        return redirect(found.get_absolute_url())
+    messages.success(request, _("Your words are withdrawn."))
+    return redirect(found.get_absolute_url().partition("#")[0])
 
 
 def own_acts(request: HttpRequest, found: Annotation) -> dict[str, bool]:
@@ -127,9 +128,20 @@ def _own(request: HttpRequest, uuid: UUID) -> Annotation:
 def _form_for(found: Annotation, request: HttpRequest) -> ContributionForm:
     data = request.POST if request.method == "POST" else None
     words = {"body": found.comment, "motivation": found.motivation, "proposed": found.proposed}
+    words["seen"] = moderating.words_state(found)
     if found.is_reply:
         return MendReplyForm(data, request=request, initial=words)
     return MendAnnotationForm(data, request=request, passage=found.passage, initial=words)
+
+
+def _seen_now(form: ContributionForm, found: Annotation) -> ContributionForm:
+    """Return a refused form whose author has seen by now how the words stand."""
+    found.refresh_from_db(fields=["edited_at"])
+    data = QueryDict(mutable=True)
+    data.update(form.data)
+    data["seen"] = moderating.words_state(found)
+    form.data = data
+    return form
 
 
 def _context(request: HttpRequest, found: Annotation) -> dict[str, Any]:
@@ -143,7 +155,12 @@ def _context(request: HttpRequest, found: Annotation) -> dict[str, Any]:
 def _show_form(
     request: HttpRequest, found: Annotation, form: ContributionForm, status: int = HTTPStatus.OK
 ) -> HttpResponse:
-    context = _context(request, found) | {"form": form, "minutes": editing.minutes()}
+    context = _context(request, found) | {
+        "form": form,
+        "minutes": editing.minutes(),
+        "base": cards.quote_of(found) or found.passage.text,
+        "labels": reading.browser_labels(),
+    }
     return render(request, "annotations/edit_page.html", context, status=status)
 
 

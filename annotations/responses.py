@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from annotations import access
@@ -33,6 +34,7 @@ STATUS = {
     "not_public": HTTPStatus.CONFLICT,
     "rate_limited": HTTPStatus.TOO_MANY_REQUESTS,
     "said_already": HTTPStatus.CONFLICT,
+    "changed": HTTPStatus.CONFLICT,
 }
 FINAL = frozenset({"closed", "stale", "unpublished", "unknown_passage", "not_public"})
 """What can't be mended in the form: the text is given back to be copied."""
@@ -99,8 +101,21 @@ def thank(request: HttpRequest, made: Annotation) -> HttpResponse:
     """Redirect after a contribution was stored."""
     if made.state == State.UNCONFIRMED:
         return redirect("annotations:sent", uuid=made.uuid)
-    messages.success(request, sentence_for(made))
-    return redirect(place_of(request, made))
+    return told(request, sentence_for(made), place_of(request, made))
+
+
+def told(request: HttpRequest, sentence: str, url: str) -> HttpResponse:
+    """Say a sentence on top of the page of an address, with a link to what its anchor names.
+
+    A browser that opens a page at an anchor shows what stands on top to nobody, and gives it no
+    focus.
+    """
+    page, _hash, anchor = url.partition("#")
+    if anchor:
+        link = _("Go to the contribution")
+        sentence = format_html('{} <a href="#{}">{}</a>', sentence, anchor, link)
+    messages.success(request, sentence)
+    return redirect(page)
 
 
 def refuse(
@@ -186,8 +201,7 @@ def gone(request: HttpRequest, version: Version | None) -> HttpResponse:
 
 def confirmed(request: HttpRequest, made: Annotation) -> HttpResponse:
     """Redirect to what has been confirmed."""
-    messages.success(request, sentence_for(made))
-    return redirect(place_of(request, made))
+    return told(request, sentence_for(made), place_of(request, made))
 
 
 def invalid_token(request: HttpRequest, error: confirming.TokenError) -> HttpResponse:

@@ -66,7 +66,7 @@ def confirm_support(request: HttpRequest, token: str) -> HttpResponse:
         if request.method == "POST":
             taken = supporting.confirm_support(token=token)
             messages.success(request, _said(taken.purpose == supporting.SUPPORT))
-            return redirect(f"{_annotation(taken).get_absolute_url()}#support")
+            return redirect(_annotation(taken).get_absolute_url())
         found = confirming.find_token(token, purposes=supporting.PURPOSES)
         supporting.check_supportable(_annotation(found), user=None)
     except confirming.TokenError as error:
@@ -120,7 +120,7 @@ def _act(request: HttpRequest, found: Annotation) -> HttpResponse:
             }
         )
     messages.success(request, _said(counts))
-    return redirect(f"{found.get_absolute_url()}#support")
+    return redirect(found.get_absolute_url())
 
 
 def _said(counts: bool) -> str:

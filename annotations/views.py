@@ -5,6 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404
@@ -21,7 +22,7 @@ from annotations.presentation import cards, places, reading, tracing
 from annotations.presentation.languages import TextVersions
 from annotations.presentation.ordering import Order
 from annotations.presentation.windows import window_sentence
-from annotations.services import confirming, submitting
+from annotations.services import checking, confirming, submitting
 from annotations.services.subscribing import passage_key
 from annotations.support_views import support_context
 from versioning.access import get_public_page
@@ -70,7 +71,7 @@ def removed(request: HttpRequest, page_id: int, number: int) -> HttpResponse:
 def annotation(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Show one annotation with its whole fate."""
     found = access.readable_annotation(request, uuid)
-    if found.root is not None and found.root_id != found.pk:
+    if found.root is not None and places.stands_in_thread(found):
         return redirect(found.get_absolute_url(), permanent=False)
     rows = places.as_tree(places.replies_of([found.pk]))
     page = Paginator(rows, REPLIES_PER_PAGE).get_page(request.GET.get("page"))
@@ -106,6 +107,11 @@ def reply(request: HttpRequest, uuid: UUID) -> HttpResponse:
         return _take_reply(request, parent)
     if parent.state != State.PUBLIC:
         raise Http404
+    try:
+        checking.check_parent(parent)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect(parent.get_absolute_url().partition("#")[0])
     return _show_reply(request, parent, draft=drafts.kept_for(request))
 
 

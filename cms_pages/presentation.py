@@ -155,7 +155,7 @@ def _make_frame(request: HttpRequest | None, page: Page | None) -> Frame:
         navigation=tuple(_navigation(request, page, home, around)),
         translations=_translations(request, page, around),
         standard_pages=tuple(_standard_pages(request, around)),
-        process=_process(page, around),
+        process=_process(request, page, around),
     )
 
 
@@ -313,18 +313,33 @@ def _standard_pages(request: HttpRequest | None, around: Sequence[Page]) -> list
     ]
 
 
-def _process(page: Page | None, around: Sequence[Page]) -> Process | None:
+def _process(
+    request: HttpRequest | None, page: Page | None, around: Sequence[Page]
+) -> Process | None:
     """Return the process that a page belongs to, None where it belongs to none."""
     process = _process_page(page, around)
     if process is None:
         return None
+    named = _translated_process(request, process, around)
     return Process(
         path=process.path,
         phases=tuple(
             PlannedPhase(block.value["title"], block.value["begins"], block.value["sentence"] or "")
-            for block in process.phases
+            for block in named.phases
         ),
     )
+
+
+def _translated_process(
+    request: HttpRequest | None, process: ParticipationProcessPage, around: Sequence[Page]
+) -> ParticipationProcessPage:
+    """Return the process in the language of the reader, where a menu names it."""
+    for one in around:
+        is_same = one.translation_key == process.translation_key
+        if is_same and one.locale.language_code == _language() and not _is_private(one, request):
+            found: Any = getattr(one, "participationprocesspage", process)
+            return found
+    return process
 
 
 def _process_page(page: Page | None, around: Sequence[Page]) -> ParticipationProcessPage | None:
@@ -364,7 +379,7 @@ def _versions_below(path: str, request: HttpRequest | None) -> list[Any]:
     return list(
         Version.objects.filter(page__in=drafts)
         .order_by("-published_at", "-pk")
-        .values("page_id", "number", "opens", "closes", "submission__submitted_at")
+        .values("page_id", "title", "number", "opens", "closes", "submission__submitted_at")
     )
 
 
@@ -374,15 +389,18 @@ def _window_sentence(versions: Sequence[Any]) -> str:
     newest: dict[int, Any] = {}
     for row in sorted(versions, key=lambda row: row["number"]):
         newest[row["page_id"]] = row
-    closing: list[datetime | None] = [
-        row["closes"]
+    is_open = [
+        row
         for row in newest.values()
         if Version(opens=row["opens"], closes=row["closes"]).is_open(now)
     ]
-    if not closing:
+    if not is_open:
         return ""
-    closes = min((c for c in closing if c is not None), default=None)
-    return window_sentence(closes, now)
+    first = min(is_open, key=lambda row: (row["closes"] is None, row["closes"]))
+    sentence = window_sentence(first["closes"], now)
+    if len(newest) == 1:
+        return sentence
+    return _("“%(title)s”: %(sentence)s") % {"title": first["title"], "sentence": sentence}
 
 
 def _submission_sentence(versions: Sequence[Any]) -> str:

@@ -217,6 +217,13 @@ def replies_of(root_ids: Iterable[int]) -> QuerySet[Annotation]:
     return rows.order_by("created_at", "pk")
 
 
+def stands_in_thread(reply: Annotation) -> bool:
+    """Tell whether a reply has a place on the page of its thread, if only a tombstone's."""
+    if reply.state in {State.PUBLIC, State.PENDING}:
+        return True
+    return Annotation.objects.filter(visible(), pk=reply.pk).exists()
+
+
 def _of_threads(root_ids: Iterable[int]) -> QuerySet[Annotation]:
     rows = Annotation.objects.filter(root_id__in=list(root_ids), reply_to__isnull=False)
     return rows.filter(visible()).order_by()

@@ -280,6 +280,8 @@ def browser_labels() -> dict[str, str]:
         "discard": _("Discard"),
         "discarded": _("Discarded. The form is empty."),
         "opened": _("Annotations and form are open."),
+        "opened_only": _("The annotations are open."),
+        "gap": _("Please tick sentences that follow one another, without a gap."),
         "closed": _("Closed. You are back in the text."),
         "sending": _("Sending …"),
         "show_words": _("Show in the text"),

@@ -128,10 +128,12 @@ def check_window(version: Version) -> None:
     Raises:
         ValidationError: Code ``closed``.
     """
-    if not version.is_open(moments.now()):
-        raise refusal(
-            _("The time for annotations to this version is over, or has not begun yet."), "closed"
-        )
+    now = moments.now()
+    if version.is_open(now):
+        return
+    if version.opens is not None and now < version.opens:
+        raise refusal(_("The time for annotations to this version has not begun yet."), "closed")
+    raise refusal(_("The time for annotations to this version is over."), "closed")
 
 
 def check_parent(parent: Annotation) -> None:

@@ -15,6 +15,7 @@ from annotations.models import Annotation, Motivation, State
 from annotations.models.pages import Moderation
 from annotations.services import checking, moments
 from annotations.services.checking import Problems, Stretch
+from annotations.services.moderating import words_state
 from annotations.services.states import change_state, locked
 from annotations.services.watching import note_hold, words_that_hold
 from annotations.signals import annotation_edited
@@ -30,13 +31,14 @@ KINDS = frozenset({Motivation.COMMENTING, Motivation.QUESTIONING, Motivation.EDI
 
 
 @transaction.atomic
-def edit_annotation(
+def edit_annotation(  # noqa: PLR0913  # the words, and what is said about them
     *,
     annotation: Annotation,
     actor: Any,  # noqa: ANN401  # any user model
     body: str,
     motivation: str = "",
     proposed: str = "",
+    seen: str | None = None,
 ) -> Annotation:
     """Replace the words of one's own annotation or reply; its place stays (law 2).
 
@@ -46,6 +48,7 @@ def edit_annotation(
         body: The new words.
         motivation: Comment, question or suggested edit; empty keeps the kind.
         proposed: The new wording of a suggested edit.
+        seen: ``words_state`` of what its author has changed; None where nobody saw a form.
 
     Returns:
         The annotation as stored.
@@ -53,10 +56,16 @@ def edit_annotation(
     Raises:
         PermissionDenied: It is not ``actor``'s own.
         ValidationError: Code ``late``, ``answered``, ``checked``, ``closed``, ``stale`` or
-            ``not_public`` where it can't be edited any more; else by field.
+            ``not_public`` where it can't be edited any more; ``changed`` where its words are
+            not those that were seen; else by field.
     """
     permissions.require_own(actor, annotation)
     row = locked(annotation)
+    if seen is not None and seen != words_state(row):
+        message = _(
+            "You have changed these words meanwhile, in another window. They are now: %(words)s"
+        )
+        raise checking.refusal(message, "changed", words=row.proposed or row.comment)
     page = checking.check_page(
         row.version, user=actor, action="reply" if row.reply_to else "annotate"
     )

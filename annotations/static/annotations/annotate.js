@@ -321,7 +321,8 @@ class SinglePage {
       announcer.textContent = sentence;
     };
     const body = this.root.querySelector(".syn-passage__body");
-    const keeper = new FormKeeper(form, { text: body?.textContent ?? "", say, labels });
+    const text = body?.textContent ?? form.dataset.base ?? "";
+    const keeper = new FormKeeper(form, { text, say, labels });
     keeper.start();
     form.addEventListener("submit", () => keeper.sent());
     if (!body) return;

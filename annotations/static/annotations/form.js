@@ -21,6 +21,7 @@ export class FormKeeper {
   }
 
   start() {
+    this.written = this.#values(); // what stood there before, where words are mended
     this.form.addEventListener("input", (event) => this.#changed(event.target));
     this.form.addEventListener("change", (event) => this.#ticked(event.target));
     if (!this.form.querySelector(".syn-error-summary")) this.#restore();
@@ -53,7 +54,20 @@ export class FormKeeper {
     }
     const proposed = this.#field("proposed");
     if (proposed) this.#showWording(proposed, target === proposed);
-    keepDraft(this.storage, this.key, Object.fromEntries(new FormData(this.form)));
+    this.#keep();
+  }
+
+  #keep() {
+    const values = this.#values();
+    const isAsBefore = ["motivation", "proposed", "body"].every(
+      (name) => (values[name] ?? "") === (this.written[name] ?? ""),
+    );
+    if ("mends" in this.form.dataset && isAsBefore) dropDraft(this.storage, this.key);
+    else keepDraft(this.storage, this.key, values);
+  }
+
+  #values() {
+    return Object.fromEntries(new FormData(this.form));
   }
 
   /** Make the words of neighbouring sentences the quote; the server refuses those with a gap. */
@@ -65,7 +79,20 @@ export class FormKeeper {
     const isOne = indexes.length && indexes.at(-1) - indexes[0] === indexes.length - 1;
     if (isOne) this.#fill(this.#words(spans[indexes[0]][0], spans[indexes.at(-1)][1]));
     else this.#fill({ start: "", end: "", words: "" });
+    this.#tellGap(target.closest("[data-spans]"), indexes.length > 0 && !isOne);
     return this.#changed();
+  }
+
+  /** Say at once that sentences with others between them are not taken. */
+  #tellGap(list, isGap) {
+    list.querySelector("[data-gap]")?.remove();
+    if (!isGap) return;
+    const sentence = document.createElement("p");
+    sentence.className = "syn-error";
+    sentence.dataset.gap = "";
+    sentence.textContent = this.labels.gap;
+    list.append(sentence);
+    this.say(this.labels.gap);
   }
 
   #words(start, end) {
@@ -92,7 +119,7 @@ export class FormKeeper {
   #showWording(proposed, isTyped) {
     const isEdit = this.form.elements.motivation.value === "editing";
     const field = proposed.closest("[data-field]");
-    const base = this.#field("quote").value.trim() || this.text;
+    const base = this.#field("quote")?.value.trim() || this.text;
     field.hidden = !isEdit;
     const isUntouched = !proposed.value || proposed.value === this.base;
     if (isEdit && isUntouched && base !== this.base && !isTyped) proposed.value = base;

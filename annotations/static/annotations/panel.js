@@ -46,7 +46,8 @@ export class Panel {
     else this.content.querySelector("h2")?.focus();
     this.#keepWordsInSight();
     const title = this.content.querySelector("h2")?.textContent ?? "";
-    this.say(`${title}. ${this.labels.opened}`);
+    const what = this.content.querySelector("[data-form]") ? "opened" : "opened_only";
+    this.say(`${title}. ${this.labels[what]}`);
   }
 
   /** Bring the passage back that the focus has scrolled away, if both find room in the window. */

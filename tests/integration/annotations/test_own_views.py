@@ -159,3 +159,37 @@ def test_links_at_own_replies_cost_no_queries(client, own):
             shown(client, own)
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_two_windows_never_replace_each_other_silently(client, own):
+    first, second = (client.get(url("edit", own)).context["form"].initial for _window in range(2))
+    client.post(url("edit", own), {"body": "Geändert eins", **kind(own), "seen": first["seen"]})
+    sent = {"body": "Geändert zwei", **kind(own), "seen": second["seen"]}
+
+    refused = client.post(url("edit", own), sent)
+
+    assert refused.status_code == 409
+    page = refused.content.decode()
+    assert "Jetzt lauten sie: Geändert eins" in page
+    assert "Geändert zwei" in page
+    own.refresh_from_db()
+    assert own.comment == "Geändert eins"
+    seen = refused.context["form"]["seen"].value()
+    assert client.post(url("edit", own), {**sent, "seen": seen}).status_code == 302
+    own.refresh_from_db()
+    assert own.comment == "Geändert zwei"
+
+
+def test_a_withdrawn_reply_that_nobody_answered_keeps_its_address(client):
+    reply = answer(annotate(open_version()))
+    client.force_login(reply.user)
+    client.post(url("withdraw", reply))
+
+    gone = client.get(reverse("annotations:annotation", args=[reply.uuid]))
+
+    assert gone.status_code == 410
+    assert "zurückgezogen" in gone.content.decode()
+
+
+def kind(made):
+    return {"motivation": made.motivation}

@@ -20,6 +20,7 @@ from annotations.forms import SALT
 from annotations.models import Annotation, ConfirmationToken, OutboxMail, State
 from annotations.services.moderating import hide_annotation, withdraw_annotation
 from annotations.services.placement import place_annotations
+from annotations.threads import max_depth
 from tests.factories import make_user
 from tests.factories.annotations import (
     annotate,
@@ -87,8 +88,9 @@ def test_a_guest_writes_confirms_and_then_sees_the_annotation_on_the_reading_pag
     response = client.post(link)
     made.refresh_from_db()
     assert made.state == State.PUBLIC
-    assert response.url == f"{version.page.url}#a-{made.uuid}"
+    assert response.url == version.page.url
     html = client.get(response.url).content.decode()
+    assert f'href="#a-{made.uuid}">Zum Beitrag</a>' in html
     assert f'id="a-{made.uuid}"' in html
     assert "Wirklich allen?" in html
 
@@ -100,7 +102,7 @@ def test_an_account_is_asked_neither_for_a_name_nor_for_an_address(client, versi
     response = client.post(url_of(version), words(name="Senatskanzlei"), follow=True)
     made = Annotation.objects.get()
     assert (made.user, made.user_name, made.state) == (user, "ada", State.PUBLIC)
-    assert response.redirect_chain[0][0] == f"{version.page.url}#a-{made.uuid}"
+    assert response.redirect_chain[0][0] == version.page.url
     assert [str(message) for message in response.context["messages"]]
 
 
@@ -422,8 +424,20 @@ def test_a_guest_replies(client, version):
     made = Annotation.objects.get(reply_to=parent)
     assert made.state == State.UNCONFIRMED
     response = client.post(link_in_mail())
-    assert response.url == f"{parent.get_absolute_url()}#a-{made.uuid}"
+    assert response.url == parent.get_absolute_url()
     assert "Ich auch." in client.get(response.url).content.decode()
+
+
+def test_what_goes_too_deep_is_said_before_anybody_writes(client, version):
+    deepest = annotate(version)
+    for _level in range(max_depth()):
+        deepest = answer(deepest)
+    url = reverse("annotations:reply", args=[deepest.uuid])
+
+    response = client.get(url, follow=True)
+
+    assert response.redirect_chain[0][0] == deepest.get_absolute_url().partition("#")[0]
+    assert "nicht weiter verzweigen" in response.content.decode()
 
 
 def test_a_reply_that_is_empty_is_refused(client, version):
