@@ -84,6 +84,7 @@ ALLOWED = {
     "index_results": {"reviewer", "senate", "moderator", "editor", "superuser"},
     "progress": {"reviewer", "senate", "moderator", "editor", "superuser"},
     "detail": {"reviewer", "senate", "moderator", "editor", "superuser"},
+    "assign": {"editor", "superuser"},
     "dispose": {"editor", "superuser"},
     "disposition": {"editor", "superuser"},
     "placement": {"editor", "superuser"},
@@ -124,6 +125,7 @@ def addresses():
     for name in ALLOWED:
         key = keys.get(name, one.pk if name in single else None)
         found[name] = reverse(f"synopse_annotations:{name}", args=[key] if key else [])
+    found["assign"] = links.assign_url([one.pk])
     found["dispose"] = links.dispose_url([one.pk])
     return found
 
