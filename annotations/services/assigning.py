@@ -95,7 +95,7 @@ def people_of_offices() -> QuerySet[Any]:
 def _check(
     annotations: Sequence[Annotation],
     office: Group,
-    person: Any,
+    person: Any,  # noqa: ANN401  # any user model
     due_on: date | None,
 ) -> None:
     errors: dict[str, ValidationError] = {}
