@@ -219,7 +219,7 @@ def _tell_objection(fact: str, key: str) -> int | None:
 
 def _tell_assigned(fact: str, key: str) -> int | None:
     """Tell of what was assigned together, in one mail to each."""
-    rows = _assignments().filter(act=key)
+    rows = [row for row in _assignments().filter(act=key) if row.by_id != row.person_id]
 
     def subject(number: int) -> str:
         return ngettext(
@@ -228,7 +228,7 @@ def _tell_assigned(fact: str, key: str) -> int | None:
             number,
         ) % {"number": number}
 
-    return _tell_assignments("staff_assigned", fact, list(rows), subject)
+    return _tell_assignments("staff_assigned", fact, rows, subject)
 
 
 def _tell_due(fact: str, key: str) -> int | None:
@@ -295,8 +295,7 @@ def _by_person(rows: Iterable[Assignment]) -> dict[int, list[Assignment]]:
     for row in rows:
         people = [row.person_id] if row.person_id is not None else members[row.office_id]
         for person in people:
-            if person != row.by_id or row.person_id == person:
-                own.setdefault(person, []).append(row)
+            own.setdefault(person, []).append(row)
     return own
 
 

@@ -152,7 +152,9 @@ def test_a_plain_mail_of_others_becomes_html_without_code(hostile):
 
 
 def test_nothing_is_loaded_from_elsewhere_and_colours_leave_the_dark_to_the_mail_program():
-    html = letter_of(subject="x", body=body_of("reply", "de", **context_of("x")), language="de").html
+    html = letter_of(
+        subject="x", body=body_of("reply", "de", **context_of("x")), language="de"
+    ).html
     assert "src=" not in html
     assert "url(" not in html
     assert "color-scheme" in html
