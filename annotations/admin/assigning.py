@@ -16,7 +16,6 @@ from wagtail.admin.widgets import AdminDateInput
 
 from annotations import permissions
 from annotations.admin.base import AnnotationAdminView, add_errors
-from annotations.admin.candidates import sentence_of
 from annotations.admin.disposing import MAX_SHOWN, chosen_annotations
 from annotations.admin.links import listing_url
 from annotations.services.assigning import assign, offices, people_of_offices
@@ -75,7 +74,10 @@ class AssignView(AnnotationAdminView, FormView):
 
     def get_page_subtitle(self) -> str:
         """Say how many annotations are assigned."""
-        return sentence_of(len(self.annotations))
+        number = len(self.annotations)
+        return ngettext("%(number)d annotation", "%(number)d annotations", number) % {
+            "number": number
+        }
 
     def load(self, **_kwargs: Any) -> HttpResponse | None:  # noqa: ANN401  # from the address
         """Find the annotations."""

@@ -28,6 +28,10 @@ _MANY_BREAKS = re.compile(r"\n{3,}")
 _ADDRESS = re.compile(r"https?://\S+")
 
 
+_FIRST_OF_TEXT = re.compile(r"\A()([a-zäöü])")
+_FIRST_OF_HTML = re.compile(r'\A(<p style="[^"]*">)([a-zäöü])')
+
+
 class Body(NamedTuple):
     """What a mail says, without greeting and foot.
 
@@ -53,10 +57,12 @@ class Foot(NamedTuple):
     Attributes:
         wishes_url: Where one chooses which mails one gets; empty where there is no such page.
         stop_url: Where mails like this one end; empty where they always go out.
+        stops_all: Whether everything ends there that can be switched off.
     """
 
     wishes_url: str = ""
     stop_url: str = ""
+    stops_all: bool = False
 
 
 class Section(NamedTuple):
@@ -114,9 +120,15 @@ def bundle_of(sections: Sequence[Section], *, language: str) -> Body:
         intro = _both("annotations/mail/frame_bundle.txt", {"count": len(sections)})
     text, html = [intro.text], [intro.html]
     for heading, body in sections:
-        text += ["-" * 40, heading, body.text]
-        html += [format_html('<h2 style="{}">{}</h2>', mail_tags.HEADING, heading), body.html]
+        text += ["-" * 40, heading, _FIRST_OF_TEXT.sub(_large, body.text)]
+        html.append(format_html('<h2 style="{}">{}</h2>', mail_tags.HEADING, heading))
+        html.append(_FIRST_OF_HTML.sub(_large, body.html))
     return Body(_tidied("\n\n".join(text)), "\n".join(html))
+
+
+def _large(found: re.Match[str]) -> str:
+    """Let a sentence that went on after a greeting begin with a capital letter."""
+    return found[1] + found[2].upper()
 
 
 def html_of_text(*, subject: str, text: str, language: str) -> str:
@@ -134,7 +146,12 @@ def html_of_text(*, subject: str, text: str, language: str) -> str:
 def _paragraph(text: str) -> SafeString:
     style = mail_tags.MARGIN
     if _ADDRESS.fullmatch(text.strip()):
-        return format_html('<p style="{0}"><a href="{1}">{1}</a></p>', style, text.strip())
+        return format_html(
+            '<p style="{0}"><a href="{1}" style="{2}">{1}</a></p>',
+            style,
+            text.strip(),
+            mail_tags.LINK,
+        )
     lines = mark_safe(escape(text).replace("\n", "<br>"))  # noqa: S308  # escaped
     return format_html('<p style="{}">{}</p>', style, lines)
 

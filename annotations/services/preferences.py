@@ -293,7 +293,8 @@ def foot_of(preference: MailPreference, kind: str, base: str) -> Foot:
         wishes = base + reverse("wagtailadmin_account")
     if kind not in KINDS and kind != EVERYTHING:
         return Foot(wishes)
-    return Foot(wishes, base + reverse("annotations:stop_mails", args=[kind, token]))
+    stop = base + reverse("annotations:stop_mails", args=[kind, token])
+    return Foot(wishes, stop, stops_all=kind == EVERYTHING)
 
 
 def one_click_of(preference: MailPreference, kind: str, base: str) -> str:

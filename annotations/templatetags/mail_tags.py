@@ -21,6 +21,7 @@ register = template.Library()
 MARGIN = "margin:0 0 16px"
 HEADING = "margin:28px 0 8px;font-size:18px;line-height:1.3"
 WORDS = f"{MARGIN};padding:0 0 0 12px;border-left:3px solid #8a94a3"
+LINK = "color:inherit;text-decoration:underline"
 BUTTON = (
     "display:inline-block;padding:10px 18px;border-radius:4px;background-color:#00538a;"
     "color:#ffffff;font-weight:bold;text-decoration:underline"
@@ -76,9 +77,10 @@ def link(context: Context, url: str, label: str, *, is_main: bool = True) -> str
     """
     if not is_html(context):
         return f"{url}\n\n"
-    style = BUTTON if is_main else ""
-    shown = format_html(' style="{}"', style) if style else ""
-    return format_html('<p style="{}"><a href="{}"{}>{}</a></p>\n', MARGIN, url, shown, label)
+    style = BUTTON if is_main else LINK
+    return format_html(
+        '<p style="{}"><a href="{}" style="{}">{}</a></p>\n', MARGIN, url, style, label
+    )
 
 
 def _safe(rendered: str) -> Any:  # noqa: ANN401  # a string that is marked
