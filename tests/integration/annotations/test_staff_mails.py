@@ -252,6 +252,7 @@ def test_an_editor_assigns_from_the_listing_and_finds_by_office_and_day(client, 
     editor.groups.add(office)
     assert listed(assigned="mine") == {one.pk, two.pk}
     assert office.name in client.get(links.listing_url()).content.decode()
+    assert office.name in client.get(links.annotation_url(one.pk)).content.decode()
 
 
 # What the staff wants
