@@ -13,7 +13,16 @@ from django.utils import timezone
 from wagtail.models import DraftStateMixin, Page, Revision
 
 from annotations.models import Annotation, News, Placement
-from annotations.services import closing, following, outbox, purging, telling
+from annotations.services import (
+    bundling,
+    closing,
+    following,
+    outbox,
+    purging,
+    reminding,
+    staff,
+    telling,
+)
 from versioning.models import Version
 from versioning.stamps import sweep_stamps
 
@@ -143,7 +152,11 @@ JOBS: dict[str, Callable[[], int]] = {
     "publish_scheduled": publish_scheduled,
     "closed_windows": closing.note_closed_windows,
     "follow_forgotten": follow_forgotten,
+    "ending_windows": reminding.note_ending_windows,
+    "due_answers": reminding.note_due_answers,
+    "waiting": staff.note_waiting,
     "tell_forgotten": tell_forgotten,
+    "bundles": bundling.bundle_due,
     "outbox": outbox.send_due,
     "purge": _purge,
     "sweep_stamps": sweep_stamps,

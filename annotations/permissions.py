@@ -66,12 +66,14 @@ RULES: dict[str, Rule] = {
     "follow": _is_welcome,
     "moderate": _has("moderate_annotation"),
     "dispose": _all_of(_has("dispose_annotation"), _can_edit),
+    "assign": _all_of(_has("dispose_annotation"), _can_edit),
     "see_unpublic": _any_of(
         _has("moderate_annotation"), _all_of(_has("dispose_annotation"), _can_edit)
     ),
 }
 """Action to rule. Guests may annotate, reply, support and follow wherever they may read; editors
-dispose on pages that they may edit. Withdrawing is no right of a role, see ``can_withdraw``."""
+dispose and assign on pages that they may edit. Withdrawing is no right of a role, see
+``can_withdraw``."""
 
 
 WORD_LIST = tuple(f"{verb}_watchedword" for verb in ("view", "add", "change", "delete"))

@@ -6,6 +6,7 @@ from annotations import (
     export_views,
     follow_views,
     list_views,
+    mail_views,
     mine_views,
     own_views,
     person_views,
@@ -65,6 +66,14 @@ urlpatterns = [
         "annotations/unsubscribe/<str:token>/at-once/",
         follow_views.unsubscribe_at_once,
         name="unsubscribe_at_once",
+    ),
+    path("me/mails/", mail_views.my_mails, name="my_mails"),
+    path("annotations/mails/<str:token>/", mail_views.mails, name="mails"),
+    path("annotations/mails/<slug:kind>/<str:token>/", mail_views.stop_mails, name="stop_mails"),
+    path(
+        "annotations/mails/<slug:kind>/<str:token>/at-once/",
+        mail_views.stop_mails_at_once,
+        name="stop_mails_at_once",
     ),
     path("annotations/mine/<int:page_id>/", mine_views.mine, name="mine"),
 ]

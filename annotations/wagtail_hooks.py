@@ -5,7 +5,7 @@ from __future__ import annotations
 from wagtail import hooks
 
 from annotations import log_actions, permissions
-from annotations.admin import bulk, buttons, texts, words
+from annotations.admin import bulk, buttons, texts, wishes, words
 
 hooks.register("register_log_actions", log_actions.register)
 hooks.register("register_admin_urls", buttons.urls)
@@ -19,4 +19,5 @@ hooks.register("register_reports_menu_item", buttons.outbox_menu_item)
 hooks.register("register_page_header_buttons", buttons.page_header_buttons)
 hooks.register("register_page_listing_more_buttons", buttons.page_listing_buttons)
 hooks.register("construct_homepage_panels", buttons.add_waiting_panel)
+hooks.register("register_account_settings_panel", wishes.StaffMailsPanel)
 hooks.register("register_permissions", permissions.grantable)

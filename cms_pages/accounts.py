@@ -7,16 +7,21 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from allauth.account import forms as allauth_forms
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
 from django.db.models import Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from annotations.drafts import newest_address
+from annotations.services.letters import html_of_text
 from annotations.services.names import check_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from django.contrib.auth.models import User
+    from django.core.mail import EmailMessage
     from django.forms import Field
     from django.http import HttpRequest, HttpResponse
     from django.utils.functional import _StrPromise
@@ -58,6 +63,18 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def pre_authenticate(self, request: HttpRequest, **credentials: object) -> None:
         """Count no passwords here: ``cms_pages.logins`` does, in one place for all processes."""
+
+    def render_mail(self, *args: Any, **kwargs: Any) -> EmailMessage:  # noqa: ANN401  # django-allauth's signature
+        """Add the HTML part, which says what the plain text says."""
+        message: EmailMessage = super().render_mail(*args, **kwargs)
+        if isinstance(message, EmailMultiAlternatives) and not message.alternatives:
+            html = html_of_text(
+                subject=str(message.subject),
+                text=str(message.body),
+                language=get_language() or settings.LANGUAGE_CODE,
+            )
+            message.attach_alternative(html, "text/html")
+        return message
 
     def pre_login(
         self,

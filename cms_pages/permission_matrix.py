@@ -94,6 +94,7 @@ MATRIX = (
     Line("Own account", "make access keys", "annotations:access_keys", PEOPLE, PEOPLE),
     Line("Own account", "revoke an own access key", "annotations:revoke_key", NONE, OWN),
     Line("Own account", "see what one follows", "annotations:following", PEOPLE),
+    Line("Own account", "choose one's mails", "annotations:my_mails", PEOPLE, PEOPLE),
     Line("Own account", "stop following", "annotations:stop_following", NONE, OWN),
     Line("Versions", "read versions, origins, comparisons, submissions",
          "versioning:versions versioning:version versioning:origin versioning:choose_comparison "
@@ -109,6 +110,8 @@ MATRIX = (
          "annotations:confirm_support annotations:follow_document annotations:follow_passage "
          "annotations:follow_thread annotations:confirm_follow annotations:unsubscribe "
          "annotations:unsubscribe_at_once", ALL, ALL),
+    Line("Annotations", "choose or end mails by a link in a mail",
+         "annotations:mails annotations:stop_mails annotations:stop_mails_at_once", ALL, ALL),
     Line("Annotations", "mend and withdraw one's own words, agree or object to the answer",
          "annotations:edit annotations:withdraw annotations:react", OWN, OWN),
     Line("Annotations", "report one, see what became of a report, appeal",
@@ -122,8 +125,8 @@ MATRIX = (
     Line("Annotations in the admin", "list, look at one",
          "synopse_annotations:index synopse_annotations:index_results "
          "synopse_annotations:progress synopse_annotations:detail", STAFF),
-    Line("Annotations in the admin", "dispose of them, decide on places",
-         "synopse_annotations:dispose synopse_annotations:disposition "
+    Line("Annotations in the admin", "assign and dispose of them, decide on places",
+         "synopse_annotations:assign synopse_annotations:dispose synopse_annotations:disposition "
          "synopse_annotations:placement", EDITOR, EDITOR),
     Line("Annotations in the admin", "see what waits in the page editor",
          "synopse_annotations:editor_list synopse_annotations:editor_counts", EDITOR),

@@ -94,6 +94,7 @@ class AnnotationDetailView(AnnotationAdminView, TemplateView):
             is_open=is_open(annotation),
             can_dispose=permissions.can(self.request.user, "dispose", page),
             can_moderate=can_moderate,
+            assign_url=links.assign_url([annotation.pk]),
             notes=self._notes([annotation, *replies]) if can_moderate else (),
             note_form=NoteForm() if can_moderate else None,
             **kwargs,

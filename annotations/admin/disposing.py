@@ -103,7 +103,7 @@ class DisposeView(AnswerView):
 
     def load(self, **_kwargs: Any) -> HttpResponse | None:  # noqa: ANN401  # from the address
         """Find the annotations; leave out those that are answered or wait for moderation."""
-        chosen = _chosen(self.request)
+        chosen = chosen_annotations(self.request)
         for page in {one.version.page_id: one.version.page for one in chosen}.values():
             permissions.require(self.request.user, "dispose", page)
         self.annotations = [one for one in chosen if is_open(one) and one.state != State.PENDING]
@@ -175,11 +175,13 @@ def _saved(disposition: Disposition) -> str:
     return _("The disposition is saved. It becomes public with the next version.")
 
 
-def _chosen(request: HttpRequest) -> list[Annotation]:
+def chosen_annotations(request: HttpRequest) -> list[Annotation]:
     """Return the visible annotations that the address names, in the order of the text."""
     keys = [int(key) for key in request.GET.getlist("id") if key.isdecimal() and len(key) <= DIGITS]
     rows = scope_of(request).rows().roots().filter(pk__in=keys[: MAX_CHOSEN + 1])
-    rows = rows.select_related("version__page", "passage__locale", "disposition")
+    rows = rows.select_related(
+        "version__page", "passage__locale", "disposition", "assignment__office"
+    )
     return list(rows.order_by("version__page", "passage__position", "start", "pk"))
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import django_filters
 from django import forms
 from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_filters.fields import ModelChoiceField
 from wagtail.admin.filters import WagtailFilterSet
@@ -16,11 +18,14 @@ from wagtail.models import Page
 from annotations.admin.scope import newest_versions, scope_of
 from annotations.models import Annotation, Motivation, Outcome, Placement, PlacementState, State
 from annotations.presentation.cards import shortened
+from annotations.services.assigning import offices
 from versioning.models import Passage, Version
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from django.contrib.auth.models import Group
+    from django.db.models import QuerySet
     from django.http import HttpRequest
 
     from annotations.queries import AnnotationQuerySet
@@ -29,6 +34,8 @@ ANSWERS = [("open", _("Open")), ("disposed", _("Answered")), *Outcome.choices]
 STATES = [choice for choice in State.choices if choice[0] != State.UNCONFIRMED]
 KINDS = [choice for choice in Motivation.choices if choice[0] != Motivation.REPLYING]
 REPLIES = [("on", _("Include"))]
+DUE = [("over", _("Overdue")), ("week", _("Within a week")), ("dated", _("With a day"))]
+ASSIGNED = [("mine", _("To me or my office")), ("nobody", _("To nobody"))]
 TITLE_LENGTH = 60
 
 
@@ -52,8 +59,12 @@ def pages_of(request: HttpRequest) -> Any:  # noqa: ANN401  # a queryset of a li
     return rows.select_related("locale").order_by("title", "locale_id")
 
 
+def _offices(_request: HttpRequest) -> QuerySet[Group]:
+    return offices()
+
+
 class AnnotationFilterSet(WagtailFilterSet):
-    """Document, version, chapter, passage, state, answer, kind, place."""
+    """Document, version, chapter, passage, state, answer, kind, place, office, day."""
 
     page = PageFilter(field_name="version__page", queryset=pages_of, label=_("Document"))
     version = django_filters.ModelChoiceFilter(queryset=Version.objects.none(), label=_("Version"))
@@ -80,6 +91,23 @@ class AnnotationFilterSet(WagtailFilterSet):
         method="filter_place",
         choices=PlacementState.choices,
         label=_("Place in the newest version"),
+        widget=forms.RadioSelect,
+        empty_label=_("All"),
+    )
+    office = django_filters.ModelChoiceFilter(
+        field_name="assignment__office", queryset=_offices, label=_("Assigned to the office")
+    )
+    due = django_filters.ChoiceFilter(
+        method="filter_due",
+        choices=DUE,
+        label=_("Answer due"),
+        widget=forms.RadioSelect,
+        empty_label=_("All"),
+    )
+    assigned = django_filters.ChoiceFilter(
+        method="filter_assigned",
+        choices=ASSIGNED,
+        label=_("Assigned"),
         widget=forms.RadioSelect,
         empty_label=_("All"),
     )
@@ -144,6 +172,28 @@ class AnnotationFilterSet(WagtailFilterSet):
         if value == PlacementState.MANUAL:
             places = places.filter(passage=None)
         return queryset.filter(Exists(places))
+
+    def filter_due(
+        self, queryset: AnnotationQuerySet, _name: str, value: str
+    ) -> AnnotationQuerySet:
+        """Choose what has no answer by the day on which one is due."""
+        today = timezone.localdate()
+        days: dict[str, dict[str, Any]] = {
+            "over": {"assignment__due_on__lt": today},
+            "week": {"assignment__due_on__range": (today, today + timedelta(days=7))},
+            "dated": {"assignment__due_on__isnull": False},
+        }
+        return queryset.undisposed().filter(**days[value])
+
+    def filter_assigned(
+        self, queryset: AnnotationQuerySet, _name: str, value: str
+    ) -> AnnotationQuerySet:
+        """Choose what somebody looks after, or nobody."""
+        if value == "nobody":
+            return queryset.filter(assignment=None)
+        user = self.request.user
+        by_office = Q(assignment__person=None, assignment__office__in=user.groups.values("pk"))
+        return queryset.filter(Q(assignment__person=user.pk) | by_office)
 
     def filter_replies(
         self, queryset: AnnotationQuerySet, _name: str, _value: object

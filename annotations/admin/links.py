@@ -35,6 +35,11 @@ def dispose_url(pks: Iterable[int] = (), *, next_url: str = "") -> str:
     return _with_query(reverse(f"{NAMESPACE}:dispose"), query)
 
 
+def assign_url(pks: Iterable[int] = ()) -> str:
+    """Return the form that assigns annotations to an office."""
+    return _with_query(reverse(f"{NAMESPACE}:assign"), [("id", pk) for pk in pks])
+
+
 def disposition_url(pk: int) -> str:
     """Return the form that changes a disposition."""
     return reverse(f"{NAMESPACE}:disposition", args=[pk])

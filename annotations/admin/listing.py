@@ -63,7 +63,7 @@ class AnnotationListingView(BaseListingView):
         return (
             scope_of(self.request)
             .rows()
-            .select_related("version__page", "passage", "disposition")
+            .select_related("version__page", "passage", "disposition", "assignment__office")
             .prefetch_related(
                 Prefetch(
                     "placements",

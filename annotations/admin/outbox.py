@@ -18,6 +18,7 @@ from annotations.admin.links import NAMESPACE
 from annotations.admin.scope import may_moderate
 from annotations.models import OutboxMail
 from annotations.permissions import can_decide_reports
+from annotations.services import preferences
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -32,9 +33,15 @@ KINDS = {
     "report": gettext_lazy("Report: receipt or decision"),
     "disposition": gettext_lazy("Note of a disposition"),
     "news": gettext_lazy("News for a follower"),
+    "changed": gettext_lazy("Note of a changed passage"),
+    "reminder": gettext_lazy("Reminder that a window ends"),
+    "digest": gettext_lazy("Several mails in one"),
+    "problem": gettext_lazy("Reported problem of the site"),
+    **preferences.STAFF_KINDS,
 }
 STATES = [
     ("waiting", gettext_lazy("Waiting")),
+    ("held", gettext_lazy("Held for a bundle")),
     ("failed", gettext_lazy("Failed so far")),
     ("sent", gettext_lazy("Sent")),
 ]
@@ -55,6 +62,10 @@ def state_of(mail: OutboxMail) -> str:
     """Return what became of a mail so far."""
     if mail.sent_at is not None:
         return _("sent")
+    if mail.bundle_id is not None:
+        return _("in a bundle")
+    if mail.held:
+        return _("held for a bundle")
     return _("failed so far") if mail.last_error else _("waiting")
 
 
@@ -79,7 +90,9 @@ class OutboxFilterSet(WagtailFilterSet):
         """Choose by what became of a mail."""
         if value == "sent":
             return queryset.filter(sent_at__isnull=False)
-        waiting = queryset.filter(sent_at=None)
+        if value == "held":
+            return queryset.filter(held=True)
+        waiting = queryset.filter(sent_at=None, held=False, bundle=None)
         return waiting.exclude(last_error="") if value == "failed" else waiting
 
 
@@ -108,6 +121,11 @@ class OutboxView(BaseListingView):
             label=gettext_lazy("State"),
             accessor=state_of,
             primary=lambda mail: mail.sent_at is None and bool(mail.last_error),
+        ),
+        DateColumn(
+            "send_after",
+            label=gettext_lazy("Goes out"),
+            accessor=lambda mail: None if mail.sent_at or mail.bundle_id else mail.send_after,
         ),
         DateColumn("sent_at", label=gettext_lazy("Sent")),
         Column("attempts", label=gettext_lazy("Attempts")),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.ui.tables import (
@@ -21,7 +22,7 @@ from annotations.presentation.cards import shortened
 if TYPE_CHECKING:
     from wagtail.admin.ui.tables import BaseColumn
 
-    from annotations.models import Annotation, Placement
+    from annotations.models import Annotation, Assignment, Placement
 
 WORDS = 160
 QUOTE = 90
@@ -94,6 +95,17 @@ class AnswerColumn(StatusTagColumn):
         )
 
 
+def assignment_label(annotation: Annotation) -> str:
+    """Return office and day, or nothing."""
+    held: Assignment | None = getattr(annotation, "assignment", None)
+    if held is None:
+        return "–"
+    if held.due_on is None:
+        return held.office.name
+    day = date_format(held.due_on, "SHORT_DATE_FORMAT")
+    return _("%(office)s, until %(day)s") % {"office": held.office.name, "day": day}
+
+
 def columns_of_annotations(*, choosable: bool) -> list[BaseColumn]:
     """Return the columns of the listing.
 
@@ -117,6 +129,7 @@ def columns_of_annotations(*, choosable: bool) -> list[BaseColumn]:
             primary=lambda row: row.state == State.PENDING,
         ),
         AnswerColumn(),
+        Column("assignment", label=gettext_lazy("Assigned to"), accessor=assignment_label),
         DateColumn("created_at", label=gettext_lazy("Date"), sort_key="created_at"),
         Column("version", label=gettext_lazy("Document"), accessor="version"),
     ]

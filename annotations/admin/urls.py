@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from annotations.admin.assigning import AssignView
 from annotations.admin.desk import DeskView
 from annotations.admin.detail import AnnotationDetailView
 from annotations.admin.disposing import ChangeDispositionView, DisposeView
@@ -34,6 +35,7 @@ urlpatterns = [
     path("appeals/", AppealListingView.as_view(), name="appeals"),
     path("appeals/results/", AppealListingView.as_view(results_only=True), name="appeals_results"),
     path("appeals/<int:pk>/", AppealView.as_view(), name="appeal"),
+    path("assign/", AssignView.as_view(), name="assign"),
     path("dispose/", DisposeView.as_view(), name="dispose"),
     path("dispositions/<int:pk>/", ChangeDispositionView.as_view(), name="disposition"),
     path("editor/<int:page>/", EditorListView.as_view(), name="editor_list"),

@@ -7,8 +7,10 @@ from annotations.models.annotations import (
     Source,
     State,
 )
+from annotations.models.assignments import Assignment
 from annotations.models.dispositions import Disposition, DispositionEvent, Outcome
 from annotations.models.follows import Follow, News
+from annotations.models.mail_preferences import MailPreference, Rhythm
 from annotations.models.moderation import (
     Basis,
     ModerationEvent,
@@ -32,11 +34,13 @@ __all__ = [
     "Annotation",
     "ApiToken",
     "Appeal",
+    "Assignment",
     "Basis",
     "ConfirmationToken",
     "Disposition",
     "DispositionEvent",
     "Follow",
+    "MailPreference",
     "ModerationEvent",
     "ModeratorNote",
     "Motivation",
@@ -51,6 +55,7 @@ __all__ = [
     "ReasonText",
     "Report",
     "ReportReason",
+    "Rhythm",
     "Source",
     "State",
     "Support",

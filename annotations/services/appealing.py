@@ -14,6 +14,7 @@ from wagtail.log_actions import log
 from annotations.models import Appeal, ModerationEvent, Report
 from annotations.services import checking, mails, moments, reasons, reporting
 from annotations.services.checking import Problems
+from annotations.services.queueing import note_news
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -71,6 +72,7 @@ def _store(of: dict[str, Any], decided_at: datetime, text: str, base_url: str) -
         with transaction.atomic():
             appeal = Appeal.objects.create(text=text, created_at=now, **of)
             log(instance=appeal, action="annotations.appeal", title=f"#{appeal.pk}")
+            note_news(f"appeal:{appeal.pk}")
             tell_appellant(appeal, "appeal_receipt", base_url=base_url)
     except IntegrityError as error:
         raise checking.refusal(_("You have appealed already."), "appealed") from error

@@ -8,13 +8,18 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from annotations.models import Annotation, ConfirmationToken, State
 from annotations.services import checking, moments
 from annotations.services.mails import confirmation_hours, mail_confirmation, mail_reply
 from annotations.services.queueing import follow_if_late
 from annotations.services.states import change_state, locked
+from annotations.services.token_errors import (
+    TokenError,
+    TokenExpired,
+    TokenUnknown,
+    TokenUsed,
+)
 from annotations.services.watching import note_hold, words_that_hold
 
 if TYPE_CHECKING:
@@ -24,57 +29,10 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
+__all__ = ["TokenError", "TokenExpired", "TokenUnknown", "TokenUsed"]  # who confirms meets them
+
 PURPOSE = "confirm"
 _LONGEST_TOKEN = 200
-
-
-class TokenError(Exception):
-    """A link can't be used.
-
-    Attributes:
-        annotation: What it was about, where that is known.
-        follow: What somebody wanted to follow, where it was about that.
-    """
-
-    def __init__(self, row: ConfirmationToken | None = None) -> None:
-        super().__init__(str(self.message()))
-        self.annotation = row.annotation if row else None
-        self.follow = row.follow if row else None
-
-    @staticmethod
-    def message() -> str:
-        """Return the sentence for whoever opened the link."""
-        return _("This link can't be used.")
-
-
-class TokenUnknown(TokenError):  # noqa: N818  # named for what it tells
-    """There is no such token, or what it was for is deleted."""
-
-    @staticmethod
-    def message() -> str:
-        """Return the sentence for whoever opened the link."""
-        return _(
-            "We do not know this link. Perhaps it was not copied completely, or the time to "
-            "confirm is over and the text is deleted."
-        )
-
-
-class TokenExpired(TokenError):  # noqa: N818  # named for what it tells
-    """The time to confirm is over."""
-
-    @staticmethod
-    def message() -> str:
-        """Return the sentence for whoever opened the link."""
-        return _("The time to confirm is over. Please send your text again.")
-
-
-class TokenUsed(TokenError):  # noqa: N818  # named for what it tells
-    """It was confirmed already."""
-
-    @staticmethod
-    def message() -> str:
-        """Return the sentence for whoever opened the link."""
-        return _("You have confirmed this already. The link works only once.")
 
 
 def ask_for_confirmation(*, annotation: Annotation, base_url: str) -> ConfirmationToken:

@@ -14,6 +14,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone, translation
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 from wagtail.models import ModelLogEntry
 
@@ -32,6 +33,7 @@ from annotations.services.personal_data import (
     appeals_of,
     contributions_of,
     follows_of,
+    preferences_of,
     reports_of,
     supports_of,
 )
@@ -79,6 +81,7 @@ def erase_account(*, user: Any, words: str) -> None:  # noqa: ANN401  # any user
         Q(annotation__in=keys) | Q(follow__in=follows_of(user))
     ).filter(used_at=None).update(used_at=timezone.now())
     follows_of(user).delete()
+    preferences_of(user).delete()
     for voice in supports_of(user):
         voice.person_key = secrets.token_hex(32)
         voice.save(update_fields=["person_key"])
@@ -135,13 +138,15 @@ def _forget_mails(
     """Delete mails to a person, and their name from mails to others."""
     for address in addresses:
         OutboxMail.objects.filter(to__iexact=address).delete()
-    about = OutboxMail.objects.filter(annotation__in=keys)
-    about.exclude(sent_at=None).update(text="", subject="")
+    is_about = Q(annotation__in=keys) | Q(pieces__annotation__in=keys)
+    about = OutboxMail.objects.filter(pk__in=OutboxMail.objects.filter(is_about).values("pk"))
+    about.exclude(sent_at=None).update(text="", html="", subject="")
     for mail in about.filter(sent_at=None):
         with translation.override(mail.language):
             for name in names:
                 mail.text = mail.text.replace(name, _("deleted account"))
-        mail.save(update_fields=["text"])
+                mail.html = mail.html.replace(escape(name), escape(_("deleted account")))
+        mail.save(update_fields=["text", "html"])
 
 
 def _forget_log(user: Any) -> None:  # noqa: ANN401  # any user model

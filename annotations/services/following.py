@@ -5,6 +5,7 @@ from __future__ import annotations
 from annotations.services.disposing import publish_dispositions
 from annotations.services.linking import link_changes
 from annotations.services.placement import place_annotations
+from annotations.services.queueing import note_news
 from versioning.models import Version
 
 
@@ -18,4 +19,6 @@ def follow(*, version_id: int) -> int:
     run = place_annotations(version=version)
     link_changes(version=version)
     publish_dispositions(version=version)
+    if run.done:
+        note_news(f"changed:{version.pk}")
     return run.done

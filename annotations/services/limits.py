@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 SALT = "annotations.limits"
 DEFAULTS = {
     "confirm_mail": "3/h",
+    "mail_address": "3/h",
     "post_person": "30/h",
     "post_network": "120/h",
     "post_page": "120/m",
@@ -148,6 +149,20 @@ def count_report(*, network: str) -> None:
 def may_mail_receipt(email: str) -> bool:
     """Count a receipt, and tell whether an address gets it; the report itself is always taken."""
     return bool(email) and not _count([Counted("report_mail", email.lower())])
+
+
+def pauses_of_mails(emails: Sequence[str], *, now: datetime) -> dict[str, datetime]:
+    """Count mails that nobody asked for at this moment, and tell which of them have to wait.
+
+    Args:
+        emails: Addresses in small letters, one mail to each.
+        now: The moment.
+
+    Returns:
+        By address until when a mail has to wait; addresses with room are missing.
+    """
+    over = _count([Counted("mail_address", email) for email in emails])
+    return {counted.owner: now + timedelta(seconds=over[counted]) for counted in over}
 
 
 def count_confirm_mail(email: str) -> None:

@@ -7,21 +7,23 @@ from urllib.parse import urlsplit
 
 from django.apps import apps
 from django.conf import settings
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from annotations.services.letters import Foot, body_of, letter_of
 from annotations.services.outbox import queue_mail
+from annotations.services.posting import Message, post
+from annotations.services.sites import base_of
 
 if TYPE_CHECKING:
     from datetime import datetime
     from typing import Any
 
-    from wagtail.models import Page
+    from django.utils.functional import _StrPromise
 
     from annotations.models import Annotation, Appeal, ModerationEvent, OutboxMail, Report
+    from annotations.services.letters import Body
     from versioning.models import Version
 
 
@@ -45,17 +47,15 @@ def mail_confirmation(
     It holds the link and nothing of what was written, which may not be theirs.
     """
     language = reader_language()
-    page = annotation.version.page
-    with translation.override(language):
-        url = base_of(page, base_url) + reverse("annotations:confirm", args=[token])
-        text = _rendered("confirm", annotation, url=url, hours=hours)
-        subject = _("Please confirm your contribution")
-    return queue_mail(
+    version = annotation.version
+    url = base_of(version.page, base_url) + reverse("annotations:confirm", args=[token])
+    return _ask(
         kind="confirm",
         to=annotation.user_email,
-        subject=subject,
-        text=text,
+        subject=gettext_lazy("Please confirm your contribution"),
+        body=body_of("confirm", language, title=version.title, url=url, hours=hours),
         language=language,
+        name=annotation.user_name,
         annotation=annotation,
     )
 
@@ -63,39 +63,39 @@ def mail_confirmation(
 def mail_reply(*, reply: Annotation, base_url: str = "") -> OutboxMail | None:
     """Tell the author of the parent that a reply is public; not for replies to oneself."""
     parent = reply.reply_to
-    if parent is None or _is_same_author(parent, reply) or not (to := verified_address(parent)):
+    if parent is None or _is_same_author(parent, reply):
         return None
-    language = language_of(parent)
-    with translation.override(language):
-        url = base_of(reply.version.page, base_url) + reply.get_absolute_url()
-        text = _rendered("reply", parent, url=url, author=_named(reply))
-        subject = _("Somebody has replied to your contribution")
-    return queue_mail(
-        kind="reply", to=to, subject=subject, text=text, language=language, annotation=reply
+    base = base_of(reply.version.page, base_url)
+    return _tell(
+        kind="reply",
+        author=parent,
+        subject=gettext_lazy("Somebody has replied to your contribution"),
+        template="reply",
+        base=base,
+        about=reply,
+        context={"url": base + reply.get_absolute_url(), "author": _named(reply)},
     )
 
 
 def mail_disposition(*, annotation: Annotation, base_url: str = "") -> OutboxMail | None:
     """Tell the author of an annotation that the editors' answer is public."""
     disposition = annotation.disposition
-    to = verified_address(annotation)
-    if disposition is None or not to:
+    if disposition is None:
         return None
-    language = language_of(annotation)
-    with translation.override(language):
-        url = base_of(annotation.version.page, base_url) + annotation.get_absolute_url()
+    base = base_of(annotation.version.page, base_url)
+    with translation.override(language_of(annotation)):
         outcome = disposition.get_outcome_display()
-        text = _rendered(
-            "disposition", annotation, url=url, outcome=outcome, reason=disposition.reason
-        )
-        subject = _("The editors have answered your annotation")
-    return queue_mail(
+    return _tell(
         kind="disposition",
-        to=to,
-        subject=subject,
-        text=text,
-        language=language,
-        annotation=annotation,
+        author=annotation,
+        subject=gettext_lazy("The editors have answered your annotation"),
+        template="disposition",
+        base=base,
+        context={
+            "url": base + annotation.get_absolute_url(),
+            "outcome": outcome,
+            "reason": disposition.reason,
+        },
     )
 
 
@@ -111,23 +111,15 @@ def mail_statement(
         base_url: Begin of the link.
     """
     annotation = event.annotation
-    if not (to := verified_address(annotation)):
-        return None
-    language = language_of(annotation)
-    with translation.override(language):
-        url = base_of(annotation.version.page, base_url)
-        url += reverse("annotations:statement", args=[token])
-        text = _rendered(
-            "statement", annotation, event=event, annotation=annotation, url=url, until=until
-        )
-        subject = _("Your contribution is hidden")
-    return queue_mail(
+    base = base_of(annotation.version.page, base_url)
+    url = base + reverse("annotations:statement", args=[token])
+    return _tell(
         kind="moderation",
-        to=to,
-        subject=subject,
-        text=text,
-        language=language,
-        annotation=annotation,
+        author=annotation,
+        subject=gettext_lazy("Your contribution is hidden"),
+        template="statement",
+        base=base,
+        context={"event": event, "annotation": annotation, "url": url, "until": until},
     )
 
 
@@ -152,14 +144,20 @@ def mail_report(  # noqa: PLR0913  # a mail has as many parts
         appeal: The appeal that the mail is about.
         base_url: Begin of the link; without it, that of the reported address.
     """
-    language = _supported(report.language)
+    language = supported(report.language)
     parts = urlsplit(report.url)
     base = base_url.rstrip("/") or f"{parts.scheme}://{parts.netloc}"
-    with translation.override(language):
-        url = base + reverse("annotations:report_status", args=[token])
-        text = _text(what, report=report, appeal=appeal, url=url, until=until)
-        subject = _SUBJECTS[what] % {"number": report.number}
-    return queue_mail(kind="report", to=report.email, subject=subject, text=text, language=language)
+    url = base + reverse("annotations:report_status", args=[token])
+    body = body_of(what, language, report=report, appeal=appeal, url=url, until=until)
+    subject = _SUBJECTS[what]
+    return _ask(
+        kind="report",
+        to=report.email,
+        subject=subject,
+        values={"number": report.number},
+        body=body,
+        language=language,
+    )
 
 
 def mail_appeal(
@@ -175,21 +173,15 @@ def mail_appeal(
     """
     assert appeal.event is not None  # noqa: S101  # of an author
     annotation = appeal.event.annotation
-    if not (to := verified_address(annotation)):
-        return None
-    language = language_of(annotation)
-    with translation.override(language):
-        url = base_of(annotation.version.page, base_url)
-        url += reverse("annotations:statement", args=[token])
-        text = _text(what, appeal=appeal, url=url)
-        subject = str(_SUBJECTS[what])
-    return queue_mail(
+    base = base_of(annotation.version.page, base_url)
+    url = base + reverse("annotations:statement", args=[token])
+    return _tell(
         kind="moderation",
-        to=to,
-        subject=subject,
-        text=text,
-        language=language,
-        annotation=annotation,
+        author=annotation,
+        subject=_SUBJECTS[what],
+        template=what,
+        base=base,
+        context={"appeal": appeal, "url": url},
     )
 
 
@@ -206,24 +198,22 @@ def mail_support(
         base_url: Begin of the links.
     """
     language = reader_language()
-    page = annotation.version.page
-    with translation.override(language):
-        base = base_of(page, base_url)
-        path = reverse("annotations:confirm_support", args=[token]) if token else ""
-        text = _text(
-            "confirm_support",
-            title=annotation.version.title,
-            purpose=purpose,
-            url=base + path if path else "",
-            annotation_url=base + annotation.get_absolute_url(),
-            hours=confirmation_hours(),
-        )
-        subject = _("Support for an annotation: please confirm")
-    return queue_mail(
+    base = base_of(annotation.version.page, base_url)
+    path = reverse("annotations:confirm_support", args=[token]) if token else ""
+    body = body_of(
+        "confirm_support",
+        language,
+        title=annotation.version.title,
+        purpose=purpose,
+        url=base + path if path else "",
+        annotation_url=base + annotation.get_absolute_url(),
+        hours=confirmation_hours(),
+    )
+    return _ask(
         kind="confirm_support",
         to=to,
-        subject=subject,
-        text=text,
+        subject=gettext_lazy("Support for an annotation: please confirm"),
+        body=body,
         language=language,
         annotation=annotation,
     )
@@ -241,9 +231,13 @@ def mail_follow(*, version: Version, to: str, what: str, token: str, base_url: s
     """
     language = reader_language()
     url = base_of(version.page, base_url) + reverse("annotations:confirm_follow", args=[token])
-    text = _text("confirm_follow", what=what, url=url, hours=confirmation_hours())
-    subject = _("News by e-mail: please confirm")
-    return queue_mail(kind="confirm_follow", to=to, subject=subject, text=text, language=language)
+    return _ask(
+        kind="confirm_follow",
+        to=to,
+        subject=gettext_lazy("News by e-mail: please confirm"),
+        body=body_of("confirm_follow", language, what=what, url=url, hours=confirmation_hours()),
+        language=language,
+    )
 
 
 def verified_address(annotation: Annotation) -> str:
@@ -272,24 +266,17 @@ def confirmation_hours() -> int:
 
 def reader_language() -> str:
     """Return the language of the running request, or the site's own."""
-    return _supported(translation.get_language() or settings.LANGUAGE_CODE)
+    return supported(translation.get_language() or settings.LANGUAGE_CODE)
 
 
 def language_of(annotation: Annotation) -> str:
     """Return the language in which the author read and wrote."""
-    return _supported(annotation.locale.language_code)
+    return supported(annotation.locale.language_code)
 
 
-def _supported(code: str) -> str:
+def supported(code: str) -> str:
+    """Return a language if the site speaks it, else the site's own."""
     return code if code in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
-
-
-def base_of(page: Page, base_url: str) -> str:
-    """Return the begin of links: the request's own, else that of the site's record."""
-    if base_url:
-        return base_url.rstrip("/")
-    site = page.get_site()
-    return str(site.root_url) if site else ""
 
 
 def _is_same_author(one: Annotation, other: Annotation) -> bool:
@@ -298,12 +285,59 @@ def _is_same_author(one: Annotation, other: Annotation) -> bool:
     return one.user_email.lower() == other.user_email.lower()
 
 
-def _rendered(kind: str, addressee: Annotation, **values: Any) -> str:  # noqa: ANN401  # template
-    return _text(kind, name=addressee.user_name, title=addressee.version.title, **values)
+def _ask(  # noqa: PLR0913  # a mail has as many parts
+    *,
+    kind: str,
+    to: str,
+    subject: _StrPromise,
+    body: Body,
+    language: str,
+    name: str = "",
+    annotation: Annotation | None = None,
+    values: dict[str, str] | None = None,
+) -> OutboxMail:
+    """Queue a mail to an address that nobody has proved yet; nothing is known of its owner."""
+    with translation.override(language):
+        words = str(subject) % (values or {})
+        letter = letter_of(subject=words, body=body, language=language, name=name, foot=Foot())
+    return queue_mail(
+        kind=kind,
+        to=to,
+        subject=words,
+        language=language,
+        annotation=annotation,
+        **letter._asdict(),
+    )
 
 
-def _text(kind: str, **context: Any) -> str:  # noqa: ANN401  # template
-    return render_to_string(f"annotations/mail/{kind}.txt", context).strip() + "\n"
+def _tell(  # noqa: PLR0913  # a mail has as many parts
+    *,
+    kind: str,
+    author: Annotation,
+    subject: _StrPromise,
+    template: str,
+    base: str,
+    context: dict[str, Any],
+    about: Annotation | None = None,
+) -> OutboxMail | None:
+    """Tell the author of a contribution something, where the address is known to be theirs."""
+    if not (to := verified_address(author)):
+        return None
+    language, about = language_of(author), about or author
+    with translation.override(language):
+        words = str(subject)
+    message = Message(
+        kind=kind,
+        to=to,
+        subject=words,
+        body=body_of(template, language, title=author.version.title, **context),
+        language=language,
+        base=base,
+        name=author.user_name,
+        annotation=about,
+        page=about.version.page,
+    )
+    return post(message)
 
 
 def _named(row: Annotation) -> str:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.utils import timezone
 
@@ -18,6 +18,8 @@ from annotations.services.queueing import enqueue_sending
 if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import datetime
+
+    from django.db.models import QuerySet
 
     from annotations.models import Annotation
 
@@ -29,10 +31,8 @@ LEASE = timedelta(minutes=10)
 """How long a worker has for one mail before another one may try."""
 LONGEST_PAUSE = timedelta(hours=6)
 BATCH = 200
-SECRET_KINDS = frozenset(
-    {"confirm", "confirm_support", "confirm_follow", "news", "moderation", "report"}
-)
-"""Kinds whose text holds a token: it is forgotten once the mail is sent."""
+OPEN_KINDS = frozenset({"problem"})
+"""Kinds whose words hold no token; those of all others are forgotten once the mail is sent."""
 
 
 def queue_mail(  # noqa: PLR0913  # a mail has as many parts
@@ -42,32 +42,34 @@ def queue_mail(  # noqa: PLR0913  # a mail has as many parts
     subject: str,
     text: str,
     language: str,
+    html: str = "",
     annotation: Annotation | None = None,
 ) -> OutboxMail:
     """Store a mail in the running transaction; a worker sends it after the commit.
 
     Args:
-        kind: What the mail is for: "confirm", "confirm_support", "confirm_follow", "reply",
-            "disposition", "moderation", "report" or "news".
+        kind: What the mail is for, such as "confirm" or "report"; see ``admin.outbox.KINDS``.
         to: One address, already checked.
         subject: One line; line breaks in it become spaces.
         text: Plain text.
         language: Code of the language it is written in.
+        html: The same as HTML; without it, the mail is plain text only.
         annotation: What it is about; the mail goes with it.
     """
     mail = OutboxMail.objects.create(
         kind=kind,
         to=one_line(to),
-        subject=one_line(subject)[:200],
+        subject=subject_line(subject),
         text=text,
+        html=html,
         language=language,
         annotation=annotation,
     )
-    _wake_worker_after_commit()
+    wake_worker_after_commit()
     return mail
 
 
-def _wake_worker_after_commit() -> None:
+def wake_worker_after_commit() -> None:
     """Ask for a worker once, however many mails a transaction queues."""
     waiting = transaction.get_connection().run_on_commit
     if not any(call[1] is enqueue_sending for call in waiting):
@@ -85,8 +87,13 @@ def record_sent(*, at: datetime, keep: Collection[int] = ()) -> int:
         How many were recorded.
     """
     waiting = OutboxMail.objects.filter(sent_at=None).exclude(pk__in=keep)
-    waiting.filter(kind__in=SECRET_KINDS).update(text="", unsubscribe="")
-    return waiting.update(sent_at=at)
+    waiting.exclude(kind__in=OPEN_KINDS).update(text="", html="", unsubscribe="")
+    return waiting.update(sent_at=at, held=False)
+
+
+def subject_line(text: str) -> str:
+    """Return a subject as it is stored: one line, not too long."""
+    return one_line(text)[:200]
 
 
 def one_line(text: str) -> str:
@@ -103,10 +110,14 @@ def send_due(*, now: datetime | None = None) -> int:
         How many were sent.
     """
     now = now or timezone.now()
-    due = OutboxMail.objects.filter(
-        sent_at=None, send_after__lte=now, attempts__lt=MAX_ATTEMPTS
-    ).order_by("created_at", "pk")[:BATCH]
+    due = ready().filter(send_after__lte=now, attempts__lt=MAX_ATTEMPTS)
+    due = due.select_related("preference").order_by("created_at", "pk")[:BATCH]
     return sum(_send(mail) for mail in due if _claim(mail, now))
+
+
+def ready() -> QuerySet[OutboxMail]:
+    """Return the mails that are not sent and wait for no bundle."""
+    return OutboxMail.objects.filter(sent_at=None, held=False, bundle=None)
 
 
 def _claim(mail: OutboxMail, now: datetime) -> bool:
@@ -119,8 +130,14 @@ def _claim(mail: OutboxMail, now: datetime) -> bool:
 
 
 def _send(mail: OutboxMail) -> bool:
-    message = EmailMessage(mail.subject, mail.text, settings.DEFAULT_FROM_EMAIL, [mail.to])
-    message.extra_headers |= _headers(mail)
+    if mail.preference is not None and mail.kind in mail.preference.switched_off:
+        mail.delete()
+        return False
+    message = EmailMultiAlternatives(
+        mail.subject, mail.text, settings.DEFAULT_FROM_EMAIL, [mail.to], headers=_headers(mail)
+    )
+    if mail.html:
+        message.attach_alternative(mail.html, "text/html")
     try:
         message.send()
     except Exception as error:  # a mail backend may raise anything
@@ -128,9 +145,9 @@ def _send(mail: OutboxMail) -> bool:
         return False
     mail.sent_at = timezone.now()
     mail.last_error = ""
-    if mail.kind in SECRET_KINDS:
-        mail.text = mail.unsubscribe = ""
-    mail.save(update_fields=["sent_at", "last_error", "text", "unsubscribe"])
+    if mail.kind not in OPEN_KINDS:
+        mail.text = mail.html = mail.unsubscribe = ""
+    mail.save(update_fields=["sent_at", "last_error", "text", "html", "unsubscribe"])
     return True
 
 

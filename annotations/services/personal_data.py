@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING
 from django.apps import apps
 from django.db.models import Q
 
-from annotations.models import Annotation, ApiToken, Appeal, Follow, Report, Support
+from annotations.models import (
+    Annotation,
+    ApiToken,
+    Appeal,
+    Follow,
+    MailPreference,
+    OutboxMail,
+    Report,
+    Rhythm,
+    Support,
+)
 from annotations.services import persons
 
 if TYPE_CHECKING:
@@ -38,6 +48,13 @@ def supports_of(user: Any) -> QuerySet[Support]:  # noqa: ANN401  # any user mod
 def follows_of(user: Any) -> QuerySet[Follow]:  # noqa: ANN401  # any user model
     """Return what a person follows, also as a guest by a confirmed address."""
     return Follow.objects.filter(
+        Q(user=user) | Q(user=None, email__in=persons.addresses_of(user) - {""})
+    )
+
+
+def preferences_of(user: Any) -> QuerySet[MailPreference]:  # noqa: ANN401  # any user model
+    """Return which mails a person wants, also as a guest by a confirmed address."""
+    return MailPreference.objects.filter(
         Q(user=user) | Q(user=None, email__in=persons.addresses_of(user) - {""})
     )
 
@@ -92,11 +109,26 @@ def export_of(user: Any, *, base_url: str) -> dict[str, Any]:  # noqa: ANN401  #
             {"page": row.page.title, "topic": row.topic, "since": row.created_at.isoformat()}
             for row in follows_of(user).select_related("page").order_by("pk")
         ],
+        "mails": _mails(user),
         "reports": [_report(row) for row in reports_of(user).order_by("created_at", "pk")],
         "appeals": [_appeal(row) for row in appeals_of(user).order_by("created_at", "pk")],
         "access_keys": [
             {"name": key.name, "made": key.created_at.isoformat()}
             for key in ApiToken.objects.filter(user=user).order_by("pk")
+        ],
+    }
+
+
+def _mails(user: Any) -> dict[str, Any]:  # noqa: ANN401  # any user model
+    """Return which mails a person wants, also by wishes from before the account."""
+    wishes = preferences_of(user).order_by("user_id", "pk").last()
+    waiting = OutboxMail.objects.filter(preference__in=preferences_of(user), sent_at=None)
+    return {
+        "rhythm": wishes.rhythm if wishes else Rhythm.AT_ONCE,
+        "switched_off": wishes.switched_off if wishes else [],
+        "waiting": [
+            {"kind": mail.kind, "subject": mail.subject, "goes_out": mail.send_after.isoformat()}
+            for mail in waiting.filter(bundle=None).order_by("pk")
         ],
     }
 

@@ -10,6 +10,7 @@ from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.models import Exists, Max, OuterRef
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 from annotations.models import (
@@ -17,6 +18,7 @@ from annotations.models import (
     Appeal,
     ConfirmationToken,
     Follow,
+    MailPreference,
     OutboxMail,
     Report,
     State,
@@ -110,6 +112,19 @@ def _voices(model: type[Support] | type[Follow], now: datetime) -> QuerySet[Any]
     return old.exclude(tokens__expires_at__gt=now)
 
 
+def _orphaned_preferences(now: datetime) -> QuerySet[MailPreference]:
+    """Give wishes of guests who have nothing here any more of which they could hear.
+
+    Those in use are made anew with the next mail; that they want none is what must not be lost.
+    """
+    by_address = {"user": None, "address": OuterRef("email")}
+    written = Annotation.objects.annotate(address=Lower("user_email")).filter(**by_address)
+    followed = Follow.objects.annotate(address=Lower("email")).filter(**by_address)
+    waiting = OutboxMail.objects.filter(preference=OuterRef("pk"), sent_at=None)
+    guests = MailPreference.objects.filter(user=None, created_at__lt=now - timedelta(days=1))
+    return guests.filter(~Exists(written), ~Exists(followed), ~Exists(waiting))
+
+
 def _tokens(now: datetime) -> QuerySet[ConfirmationToken]:
     """Give tokens a while after they ceased to work; until then a link can say why."""
     cutoff = now - 2 * timedelta(hours=confirmation_hours())
@@ -196,6 +211,7 @@ RULES = (
     Rule("annotations", _unconfirmed, _delete_one_by_one),
     Rule("supports", lambda now: _voices(Support, now), _delete),
     Rule("follows", lambda now: _voices(Follow, now), _delete),
+    Rule("mail preferences", _orphaned_preferences, _delete),
     Rule("tokens", _tokens, _delete),
     Rule("tallies", lambda now: Tally.objects.filter(ends_at__lt=now - kept("counts")), _delete),
     Rule(

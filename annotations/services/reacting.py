@@ -13,6 +13,7 @@ from annotations import permissions
 from annotations.models import Reaction, State
 from annotations.services import checking, moments
 from annotations.services.checking import Problems
+from annotations.services.queueing import note_news
 from annotations.services.states import locked
 
 if TYPE_CHECKING:
@@ -60,6 +61,8 @@ def react(*, annotation: Annotation, actor: Any, agrees: bool, reason: str = "")
         at=moments.now(),
     )
     log(instance=row, action="annotations.react", user=actor, title=str(row.uuid))
+    if not agrees:
+        note_news(f"objection:{made.pk}")
     return made
 
 

@@ -20,6 +20,7 @@ from annotations.services import checking, mails, moments
 from annotations.services.checking import Problems
 from annotations.services.confirming import TokenUnknown
 from annotations.services.limits import count_report, may_mail_receipt
+from annotations.services.queueing import note_news
 from annotations.services.reasons import appeal_period
 from annotations.services.signed_links import SignedKeys
 
@@ -107,6 +108,7 @@ def _store(report: Report, base_url: str, network: str) -> Report:
             report.number = _new_number()
             report.save(force_insert=True)
             log(instance=report, action="annotations.report", title=report.number)
+            note_news(f"report:{report.pk}")
             if may_mail_receipt(report.email):
                 tell_reporter(report, "report_receipt", base_url=base_url)
     except IntegrityError:

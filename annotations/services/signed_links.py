@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.core import signing
 
-from annotations.services.confirming import TokenUnknown
+from annotations.services.token_errors import TokenUnknown
 
 _LONGEST = 100
 

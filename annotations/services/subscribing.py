@@ -12,7 +12,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from annotations import permissions
-from annotations.models import Follow, State
+from annotations.models import Follow, OutboxMail, State
 from annotations.services import checking, confirming, mails, moments, persons
 from annotations.services.checking import Problems
 from annotations.services.limits import count_confirm_mail, count_voice
@@ -21,12 +21,14 @@ from versioning.models import Version
 if TYPE_CHECKING:
     from typing import Any
 
-    from annotations.models import Annotation, OutboxMail
+    from annotations.models import Annotation
     from versioning.models import Passage
 
 PURPOSE = "follow"
 SALT = "annotations.unsubscribe"
 DOCUMENT = "document"
+NEWS_KINDS = ("news", "reminder")
+"""Kinds of mails that come because somebody follows something; each holds its token."""
 _LONGEST_TOKEN = 200
 
 
@@ -172,7 +174,7 @@ def stop_following(*, follow: Follow, actor: Any) -> None:  # noqa: ANN401  # an
     if not permissions.is_person(actor) or follow.user_id != actor.pk:
         raise PermissionDenied(_("You can only unsubscribe from your own news."))
     for row in _locked(pk=follow.pk):
-        row.delete()
+        _end(row)
 
 
 @transaction.atomic
@@ -184,8 +186,16 @@ def unsubscribe(*, token: str) -> bool:
     """
     found = _locked(token_hash=_hashed(token))
     for row in found:
-        row.delete()
+        _end(row)
     return bool(found)
+
+
+def _end(follow: Follow) -> None:
+    """Delete what somebody follows, and what they have not been sent of it yet."""
+    raw = token_of_person(follow.page_id, follow.topic, user=follow.user, email=follow.email)
+    waiting = OutboxMail.objects.filter(kind__in=NEWS_KINDS, sent_at=None, bundle=None)
+    waiting.filter(text__contains=f"/{raw}/").delete()
+    follow.delete()
 
 
 def find_follow(token: str) -> Follow | None:

@@ -1,4 +1,4 @@
-"""Telling followers of news: each person once of each fact, never of their own words."""
+"""Telling people of facts: each person once of each fact, never of their own words."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from django.apps import apps
 from django.db.models import Q
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.crypto import salted_hmac
@@ -16,15 +15,18 @@ from wagtail.models import PageLogEntry, PageViewRestriction
 
 from annotations.models import Annotation, Follow, News, OutboxMail, State
 from annotations.presentation.reading import passage_name
-from annotations.presentation.windows import WindowChange, change_of
-from annotations.services import subscribing
-from annotations.services.mails import base_of
-from annotations.services.outbox import one_line
+from annotations.presentation.windows import WindowChange, change_of, moment
+from annotations.services import changing, reminding, staff, subscribing
+from annotations.services.letters import body_of
+from annotations.services.posting import Message, mail_of
+from annotations.services.preferences import posts_for
 from annotations.services.queueing import enqueue_sending
+from annotations.services.sites import base_of
 from versioning.models import Version
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from datetime import datetime
 
     from django.db.models import QuerySet
     from wagtail.models import Page
@@ -39,10 +41,11 @@ class Story:
     """A fact, and who may want to hear of it.
 
     Attributes:
-        kind: annotation, reply, version or window.
+        kind: annotation, reply, version, window or reminder.
         topics: What is followed; empty for everything of the page.
         author: Account and address of whoever wrote it, who is not told.
         told: Addresses that hear of the fact by another mail, in small letters.
+        latest: When it comes too late.
     """
 
     kind: str
@@ -52,6 +55,7 @@ class Story:
     topics: Sequence[str] = ()
     author: tuple[int | None, str] = (None, "")
     told: frozenset[str] = field(default_factory=frozenset)
+    latest: datetime | None = None
 
 
 class Addressee(NamedTuple):
@@ -62,34 +66,51 @@ class Addressee(NamedTuple):
 
 
 def tell(*, fact: str) -> int:
-    """Queue a mail about a fact to each of its followers; a second time queues nothing.
+    """Queue a mail about a fact to each who wants to hear of it; a second time queues nothing.
 
     What is not public any more is forgotten, and told if it becomes public again.
 
     Returns:
-        How many followers were found.
+        How many people were found.
     """
     news = News.objects.filter(fact=fact, told_at=None).first()
     if news is None:
         return 0
-    story = _story(fact)
-    if story is None:
+    kind, _colon, key = fact.partition(":")
+    found = _tellers()[kind](fact, key)
+    if found is None:
         news.delete()
         return 0
-    found, base = 0, base_of(story.version.page, "")
-    for batch in _batches(story):
-        mails = [_mail(fact, story, addressee, base) for addressee in batch]
-        OutboxMail.objects.bulk_create(mails, ignore_conflicts=True)
-        enqueue_sending()
-        found += len(mails)
     news.told_at = timezone.now()
     news.save(update_fields=["told_at"])
     return found
 
 
+def _tellers() -> Mapping[str, Callable[[str, str], int | None]]:
+    """Return by the kind of a fact who tells it; they return None where it holds no more."""
+    return {
+        **dict.fromkeys(_STORIES, _tell_followers),
+        "changed": changing.tell_authors,
+        **staff.TELLERS,
+    }
+
+
+def _tell_followers(fact: str, _key: str) -> int | None:
+    story = _story(fact)
+    if story is None:
+        return None
+    found = 0
+    for batch in _batches(story):
+        mails = _mails(fact, story, batch)
+        OutboxMail.objects.bulk_create(mails, ignore_conflicts=True)
+        enqueue_sending()
+        found += len(batch)
+    return found
+
+
 def _story(fact: str) -> Story | None:
     kind, _colon, key = fact.partition(":")
-    return {"annotation": _of_annotation, "version": _of_version, "window": _of_window}[kind](key)
+    return _STORIES[kind](key)
 
 
 def _of_annotation(key: str) -> Story | None:
@@ -130,6 +151,25 @@ def _of_window(key: str) -> Story | None:
         .first()
     )
     return Story("window", version, change=change) if version is not None else None
+
+
+def _of_reminder(key: str) -> Story | None:
+    """Read version and end of its window; another end is another fact."""
+    number, _colon, end = key.partition(":")
+    version = Version.objects.select_related("page").filter(pk=number).first()
+    if version is None or version.closes is None or not version.page.live:
+        return None
+    if reminding.end_of(version) != end or not version.is_open(timezone.now()):
+        return None
+    return Story("reminder", version, topics=(subscribing.DOCUMENT,), latest=version.closes)
+
+
+_STORIES: dict[str, Callable[[str], Story | None]] = {
+    "annotation": _of_annotation,
+    "version": _of_version,
+    "window": _of_window,
+    "reminder": _of_reminder,
+}
 
 
 def _batches(story: Story) -> Iterator[list[Addressee]]:
@@ -194,31 +234,54 @@ def _verified(user_ids: Sequence[int]) -> set[tuple[int, str]]:
     return {(user, email.lower()) for user, email in rows}
 
 
-def _mail(fact: str, story: Story, addressee: Addressee, base: str) -> OutboxMail:
+def _mails(fact: str, story: Story, batch: Sequence[Addressee]) -> list[OutboxMail]:
+    """Return the mails to those who want them and have none of this fact yet."""
+    keys = {_once(fact, addressee.email): addressee for addressee in reversed(batch)}
+    known = set(OutboxMail.objects.filter(once__in=keys).values_list("once", flat=True))
+    kind = "reminder" if story.kind == "reminder" else "news"
+    new = {key: addressee for key, addressee in keys.items() if key not in known}
+    ways = posts_for(kind, [one.email for one in new.values()], latest=story.latest)
+    base = base_of(story.version.page, "")
+    return [
+        mail_of(_message(kind, story, addressee, base, once), ways[addressee.email.lower()])
+        for once, addressee in new.items()
+        if addressee.email.lower() in ways
+    ]
+
+
+def _once(fact: str, email: str) -> str:
+    return salted_hmac(SALT, f"{fact}\n{email.lower()}", algorithm="sha256").hexdigest()
+
+
+def _message(kind: str, story: Story, addressee: Addressee, base: str, once: str) -> Message:
     follow, email = addressee
     token = subscribing.unsubscribe_token(follow)
+    one_click = ""
+    if kind == "news":
+        one_click = base + reverse("annotations:unsubscribe_at_once", args=[token])
     with translation.override(follow.language):
+        subject = _subject(story)
         context = {
             "kind": story.kind,
             "title": story.version.title,
             "number": story.version.number,
             "passage": passage_name(story.annotation.passage) if story.annotation else "",
             "change": story.change,
+            "closes": moment(story.version.closes) if story.version.closes else "",
             "url": base + _path(story),
             "unsubscribe_url": base + reverse("annotations:unsubscribe", args=[token]),
         }
-        text = render_to_string("annotations/mail/news.txt", context).strip() + "\n"
-        subject = one_line(_subject(story))[:200]
-        one_click = base + reverse("annotations:unsubscribe_at_once", args=[token])
-    return OutboxMail(
-        kind="news",
-        to=one_line(email),
+    return Message(
+        kind=kind,
+        to=email,
         subject=subject,
-        text=text,
+        body=body_of("news", follow.language, **context),
         language=follow.language,
-        unsubscribe=one_click,
+        base=base,
         annotation=story.annotation,
-        once=salted_hmac(SALT, f"{fact}\n{email.lower()}", algorithm="sha256").hexdigest(),
+        page=story.version.page,
+        once=once,
+        stop_url=one_click,
     )
 
 
@@ -230,6 +293,8 @@ def _subject(story: Story) -> str:
         return _("New reply in a discussion about “%(title)s”") % title
     if story.kind == "version":
         return _("New version of “%(title)s”") % title
+    if story.kind == "reminder":
+        return _("The time for annotations to “%(title)s” ends soon") % title
     return _("The time for annotations to “%(title)s” has changed") % title
 
 

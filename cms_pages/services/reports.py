@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
+from annotations.services.letters import body_of, letter_of
 from annotations.services.outbox import queue_mail
 from cms_pages.models import ProblemReport
 
@@ -42,14 +43,20 @@ def report_problem(
     report.full_clean()
     report.save()
     with translation.override(settings.LANGUAGE_CODE):
+        subject = _("Problem reported: %(kind)s") % {"kind": report.get_kind_display()}
+        body = body_of(
+            "cms_pages/mail/problem.txt",
+            settings.LANGUAGE_CODE,
+            report=report,
+            list_url=base_url + reverse("problemreport:index"),
+        )
+        letter = letter_of(subject=subject, body=body, language=settings.LANGUAGE_CODE)
         queue_mail(
             kind="problem",
             to=getattr(settings, "SYNOPSE_CONTACT_EMAIL", settings.DEFAULT_FROM_EMAIL),
-            subject=_("Problem reported: %(kind)s") % {"kind": report.get_kind_display()},
-            text=render_to_string(
-                "cms_pages/mail/problem.txt", {"report": report, "base_url": base_url}
-            ),
+            subject=subject,
             language=settings.LANGUAGE_CODE,
+            **letter._asdict(),
         )
     return report
 

@@ -24,6 +24,7 @@ from annotations.services import (
     confirming,
     deciding,
     moderating,
+    preferences,
     reasons,
     reporting,
     subscribing,
@@ -404,6 +405,9 @@ def _voices(stage: Stage) -> None:
         "support": link_to("stimme@example.org", "/annotations/support/").split("/")[-2],
         "follow": link_to("neues@example.org", "/annotations/follow/").split("/")[-2],
         "unsubscribe": subscribing.unsubscribe_token(follow),
+        "mails": preferences.token_of(
+            preferences.preferences_of(["stimme@example.org"])["stimme@example.org"]
+        ),
     }
 
 

@@ -29,6 +29,7 @@ from annotations.services import (
     appealing,
     moderating,
     noting,
+    preferences,
     reasons,
     reporting,
     subscribing,
@@ -101,6 +102,7 @@ class World:
     support_token: str = ""
     follow_token: str = ""
     unsubscribe_token: str = ""
+    mails_token: str = ""
     statement_token: str = ""
     report_token: str = ""
     word: WatchedWord | None = None
@@ -257,6 +259,7 @@ def _voices(world: World, version: Version) -> None:
     made, base = world.annotations["public"], "http://testserver"
     world.follow = subscribing.follow_topic(topic=Topic(version), user=world.users["citizen"])
     world.unsubscribe_token = subscribing.unsubscribe_token(world.follow)
+    world.mails_token = preferences.token_of(preferences.preference_of(world.users["citizen"]))
     supporting.support_annotation(annotation=made, user=world.users["senate"])
     supporting.ask_to_support(annotation=made, email=f"{CANARY}.stimme@example.org", base_url=base)
     world.support_token = _token_in("confirm_support", "/support/")

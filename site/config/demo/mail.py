@@ -20,8 +20,19 @@ class DatabaseBackend(BaseEmailBackend):
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         """Store the mails and return how many."""
         mails = [
-            DemoMail(to=", ".join(mail.to), subject=str(mail.subject), text=str(mail.body))
+            DemoMail(
+                to=", ".join(mail.to),
+                subject=str(mail.subject),
+                text=str(mail.body),
+                html=_html_of(mail),
+            )
             for mail in email_messages
         ]
         DemoMail.objects.bulk_create(mails)
         return len(mails)
+
+
+def _html_of(mail: EmailMessage) -> str:
+    """Return the HTML part of a mail, empty where it has none."""
+    parts = getattr(mail, "alternatives", ())
+    return next((str(part[0]) for part in parts if part[1] == "text/html"), "")

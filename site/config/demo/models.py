@@ -9,6 +9,7 @@ class DemoMail(models.Model):
     to = models.CharField(max_length=255)
     subject = models.CharField(max_length=255)
     text = models.TextField()
+    html = models.TextField(blank=True, default="")
     sent_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

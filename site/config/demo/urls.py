@@ -7,4 +7,5 @@ from config.demo import views
 app_name = "demo"
 urlpatterns = [
     path("mails/", views.mails, name="mails"),
+    path("mails/<int:pk>/", views.mail, name="mail"),
 ]

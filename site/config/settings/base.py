@@ -301,6 +301,9 @@ SYNOPSE_GATE_BODIES = [
 SYNOPSE_PAGE_CACHE = "" if os.environ.get("SYNOPSE_PAGE_CACHE") == "0" else "pages"
 SYNOPSE_TEXT_CACHE = "" if os.environ.get("SYNOPSE_TEXT_CACHE") == "0" else "pages"
 SYNOPSE_APPEAL_DAYS = 183
+SYNOPSE_DIGEST_HOUR = 7
+SYNOPSE_REMINDER_DAYS = 3
+SYNOPSE_DUE_SOON_DAYS = 2
 
 LOGGING = {
     "version": 1,

@@ -16,6 +16,7 @@ WHITENOISE_AUTOREFRESH = True
 SYNOPSE_DEMO = True
 SYNOPSE_RATE_LIMITS = {
     "confirm_mail": "2000/h",
+    "mail_address": "2000/h",
     "report_mail": "2000/h",
     "login": "100/15m",
     "login_account": "1000/15m",

@@ -19,7 +19,7 @@ INSTALLED_APPS += ["tests.testapp"]  # noqa: F405
 SYNOPSE_MINIMUM_SECONDS = 0
 # One person of a test writes more in a second than people do in a day; tests of limits set some.
 SYNOPSE_RATE_LIMITS = dict.fromkeys(
-    ("post_person", "post_network", "post_page", "said_again", "same_words"), ""
+    ("mail_address", "post_person", "post_network", "post_page", "said_again", "same_words"), ""
 )
 # A test that is rolled back takes its stamps with it; those of kept pages switch this on.
 SYNOPSE_PAGE_CACHE = SYNOPSE_TEXT_CACHE = ""

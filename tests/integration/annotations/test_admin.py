@@ -84,6 +84,7 @@ ALLOWED = {
     "index_results": {"reviewer", "senate", "moderator", "editor", "superuser"},
     "progress": {"reviewer", "senate", "moderator", "editor", "superuser"},
     "detail": {"reviewer", "senate", "moderator", "editor", "superuser"},
+    "assign": {"editor", "superuser"},
     "dispose": {"editor", "superuser"},
     "disposition": {"editor", "superuser"},
     "placement": {"editor", "superuser"},
@@ -130,6 +131,7 @@ def addresses():
         place = {"editor_list": [page], "editor_counts": [page], "editor_answer": [page, one.pk]}
         args = place.get(name, [key] if key else [])
         found[name] = reverse(f"synopse_annotations:{name}", args=args)
+    found["assign"] = links.assign_url([one.pk])
     found["dispose"] = links.dispose_url([one.pk])
     return found
 

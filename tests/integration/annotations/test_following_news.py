@@ -14,7 +14,7 @@ from wagtail.models import PageViewRestriction
 
 from annotations import clock
 from annotations.models import Annotation, Follow, News, OutboxMail
-from annotations.services import subscribing
+from annotations.services import preferences, subscribing
 from annotations.services.confirming import TokenUnknown, TokenUsed, confirm_annotation
 from annotations.services.integrity import integrity_problems
 from annotations.services.moderating import hide_annotation, release_annotation, show_annotation
@@ -165,6 +165,17 @@ def test_the_link_works_also_after_the_secret_key_has_changed(version, settings)
     tell_everything()
     raw = re.search(r"/unsubscribe/(\w+)/", mail.outbox[-1].body)[1]
     assert subscribing.unsubscribe(token=raw)
+
+
+def test_what_waits_for_a_bundle_does_not_come_once_somebody_has_unsubscribed(version):
+    mine = follow_as_guest(Topic(version))
+    wishes = preferences.preferences_of([ADA])[ADA]
+    preferences.save_preference(preference=wishes, rhythm="daily", switched_off=[])
+    annotate(version)
+    tell_everything()
+    assert OutboxMail.objects.get(kind="news").held
+    subscribing.unsubscribe(token=subscribing.unsubscribe_token(mine))
+    assert not OutboxMail.objects.filter(kind="news").exists()
 
 
 # News

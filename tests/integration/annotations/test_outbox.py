@@ -124,14 +124,14 @@ def test_after_many_failures_a_mail_stays_unsent(settings):
 def test_one_broken_mail_keeps_no_other_from_being_sent(monkeypatch):
     queue(subject="eins")
     queue(subject="zwei")
-    send = outbox.EmailMessage.send
+    send = outbox.EmailMultiAlternatives.send
 
     def fail_once(message, *args, **kwargs):
         if message.subject == "eins":
             raise OSError("kaputt")
         return send(message, *args, **kwargs)
 
-    monkeypatch.setattr(outbox.EmailMessage, "send", fail_once)
+    monkeypatch.setattr(outbox.EmailMultiAlternatives, "send", fail_once)
 
     assert send_due() == 1
     assert [m.subject for m in mail.outbox] == ["zwei"]

@@ -2,11 +2,13 @@
 
 import threading
 import uuid
+from datetime import timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
 from django.db import connection, connections
+from django.utils import timezone
 
 from annotations.models import (
     Annotation,
@@ -17,12 +19,15 @@ from annotations.models import (
     Placement,
     Support,
 )
+from annotations.services import bundling, preferences
 from annotations.services.confirming import TokenUnknown, TokenUsed, confirm_annotation
 from annotations.services.disposing import dispose_annotations
 from annotations.services.integrity import integrity_problems
+from annotations.services.letters import Body
 from annotations.services.moderating import release_annotation
 from annotations.services.outbox import queue_mail, send_due
 from annotations.services.placement import place_annotations
+from annotations.services.posting import Message, post
 from annotations.services.queueing import sending_paused
 from annotations.services.states import locked
 from annotations.services.submitting import submit_annotation, submit_reply
@@ -308,6 +313,38 @@ def test_two_workers_send_a_mail_once():
 
     assert sum(results) == 5
     assert len(mail.outbox) == 5
+
+
+def test_workers_bundle_while_mails_come_and_wishes_change_and_each_piece_goes_out_once():
+    person = preferences.preferences_of(["ada@example.org"])["ada@example.org"]
+    preferences.save_preference(preference=person, rhythm="daily", switched_off=[])
+    later = timezone.now() + timedelta(days=2)
+
+    def queue(number):
+        words = Body(f"Stück{number}.", f"<p>Stück{number}.</p>")
+        post(Message("reply", "ada@example.org", "Antwort", words, "de", "https://stadt.example"))
+
+    def act(place):
+        if place == 3:
+            return preferences.save_preference(
+                preference=person, rhythm="weekly", switched_off=["news"]
+            )
+        queue(10 + place)
+        bundling.bundle_due(now=later)
+        return send_due(now=later)
+
+    for number in range(5):
+        queue(number)
+    results = together(4, act)
+    for _round in range(2):
+        bundling.bundle_due(now=later + timedelta(days=9))
+        send_due(now=later + timedelta(days=9))
+
+    assert not [result for result in results if isinstance(result, Exception)], results
+    words = " ".join(sent.body for sent in mail.outbox)
+    for number in (*range(5), 10, 11, 12):
+        assert words.count(f"Stück{number}.") == 1, number
+    assert not OutboxMail.objects.filter(sent_at=None, bundle=None).exists()
 
 
 def test_two_workers_place_an_annotation_once():

@@ -91,6 +91,8 @@ def _is_foreign(view: View) -> bool:
 
 def url_of(name: str, world: World) -> str:
     """Return the address of one of our views, with something that stands there."""
+    if name == "synopse_annotations:assign":
+        return links.assign_url([world.annotations["public"].pk])
     if name == "synopse_annotations:dispose":
         return links.dispose_url([world.annotations["public"].pk])
     return reverse(name, kwargs=_arguments(name, world))
@@ -142,6 +144,9 @@ def _arguments(name: str, world: World) -> dict[str, Any]:
         "annotations:stop_following": {"pk": world.follow.pk},
         "annotations:unsubscribe": {"token": world.unsubscribe_token},
         "annotations:unsubscribe_at_once": {"token": world.unsubscribe_token},
+        "annotations:mails": {"token": world.mails_token},
+        "annotations:stop_mails": {"kind": "news", "token": world.mails_token},
+        "annotations:stop_mails_at_once": {"kind": "news", "token": world.mails_token},
         "annotations:mine": {"page_id": version.page_id},
         "synopse_api:container": {"page_id": version.page_id},
         "synopse_api:annotation": {"page_id": made.version.page_id, "uuid": made.uuid},
