@@ -54,9 +54,12 @@ def seconds_since(stamped: str) -> float:
 
 
 def is_too_quick(stamped: str) -> bool:
-    """Return whether a form came back faster than anybody writes."""
+    """Return whether a form came back faster than anybody writes.
+
+    A form that was shown in the future was shown before the clock was put back.
+    """
     least = float(getattr(settings, "SYNOPSE_MINIMUM_SECONDS", 3))
-    return least > 0 and seconds_since(stamped) < least
+    return 0 <= seconds_since(stamped) < least
 
 
 class GuardedForm(forms.Form):
