@@ -69,7 +69,12 @@ def test_what_was_begun_before_a_jump_is_finished_after_it(clock, jump, settings
     assert not OutboxMail.objects.filter(sent_at=None).exists()
     assert set(mailing.sent().values()) == {1}
     assert check_integrity() == []
-    counts(f"clock an hour {'forward' if jump == HOUR else 'back'}", mails=mailing.sent().total(), lost=0, twice=0)
+    counts(
+        f"clock an hour {'forward' if jump == HOUR else 'back'}",
+        mails=mailing.sent().total(),
+        lost=0,
+        twice=0,
+    )
 
 
 def test_a_form_that_is_sent_at_once_is_still_given_back(clock, settings):
