@@ -76,6 +76,8 @@ dispose on pages that they may edit. Withdrawing is no right of a role, see ``ca
 
 WORD_LIST = tuple(f"{verb}_watchedword" for verb in ("view", "add", "change", "delete"))
 """The permissions that make up the right to look after the moderators' list of words."""
+CONSENT_TEXTS = ("view_consenttext", "add_consenttext")
+"""The permissions that make up the right to write the texts below forms."""
 
 
 def can_decide_reports(user: Any) -> bool:  # noqa: ANN401  # any user model
@@ -164,5 +166,6 @@ def grantable() -> QuerySet[Permission]:
     """Return the permissions that Wagtail's form for groups offers."""
     names = ("view_annotation", "moderate_annotation", "dispose_annotation", "decide_report")
     return Permission.objects.filter(
-        content_type__app_label="synopse_annotations", codename__in=(*names, *WORD_LIST)
+        content_type__app_label="synopse_annotations",
+        codename__in=(*names, *WORD_LIST, *CONSENT_TEXTS),
     )

@@ -7,6 +7,7 @@ from annotations.models.annotations import (
     Source,
     State,
 )
+from annotations.models.consents import AccountConsent, Consent, ConsentText
 from annotations.models.dispositions import Disposition, DispositionEvent, Outcome
 from annotations.models.follows import Follow, News
 from annotations.models.moderation import (
@@ -27,12 +28,15 @@ from annotations.models.tallies import Tally
 from annotations.models.tokens import ApiToken
 
 __all__ = [
+    "AccountConsent",
     "AnnotatedPageMixin",
     "Annotation",
     "ApiToken",
     "Appeal",
     "Basis",
     "ConfirmationToken",
+    "Consent",
+    "ConsentText",
     "Disposition",
     "DispositionEvent",
     "Follow",

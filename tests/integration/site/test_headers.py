@@ -28,7 +28,7 @@ PUBLIC_POLICY = {
     "form-action": {"'self'"},
     "frame-ancestors": {"'self'"},
 }
-NOT_PUBLIC = ("synopse_", "problemreport", "watchedword", "other_admin")
+NOT_PUBLIC = ("synopse_", "problemreport", "watchedword", "consenttext", "other_admin")
 JSON_TYPES = {"application/json", "application/ld+json"}
 
 
