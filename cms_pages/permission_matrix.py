@@ -142,7 +142,7 @@ MATRIX = (
     Line("Moderation", "see all versions of the consent texts", "consenttext:*", ADMIN),
     Line("Moderation", "write a new version of a consent text", "consenttext:add", ADMIN, ADMIN),
     Line("Moderation", "change or delete a version of a consent text",
-         "consenttext:edit consenttext:delete", NONE, NONE),
+         "consenttext:edit consenttext:delete consenttext:usage", NONE, NONE),
     Line("Versions in the admin", "look at versions, passages, submissions",
          "synopse_versions:page synopse_versions:passages synopse_versions:submissions", STAFF),
     Line("Versions in the admin", "be led to changes and gate of a page",
