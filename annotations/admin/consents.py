@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.ui.tables import Column, DateColumn
@@ -88,7 +89,7 @@ class ConsentTextViewSet(ModelViewSet):
         "language",
         Column("number", label=_("Version")),
         DateColumn("valid_from", label=_("Valid from")),
-        Column("text", label=_("Text"), accessor=lambda row: row.text[:120]),
+        Column("text", label=_("Text"), accessor=lambda row: Truncator(row.text).chars(120)),
     ]
     list_filter = ["act", "language"]
     inspect_view_fields = ["act", "language", "number", "valid_from", "text_hash", "text"]

@@ -8,6 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from annotations.models.appending import AppendOnly
 
+NAME = "{name}"
+"""Stands in a text for the name of the account."""
+
 
 class Consent(models.TextChoices):
     """The acts before which somebody is told what becomes of their data."""
@@ -57,6 +60,14 @@ class ConsentText(AppendOnly):
     def __str__(self) -> str:
         """Act, language and version."""
         return f"{self.get_act_display()} ({self.language}, {self.number})"
+
+    def shown(self, name: str = "") -> str:
+        """Return the text as somebody reads it.
+
+        Args:
+            name: Of the account; empty where the text is shown to everybody.
+        """
+        return str(self.text).replace(NAME, name or f"({_('name of your account')})")
 
 
 class AccountConsent(models.Model):

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from wagtail.log_actions import log
 
 from annotations.models import AccountConsent, Consent, ConsentText
+from annotations.models.consents import NAME
 from versioning import stamps
 from versioning.core.sanitizing import TextTooLong, plain_text
 
@@ -31,8 +32,6 @@ LIMIT = 3_000
 KEPT = 60
 """Seconds for which a process may show a version that was just replaced; what is stored is the
 version that was shown, in any case."""
-NAME = "{name}"
-"""Stands in a text for the name of the account."""
 
 DEFAULTS = {
     Consent.GUEST_CONTRIBUTION: gettext_lazy(

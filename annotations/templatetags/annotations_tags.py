@@ -8,6 +8,7 @@ from django import template
 from django.utils.safestring import SafeString, mark_safe
 
 from annotations.fragments import kept_fragment
+from annotations.models.consents import NAME
 from annotations.presentation.voices import support_words
 from annotations.presentation.windows import moment
 from annotations.services import consents
@@ -116,7 +117,7 @@ def difference(runs: Sequence[Run]) -> dict[str, Any]:
 def consent_text(act: str, name: str = "") -> dict[str, Any]:
     """Show what somebody agrees to by sending a form, and have the form say which version it is."""
     shown = consents.current(act)
-    text = shown.text.replace(consents.NAME, name)
+    text = shown.text.replace(NAME, name)
     return {"text": text, "field": consents.FIELD, "sealed": consents.seal(act, shown)}
 
 

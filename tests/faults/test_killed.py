@@ -88,7 +88,7 @@ def test_disposing(rounds, chance, counts):
         ),
         done=done,
     )
-    counts("disposing", **killing.run(rounds(4), chance))
+    counts("disposing", **killing.run(rounds(3), chance))
 
     assert Disposition.objects.count() == Annotation.objects.count()
     call_command("run_jobs", "--once", verbosity=0)
@@ -111,7 +111,7 @@ def test_sending_mails(rounds, chance, counts):
     begin()
     measure = children.measured(lambda tell: outbox.send_due())
     twice = killed = 0
-    for moment in children.moments(measure, chance, rounds(4)):
+    for moment in children.moments(measure, chance, rounds(3)):
         to = begin()
         killed += children.run(lambda tell: outbox.send_due(), moment).killed
         outbox.send_due()
@@ -121,7 +121,7 @@ def test_sending_mails(rounds, chance, counts):
         assert sum(got) <= number + 1
         twice += sum(got) - number
     assert not OutboxMail.objects.filter(sent_at=None).exists()
-    counts("sending mails", rounds=rounds(4), killed=killed, mails=sum(mailing.sent().values()))
+    counts("sending mails", rounds=rounds(3), killed=killed, mails=sum(mailing.sent().values()))
     counts("sending mails", **{"went out again": twice, "lost": 0})
 
 
@@ -147,7 +147,7 @@ def test_publishing_a_version(rounds, chance, counts):
         return newest.number == number
 
     killing = Killing(begin, act, done)
-    counts("publishing a version", **killing.run(rounds(4), chance))
+    counts("publishing a version", **killing.run(rounds(3), chance))
 
     call_command("run_jobs", "--once", verbosity=0)
     newest = Version.objects.of_page(page).latest("number")
@@ -177,4 +177,4 @@ def test_handing_a_version_over(rounds, chance, counts, settings):
         return bool(submissions)
 
     killing = Killing(begin, act, done)
-    counts("handing a version over", **killing.run(rounds(4), chance))
+    counts("handing a version over", **killing.run(rounds(3), chance))

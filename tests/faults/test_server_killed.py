@@ -83,7 +83,7 @@ def test_posting_and_confirming(server, client, rounds, chance, counts):
     client.ask("POST", path, new())
     usual = seconds_of(lambda: client.ask("POST", path, new()))
     lost = 0
-    for _ in range(rounds(4)):
+    for _ in range(rounds(3)):
         data = new()
         status = sent_while_killed(server, path, data, client, chance.uniform(0, 2 * usual))
         assert status in {302, None}
@@ -95,7 +95,7 @@ def test_posting_and_confirming(server, client, rounds, chance, counts):
         assert check_integrity() == []
     assert Annotation.objects.count() == len(written)
     assert ConfirmationToken.objects.count() == OutboxMail.objects.count() == len(written)
-    counts("posting an annotation", rounds=rounds(4), **{"killed underway": lost})
+    counts("posting an annotation", rounds=rounds(3), **{"killed underway": lost})
 
     _confirm_all(server, client, written, rounds, chance, counts)
     call_command("run_jobs", "--once", verbosity=0)

@@ -204,6 +204,8 @@ def test_the_page_on_privacy_shows_every_version_with_its_date(client, boss):
     assert consents.default_text("follow", "de") in html
     assert "Fassung 2, seit" in html
     assert old not in html
+    assert "{name}" not in html
+    assert "(Name Ihres Kontos)" in html
 
 
 def test_operators_write_a_version_in_the_admin_and_nobody_changes_one(client, boss):
