@@ -61,7 +61,7 @@ check: install ## lint, types, contracts, settings
 
 .PHONY: test
 test: chromium documents install ## everything that CI runs; two processors are enough, and kept busy
-	$(TOGETHER) check test-unit
+	$(TOGETHER) check test-unit on-sqlite-faults
 	$(MAKE) --no-print-directory test-sqlite test-browser test-postgres
 
 .PHONY: chromium
@@ -90,15 +90,27 @@ test-postgres: install chromium ## services, views, races and the story on a rea
 	$(PY) -m tests.postgres $(MAKE) --no-print-directory on-postgres
 
 # Called with a server at hand. Races empty their database, so they have one of their own.
-.PHONY: on-postgres on-postgres-services on-postgres-races on-postgres-story
+.PHONY: on-postgres on-postgres-services on-postgres-races on-postgres-story on-postgres-faults
 on-postgres: on-postgres-services
-	$(TOGETHER) on-postgres-races on-postgres-story
+	$(TOGETHER) on-postgres-races on-postgres-story on-postgres-faults
 on-postgres-services:
 	$(PYTEST) tests/integration -q -n 2 --dist loadfile $(addprefix --ignore=,$(RACES))
 on-postgres-races:
 	SYNOPSE_TEST_DB_SUFFIX=_races $(PYTEST) $(RACES) -q
 on-postgres-story:
 	SYNOPSE_TEST_DB_SUFFIX=_story $(PYTEST) tests/browser/test_story.py -q
+on-postgres-faults:
+	SYNOPSE_TEST_DB_SUFFIX=_faults $(PYTEST) tests/faults -q
+
+# A few rounds of each fault; test-faults runs them all.
+.PHONY: on-sqlite-faults
+on-sqlite-faults: install
+	SYNOPSE_TEST_DB_SUFFIX=_faults $(PYTEST) tests/faults -q
+
+.PHONY: test-faults
+test-faults: install ## kill -9, restarts, full disks, silent mail servers, wrong clocks: all rounds, on both databases
+	SYNOPSE_FAULTS=long $(MAKE) --no-print-directory on-sqlite-faults
+	SYNOPSE_FAULTS=long $(PY) -m tests.postgres $(MAKE) --no-print-directory on-postgres-faults
 
 .PHONY: docs
 docs: install ## build the documentation into docs/_build

@@ -19,10 +19,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from annotations import access, link_responses, responses
 from annotations.address_forms import AddressForm
-from annotations.models import Follow, State
+from annotations.models import Consent, Follow, State
 from annotations.networks import network_of
 from annotations.presentation.voices import place_url, topic_url, topic_words, topics_of
-from annotations.services import confirming, persons, subscribing
+from annotations.services import confirming, consents, persons, subscribing
 from annotations.services.subscribing import Topic
 
 if TYPE_CHECKING:
@@ -164,6 +164,7 @@ def _follow(request: HttpRequest, topic: Topic) -> HttpResponse:
             what=topic_words(topic),
             base_url=responses.base_url(request),
             network=network_of(request),
+            consent=consents.seen(request.POST, Consent.FOLLOW),
         )
     except (ValidationError, PermissionDenied) as error:
         status, sentence = link_responses.refusal_of(error)

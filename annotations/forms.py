@@ -18,7 +18,8 @@ from django.utils.translation import ngettext
 
 from annotations.core.ranges import find_quote
 from annotations.core.sentences import are_neighbours, sentences, stretch_of
-from annotations.models import Motivation
+from annotations.models import Consent, Motivation
+from annotations.services import consents
 from annotations.services.checking import body_limit
 
 if TYPE_CHECKING:
@@ -54,9 +55,12 @@ def seconds_since(stamped: str) -> float:
 
 
 def is_too_quick(stamped: str) -> bool:
-    """Return whether a form came back faster than anybody writes."""
+    """Return whether a form came back faster than anybody writes.
+
+    A form that was shown in the future was shown before the clock was put back.
+    """
     least = float(getattr(settings, "SYNOPSE_MINIMUM_SECONDS", 3))
-    return least > 0 and seconds_since(stamped) < least
+    return 0 <= seconds_since(stamped) < least
 
 
 class GuardedForm(forms.Form):
@@ -171,6 +175,10 @@ class ContributionForm(GuardedForm):
     def identity(self) -> dict[str, str]:
         """Return name and address as services take them; empty for accounts."""
         return {key: self.cleaned_data.get(key, "") for key in ("name", "email")}
+
+    def consent(self) -> int | None:
+        """Return the version of the words that stood below the form."""
+        return consents.seen(self.data, Consent.GUEST_CONTRIBUTION, Consent.CONTRIBUTION)
 
     def _short_enough(self, text: str, limit: int) -> str:
         text = text.replace("\r\n", "\n")
@@ -319,6 +327,7 @@ class AnnotationForm(ContributionForm):
             "proposed": data["proposed"],
             "base_hash": data["base_hash"] if data["proposed"] else "",
             "idempotency_key": data["idempotency_key"] or uuid.uuid4().hex,
+            "consent": self.consent(),
             **self.identity(),
         }
 

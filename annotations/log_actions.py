@@ -16,6 +16,7 @@ ACTIONS = {
     "annotations.show": _("Annotation shown again"),
     "annotations.release": _("Annotation released"),
     "annotations.note": _("Note for moderators written"),
+    "annotations.consent_text": _("Consent text written"),
     "annotations.report": _("Report received"),
     "annotations.decide_report": _("Report decided"),
     "annotations.appeal": _("Appeal received"),

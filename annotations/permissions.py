@@ -80,6 +80,8 @@ WORD_LIST = tuple(f"{verb}_watchedword" for verb in ("view", "add", "change", "d
 """The permissions that make up the right to look after the moderators' list of words."""
 REASON_TEXTS = tuple(f"{verb}_reasontext" for verb in ("view", "add", "change", "delete"))
 """The permissions that make up the right to look after the editors' reasons for answers."""
+CONSENT_TEXTS = ("view_consenttext", "add_consenttext")
+"""The permissions that make up the right to write the texts below forms."""
 
 
 def can_decide_reports(user: Any) -> bool:  # noqa: ANN401  # any user model
@@ -169,5 +171,5 @@ def grantable() -> QuerySet[Permission]:
     names = ("view_annotation", "moderate_annotation", "dispose_annotation", "decide_report")
     return Permission.objects.filter(
         content_type__app_label="synopse_annotations",
-        codename__in=(*names, *WORD_LIST, *REASON_TEXTS),
+        codename__in=(*names, *WORD_LIST, *REASON_TEXTS, *CONSENT_TEXTS),
     )

@@ -15,10 +15,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from annotations import access, link_responses, responses
-from annotations.models import State
+from annotations.models import Consent, State
 from annotations.networks import network_of
 from annotations.report_forms import AppealForm, ReportForm, add_service_error
-from annotations.services import appealing, reporting
+from annotations.services import appealing, consents, reporting
 from annotations.services.confirming import TokenUnknown
 
 if TYPE_CHECKING:
@@ -91,6 +91,7 @@ def _report(request: HttpRequest, found: Annotation | None) -> HttpResponse:
             url=url,
             base_url=base,
             network=network_of(request),
+            consent=consents.seen(request.POST, Consent.REPORT),
             **form.report(),
         )
     except ValidationError as error:

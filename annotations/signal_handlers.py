@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.signals import user_logged_in
-from django.db.models.signals import m2m_changed, post_delete, post_save
+from django.db.models.signals import m2m_changed, post_delete, post_migrate, post_save
 
 from annotations import gate_checks, threads
 from annotations.models import Annotation, Disposition, Placement, State, Support
-from annotations.services import integrity
+from annotations.services import consents, integrity
 from annotations.services.officials import ensure_official_role
 from annotations.services.placement import expect_placing
 from annotations.services.queueing import enqueue_following, note_news
@@ -21,6 +21,9 @@ from versioning.signals import passages_withheld, version_published, window_chan
 
 if TYPE_CHECKING:
     from typing import Any
+
+    from django.apps import AppConfig
+    from django.apps.registry import Apps
 
     from versioning.models import Change, Passage, Version
 
@@ -40,6 +43,7 @@ def connect() -> None:
     m2m_changed.connect(
         touch_linked, sender=Disposition.changes.through, dispatch_uid="synopse_touch_linked"
     )
+    post_migrate.connect(keep_consent_texts, dispatch_uid="synopse_consent_texts")
     user_logged_in.connect(give_official_role, dispatch_uid="synopse_official_role")
     doors.register_gate_check(gate_checks.gate_lines)
     doors.register_change_reasons(gate_checks.change_reasons)
@@ -67,6 +71,18 @@ def touch_linked(
     """Touch the text whose changes a disposition explains."""
     if action.startswith("post_"):
         stamps.touch_own_page(type(instance), instance)
+
+
+def keep_consent_texts(sender: AppConfig, apps: Apps, **kwargs: Any) -> None:  # noqa: ANN401
+    """Store the consent texts of this release, where the database is of this release, too."""
+    if sender.label != "synopse_annotations":
+        return
+    try:
+        apps.get_model("synopse_annotations", "ConsentText")
+        apps.get_model("synopse_versioning", "Stamp")
+    except LookupError:
+        return
+    consents.keep_defaults()
 
 
 def give_official_role(sender: object, user: Any, **kwargs: Any) -> None:  # noqa: ANN401

@@ -15,10 +15,10 @@ from django.views.decorators.http import require_http_methods
 
 from annotations import access, link_responses, responses
 from annotations.address_forms import AddressForm
-from annotations.models import State
+from annotations.models import Consent, State
 from annotations.networks import network_of
 from annotations.presentation.voices import support_label, support_words
-from annotations.services import confirming, supporting
+from annotations.services import confirming, consents, supporting
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -52,6 +52,7 @@ def support(request: HttpRequest, uuid: UUID) -> HttpResponse:
             email=form.cleaned_data["email"],
             base_url=responses.base_url(request),
             network=network_of(request),
+            consent=consents.seen(request.POST, Consent.SUPPORT),
         )
     except (ValidationError, PermissionDenied) as error:
         return _refuse(request, found, form, error)

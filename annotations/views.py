@@ -199,6 +199,7 @@ def _take_reply(request: HttpRequest, parent: Annotation) -> HttpResponse:
             idempotency_key=form.cleaned_data["idempotency_key"],
             base_url=responses.base_url(request),
             network=network_of(request),
+            consent=form.consent(),
             **form.identity(),
         )
     except (ValidationError, PermissionDenied) as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from wagtail import hooks
 
 from annotations import log_actions, permissions
-from annotations.admin import bulk, buttons, texts, wishes, words
+from annotations.admin import bulk, buttons, consents, texts, wishes, words
 
 hooks.register("register_log_actions", log_actions.register)
 hooks.register("register_admin_urls", buttons.urls)
@@ -13,6 +13,7 @@ hooks.register("register_admin_menu_item", buttons.annotations_menu_item)
 hooks.register("register_admin_menu_item", buttons.moderation_menu_item)
 hooks.register("register_admin_viewset", words.viewset)
 hooks.register("register_admin_viewset", texts.viewset)
+hooks.register("register_admin_viewset", consents.viewset)
 for action in bulk.ACTIONS:
     hooks.register("register_bulk_action", action)
 hooks.register("register_reports_menu_item", buttons.outbox_menu_item)

@@ -14,6 +14,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from annotations.drafts import newest_address
+from annotations.models import Consent
+from annotations.services import consents
 from annotations.services.letters import html_of_text
 from annotations.services.names import check_name
 
@@ -153,7 +155,19 @@ class LoginForm(InOurWords, allauth_forms.LoginForm):
     helps: ClassVar = {"password": ""}
 
 
-class SignupForm(InOurWords, allauth_forms.SignupForm):
+class KeepsConsent:
+    """Remember which words stood below the form when an account is made."""
+
+    data: Mapping[str, Any]
+
+    def custom_signup(self, request: HttpRequest, user: User) -> None:
+        """Keep the version that was shown."""
+        super().custom_signup(request, user)  # type: ignore[misc]  # of django-allauth
+        seen = consents.seen(self.data, Consent.REGISTRATION)
+        consents.note_account(user=user, consent=seen)
+
+
+class SignupForm(KeepsConsent, InOurWords, allauth_forms.SignupForm):
     """Create an account under a pseudonym."""
 
     field_order: ClassVar = ["username", "email", "password1"]

@@ -17,7 +17,7 @@ from django.contrib.auth import get_user_model
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
-from cms_pages.accounts import InOurWords
+from cms_pages.accounts import InOurWords, KeepsConsent
 from versioning.security_log import note
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def _is_known(emails: list[str]) -> bool:
     )
 
 
-class SignupForm(InOurWords, social_forms.SignupForm):
+class SignupForm(KeepsConsent, InOurWords, social_forms.SignupForm):
     """Choose a pseudonym when one comes for the first time."""
 
     field_order: ClassVar = ["username", "email"]

@@ -33,6 +33,8 @@ TITLES = {
     422: gettext_lazy("Something is missing or does not fit"),
     428: gettext_lazy("Please say which state you have seen"),
     429: gettext_lazy("This was too often"),
+    503: gettext_lazy("Nothing can be read or stored at the moment"),
+    507: gettext_lazy("There is no room to store this"),
 }
 CODES = {
     **STATUS,

@@ -8,6 +8,7 @@ from annotations.models.annotations import (
     State,
 )
 from annotations.models.assignments import Assignment
+from annotations.models.consents import AccountConsent, Consent, ConsentText
 from annotations.models.dispositions import Disposition, DispositionEvent, Outcome
 from annotations.models.follows import Follow, News
 from annotations.models.mail_preferences import MailPreference, Rhythm
@@ -30,6 +31,7 @@ from annotations.models.texts import ReasonText
 from annotations.models.tokens import ApiToken
 
 __all__ = [
+    "AccountConsent",
     "AnnotatedPageMixin",
     "Annotation",
     "ApiToken",
@@ -37,6 +39,8 @@ __all__ = [
     "Assignment",
     "Basis",
     "ConfirmationToken",
+    "Consent",
+    "ConsentText",
     "Disposition",
     "DispositionEvent",
     "Follow",

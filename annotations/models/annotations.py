@@ -107,6 +107,15 @@ class Annotation(XtdComment):
         related_name="annotations",
     )
 
+    consent = models.ForeignKey(
+        "synopse_annotations.ConsentText",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+    )
+
     objects: ClassVar[AnnotationManager] = AnnotationManager()
     if TYPE_CHECKING:  # the type checker finds no model behind the untyped library's class
         _default_manager: ClassVar[AnnotationManager]

@@ -62,6 +62,14 @@ class Report(Decided):
     language = models.CharField(max_length=12, default="de")
     created_at = models.DateTimeField(_("received"))
     idempotency_key = models.CharField(max_length=64, null=True, blank=True, unique=True)
+    consent = models.ForeignKey(
+        "synopse_annotations.ConsentText",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+    )
 
     class Meta:
         verbose_name = _("report")

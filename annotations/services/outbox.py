@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.core.cache import cache
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.utils import timezone
@@ -30,6 +31,13 @@ MAX_ATTEMPTS = 12
 LEASE = timedelta(minutes=10)
 """How long a worker has for one mail before another one may try."""
 LONGEST_PAUSE = timedelta(hours=6)
+LONGEST_PAUSE_WHILE_AWAY = timedelta(minutes=15)
+"""A mail server that was away gets its mails soon after it is back."""
+TRIES_AT_ONCE = 2
+"""After so many mails in a row at which the server was away, the others wait."""
+REST = timedelta(seconds=50)
+"""How long they wait: each task of the queue would hang at a silent server anew."""
+_AWAY = "synopse:mail_server_away"
 BATCH = 200
 OPEN_KINDS = frozenset({"problem"})
 """Kinds whose words hold no token; those of all others are forgotten once the mail is sent."""
@@ -104,15 +112,55 @@ def one_line(text: str) -> str:
 def send_due(*, now: datetime | None = None) -> int:
     """Send the mails that are due, each at most once even with several workers.
 
-    A failing mail server loses nothing: the mail stays and is tried again, later each time.
+    A failing mail server loses nothing: the mail stays and is tried again, later each time. One
+    that is away or hangs keeps the worker from nothing else, and uses up no mail's attempts.
 
     Returns:
         How many were sent.
     """
     now = now or timezone.now()
+    if _is_resting(now):
+        return 0
     due = ready().filter(send_after__lte=now, attempts__lt=MAX_ATTEMPTS)
     due = due.select_related("preference").order_by("created_at", "pk")[:BATCH]
-    return sum(_send(mail) for mail in due if _claim(mail, now))
+    sent = away = 0
+    for mail in due:
+        if not _claim(mail, now) or _is_unwanted(mail):
+            continue
+        error = _send(mail)
+        sent += error is None
+        away = away + 1 if is_away(error) else 0
+        if away == TRIES_AT_ONCE:
+            cache.set(_AWAY, timezone.now(), timeout=REST.total_seconds())
+            break
+    return sent
+
+
+def _is_resting(now: datetime) -> bool:
+    """Tell whether the server was away a moment ago; a clock that was put back ends the rest."""
+    since = cache.get(_AWAY)
+    return since is not None and timedelta() <= now - since < REST
+
+
+def _is_unwanted(mail: OutboxMail) -> bool:
+    """Delete a mail of a kind that was switched off meanwhile, and tell whether that was so."""
+    if mail.preference is None or mail.kind not in mail.preference.switched_off:
+        return False
+    mail.delete()
+    return True
+
+
+def is_away(error: Exception | None) -> bool:
+    """Tell whether a failure is of the mail server and not of one mail."""
+    if isinstance(error, smtplib.SMTPException):
+        return isinstance(
+            error,
+            smtplib.SMTPServerDisconnected
+            | smtplib.SMTPConnectError
+            | smtplib.SMTPHeloError
+            | smtplib.SMTPAuthenticationError,
+        )
+    return isinstance(error, OSError)
 
 
 def ready() -> QuerySet[OutboxMail]:
@@ -129,10 +177,8 @@ def _claim(mail: OutboxMail, now: datetime) -> bool:
     return claimed == 1
 
 
-def _send(mail: OutboxMail) -> bool:
-    if mail.preference is not None and mail.kind in mail.preference.switched_off:
-        mail.delete()
-        return False
+def _send(mail: OutboxMail) -> Exception | None:
+    """Hand a mail over to the server, and return what went wrong."""
     message = EmailMultiAlternatives(
         mail.subject, mail.text, settings.DEFAULT_FROM_EMAIL, [mail.to], headers=_headers(mail)
     )
@@ -142,13 +188,13 @@ def _send(mail: OutboxMail) -> bool:
         message.send()
     except Exception as error:  # a mail backend may raise anything
         _postpone(mail, error)
-        return False
+        return error
     mail.sent_at = timezone.now()
     mail.last_error = ""
     if mail.kind not in OPEN_KINDS:
         mail.text = mail.html = mail.unsubscribe = ""
     mail.save(update_fields=["sent_at", "last_error", "text", "html", "unsubscribe"])
-    return True
+    return None
 
 
 def _headers(mail: OutboxMail) -> dict[str, str]:
@@ -165,8 +211,12 @@ def _headers(mail: OutboxMail) -> dict[str, str]:
 
 def _postpone(mail: OutboxMail, error: Exception) -> None:
     mail.last_error = _described(error)
-    mail.send_after = timezone.now() + _pause(mail.attempts)
-    mail.save(update_fields=["last_error", "send_after"])
+    pause = _pause(mail.attempts)
+    if is_away(error):
+        pause = min(pause, LONGEST_PAUSE_WHILE_AWAY)
+        mail.attempts = min(mail.attempts, MAX_ATTEMPTS - 1)
+    mail.send_after = timezone.now() + pause
+    mail.save(update_fields=["last_error", "send_after", "attempts"])
     logger.warning(
         "mail %s of kind %s was not sent (attempt %s): %s",
         mail.pk,

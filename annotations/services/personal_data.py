@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-    from annotations.models import ModerationEvent
+    from annotations.models import AccountConsent, ModerationEvent
 
 SCHEMA = 1
 """Number of the form of the export; it grows when a field changes its meaning."""
@@ -85,7 +85,10 @@ def export_of(user: Any, *, base_url: str) -> dict[str, Any]:  # noqa: ANN401  #
     Returns:
         Plain data: times as ISO 8601, addresses in full.
     """
-    written = contributions_of(user).select_related("version", "passage", "disposition", "root")
+    voices = supports_of(user).select_related("annotation__root", "consent")
+    written = contributions_of(user).select_related(
+        "version", "passage", "disposition", "root", "consent"
+    )
     return {
         "schema": SCHEMA,
         "account": {
@@ -94,6 +97,7 @@ def export_of(user: Any, *, base_url: str) -> dict[str, Any]:  # noqa: ANN401  #
             "addresses": _addresses(user),
             "since": user.date_joined.isoformat(),
             "last_sign_in": user.last_login.isoformat() if user.last_login else None,
+            "agreed_to": _agreed(getattr(user, "consent", None)),
         },
         "contributions": [
             _contribution(row, base_url)
@@ -102,15 +106,27 @@ def export_of(user: Any, *, base_url: str) -> dict[str, Any]:  # noqa: ANN401  #
             )
         ],
         "supports": [
-            {"annotation": _url(voice.annotation, base_url), "at": voice.created_at.isoformat()}
-            for voice in supports_of(user).select_related("annotation__root").order_by("pk")
+            {
+                "annotation": _url(voice.annotation, base_url),
+                "at": voice.created_at.isoformat(),
+                "agreed_to": _agreed(voice),
+            }
+            for voice in voices.order_by("pk")
         ],
         "follows": [
-            {"page": row.page.title, "topic": row.topic, "since": row.created_at.isoformat()}
-            for row in follows_of(user).select_related("page").order_by("pk")
+            {
+                "page": row.page.title,
+                "topic": row.topic,
+                "since": row.created_at.isoformat(),
+                "agreed_to": _agreed(row),
+            }
+            for row in follows_of(user).select_related("page", "consent").order_by("pk")
+        ],
+        "reports": [
+            _report(row)
+            for row in reports_of(user).select_related("consent").order_by("created_at", "pk")
         ],
         "mails": _mails(user),
-        "reports": [_report(row) for row in reports_of(user).order_by("created_at", "pk")],
         "appeals": [_appeal(row) for row in appeals_of(user).order_by("created_at", "pk")],
         "access_keys": [
             {"name": key.name, "made": key.created_at.isoformat()}
@@ -149,6 +165,7 @@ def _contribution(row: Annotation, base_url: str) -> dict[str, Any]:
         "kind": row.motivation,
         "state": row.state,
         "written": row.created_at.isoformat(),
+        "agreed_to": _agreed(row),
         "edited": row.edited_at.isoformat() if row.edited_at else None,
         "name": row.user_name,
         "text": row.version.title,
@@ -162,6 +179,20 @@ def _contribution(row: Annotation, base_url: str) -> dict[str, Any]:
         if answer and answer.public_at
         else None,
         "reaction": {"agrees": reaction.agrees, "reason": reaction.reason} if reaction else None,
+    }
+
+
+def _agreed(row: Annotation | Support | Follow | Report | AccountConsent | None) -> dict | None:
+    """Return which words stood below the form; None where there was no form."""
+    text = row.consent if row is not None else None
+    if text is None:
+        return None
+    return {
+        "act": text.act,
+        "language": text.language,
+        "version": text.number,
+        "valid_from": text.valid_from.isoformat(),
+        "text": text.text,
     }
 
 
@@ -186,6 +217,7 @@ def _report(row: Report) -> dict[str, Any]:
         "text": row.text,
         "name": row.name,
         "email": row.email,
+        "agreed_to": _agreed(row),
         **_decision(row),
     }
 

@@ -50,6 +50,7 @@ def submit_report(  # noqa: PLR0913  # a report has as many parts
     idempotency_key: str,
     base_url: str,
     network: str = "",
+    consent: int | None = None,
 ) -> Report:
     """Store a report, and confirm by mail that it has arrived.
 
@@ -65,6 +66,7 @@ def submit_report(  # noqa: PLR0913  # a report has as many parts
         idempotency_key: The same for each sending of one form.
         base_url: Begin of the site's addresses, from the request.
         network: Hash of the network of whoever reports, see ``networks.network_of``.
+        consent: The version of the words that stood below the form, see ``consents.seen``.
 
     Returns:
         The report; for a key that is known already, the one stored then.
@@ -95,6 +97,7 @@ def submit_report(  # noqa: PLR0913  # a report has as many parts
         language=mails.reader_language(),
         created_at=moments.now(),
         idempotency_key=key,
+        consent_id=consent,
         **values,
     )
     return _store(report, base_url, network)

@@ -40,6 +40,7 @@ class Sending(NamedTuple):
     page: AnnotatedPageMixin
     base_url: str
     network: str
+    consent: int | None
 
 
 def submit_annotation(  # noqa: PLR0913  # an annotation has as many parts
@@ -59,6 +60,7 @@ def submit_annotation(  # noqa: PLR0913  # an annotation has as many parts
     idempotency_key: str,
     base_url: str,
     network: str = "",
+    consent: int | None = None,
     canonical: str = "",
     via: Sequence[str] = (),
 ) -> Annotation:
@@ -82,6 +84,7 @@ def submit_annotation(  # noqa: PLR0913  # an annotation has as many parts
         idempotency_key: The same for each sending of one form; the second stores nothing.
         base_url: Begin of the links in mails, from the request.
         network: Hash of the network it comes from, see ``networks.network_of``.
+        consent: The version of the words that stood below the form, see ``consents.seen``.
         canonical: Address that a client gave to the annotation wherever it is copied.
         via: Addresses that it had elsewhere.
 
@@ -124,7 +127,7 @@ def submit_annotation(  # noqa: PLR0913  # an annotation has as many parts
         via=list(via),
         **stretch._asdict(),
     )
-    sent = Sending(author, key, page, base_url, network)
+    sent = Sending(author, key, page, base_url, network, consent)
     return _store(annotation, body, sent)
 
 
@@ -138,6 +141,7 @@ def submit_reply(  # noqa: PLR0913  # see submit_annotation
     idempotency_key: str,
     base_url: str,
     network: str = "",
+    consent: int | None = None,
     canonical: str = "",
     via: Sequence[str] = (),
 ) -> Annotation:
@@ -154,6 +158,7 @@ def submit_reply(  # noqa: PLR0913  # see submit_annotation
         idempotency_key: The same for each sending of one form.
         base_url: Begin of the links in mails, from the request.
         network: Hash of the network it comes from, see ``networks.network_of``.
+        consent: The version of the words that stood below the form, see ``consents.seen``.
         canonical: Address that a client gave to the annotation wherever it is copied.
         via: Addresses that it had elsewhere.
 
@@ -187,7 +192,7 @@ def submit_reply(  # noqa: PLR0913  # see submit_annotation
         canonical=canonical,
         via=list(via),
     )
-    return _store(reply, body, Sending(author, key, page, base_url, network))
+    return _store(reply, body, Sending(author, key, page, base_url, network, consent))
 
 
 def _motivation(motivation: str, proposed: str, problems: Problems) -> str:
@@ -217,6 +222,7 @@ def _store(annotation: Annotation, body: str, sent: Sending) -> Annotation:
     annotation.user, annotation.user_name, annotation.user_email = sent.author
     annotation.author_role = role_of(sent.author.user)
     annotation.idempotency_key = sent.key
+    annotation.consent_id = sent.consent
     annotation.created_at = moments.now()
     try:
         with transaction.atomic():

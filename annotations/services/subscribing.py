@@ -90,8 +90,14 @@ def follow_topic(*, topic: Topic, user: Any) -> Follow:  # noqa: ANN401  # any u
 
 
 @transaction.atomic
-def ask_to_follow(
-    *, topic: Topic, email: str, what: str, base_url: str, network: str = ""
+def ask_to_follow(  # noqa: PLR0913  # what a mail needs, and what stood below the form
+    *,
+    topic: Topic,
+    email: str,
+    what: str,
+    base_url: str,
+    network: str = "",
+    consent: int | None = None,
 ) -> OutboxMail:
     """Send a guest the link with which news begin; until then nothing else is sent.
 
@@ -101,6 +107,7 @@ def ask_to_follow(
         what: The topic in words, for the mail.
         base_url: Begin of the link in the mail.
         network: Hash of the guest's network, see ``networks.network_of``.
+        consent: The version of the words that stood below the form, see ``consents.seen``.
 
     Raises:
         PermissionDenied: Guests may not read the page.
@@ -119,7 +126,7 @@ def ask_to_follow(
         topic=topic.key,
         user=None,
         email=email,
-        defaults={**_parts(topic), "token_hash": _hashed(raw)},
+        defaults={**_parts(topic), "token_hash": _hashed(raw), "consent_id": consent},
     )
     _token, raw = confirming.make_token(
         purpose=PURPOSE, about={"follow": follow, "annotation": topic.thread}
@@ -157,6 +164,7 @@ def confirm_follow(*, token: str) -> Follow:
             "passage_uid": follow.passage_uid,
             "thread": follow.thread,
             "language": follow.language,
+            "consent_id": follow.consent_id,
             "token_hash": _hashed(token_of_person(follow.page_id, follow.topic, user=owner)),
             "confirmed_at": moments.now(),
         },

@@ -81,7 +81,12 @@ def withdraw_support(*, annotation: Annotation, user: Any) -> Annotation:  # noq
 
 @transaction.atomic
 def ask_to_support(
-    *, annotation: Annotation, email: str, base_url: str, network: str = ""
+    *,
+    annotation: Annotation,
+    email: str,
+    base_url: str,
+    network: str = "",
+    consent: int | None = None,
 ) -> OutboxMail:
     """Send a guest the link that counts the voice, or takes it back where it counts already.
 
@@ -93,6 +98,7 @@ def ask_to_support(
         email: The guest's address; only a keyed hash of it is kept with the voice.
         base_url: Begin of the link in the mail.
         network: Hash of the guest's network, see ``networks.network_of``.
+        consent: The version of the words that stood below the form, see ``consents.seen``.
 
     Raises:
         PermissionDenied: Guests may not read the page.
@@ -107,7 +113,9 @@ def ask_to_support(
     count_confirm_mail(email)
     if persons.has_written(row, email=email):
         return mails.mail_support(annotation=row, to=email, purpose="own", base_url=base_url)
-    support, _made = row.supports.get_or_create(person_key=persons.key_of_address(email))
+    support, _made = row.supports.get_or_create(
+        person_key=persons.key_of_address(email), defaults={"consent_id": consent}
+    )
     purpose = SUPPORT if support.confirmed_at is None else TAKE_BACK
     _token, raw = confirming.make_token(
         purpose=purpose, about={"annotation": row, "support": support}

@@ -8,8 +8,10 @@ from django import template
 from django.utils.safestring import SafeString, mark_safe
 
 from annotations.fragments import kept_fragment
+from annotations.models.consents import NAME
 from annotations.presentation.voices import support_words
 from annotations.presentation.windows import moment
+from annotations.services import consents
 from versioning import page_cache
 from versioning.core.sanitizing import render_plain
 
@@ -109,6 +111,14 @@ def fragment(parser: Parser, token: Token) -> Fragment:
 def difference(runs: Sequence[Run]) -> dict[str, Any]:
     """Show word runs with insertions and deletions."""
     return {"runs": runs}
+
+
+@register.inclusion_tag("annotations/includes/consent_text.html")
+def consent_text(act: str, name: str = "") -> dict[str, Any]:
+    """Show what somebody agrees to by sending a form, and have the form say which version it is."""
+    shown = consents.current(act)
+    text = shown.text.replace(NAME, name)
+    return {"text": text, "field": consents.FIELD, "sealed": consents.seal(act, shown)}
 
 
 @register.inclusion_tag("annotations/includes/pieces.html")

@@ -48,7 +48,11 @@ class StandardPage(Page):
         """Give the page on privacy what the settings say of it."""
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         if self.role == StandardRole.PRIVACY:
-            context |= {"retention": described(), "privacy": privacy.facts()}
+            context |= {
+                "retention": described(),
+                "privacy": privacy.facts(),
+                "wordings": privacy.wordings(),
+            }
         return context
 
     class Meta:

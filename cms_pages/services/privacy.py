@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from itertools import groupby
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+from annotations.services.consents import all_versions
+
+if TYPE_CHECKING:
+    from annotations.models import ConsentText
 
 LABELS = {
     "controller": gettext_lazy("Who is responsible"),
@@ -22,6 +28,24 @@ class Fact(NamedTuple):
 
     label: str
     text: str
+
+
+class Wording(NamedTuple):
+    """What stands below a form, and what stood there before.
+
+    Attributes:
+        now: The newest version.
+        before: Older ones, the newest first.
+    """
+
+    now: ConsentText
+    before: list[ConsentText]
+
+
+def wordings() -> list[Wording]:
+    """Return what people agree to by sending something, in the reader's language."""
+    by_act = groupby(all_versions(), key=lambda row: row.act)
+    return [Wording(now, before) for now, *before in (rows for _act, rows in by_act)]
 
 
 def facts() -> list[Fact]:

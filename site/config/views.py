@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied, RequestDataTooBig, TooManyFieldsSent
+from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.db.utils import DatabaseError
-from django.http import HttpResponse, HttpResponseServerError, UnreadablePostError
+from django.http import HttpResponse
 from django.shortcuts import render
-from django.template import loader
 from django.views.decorators.http import require_safe
 from django.views.static import serve
 
-from annotations.responses import raw_texts
 from cms_pages.checks import usable_demo_accounts
+from config.failures import answer_to, kept_texts
 from versioning.access import NothingHere
 from versioning.security_log import note
 
@@ -93,15 +93,11 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "errors/404.html", {"sentence": sentence}, status=404)
 
 
-def server_error(request: HttpRequest) -> HttpResponse:
-    """Say that we failed, without database or context processors."""
-    return HttpResponseServerError(loader.render_to_string("errors/500.html"))
+def server_error(request: HttpRequest | None) -> HttpResponse:
+    """Say that we failed, or that the database is away, without it or context processors."""
+    return answer_to(request, sys.exception())
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Say that the form is too old or cookies are off, and give back the words that were typed."""
-    try:
-        kept = raw_texts(request)
-    except (RequestDataTooBig, TooManyFieldsSent, UnreadablePostError):
-        kept = []
-    return render(request, "errors/csrf.html", {"kept": kept}, status=403)
+    return render(request, "errors/csrf.html", {"kept": kept_texts(request)}, status=403)

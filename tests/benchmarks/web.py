@@ -9,27 +9,24 @@ and of the database, from the accounting of processes. Nothing is asserted.
 from __future__ import annotations
 
 import argparse
-import http.client
 import os
 import re
-import socket
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 import uuid
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
+
+from tests.serving import ROOT, Client, contribution, form_of, served
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
-ROOT = Path(__file__).resolve().parents[2]
 SETTINGS = "tests.benchmarks.web_settings"
 TICK = os.sysconf("SC_CLK_TCK")
 AFTER_WRITE = "reading page, after each write"
@@ -50,29 +47,6 @@ class Measured:
     cpu: float
     queries: int
     size: int
-
-
-class Client:
-    """A browser that keeps its connection."""
-
-    def __init__(self, port: int) -> None:
-        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
-        self.cookies: dict[str, str] = {}
-
-    def ask(self, method: str, path: str, data: dict[str, str] | None = None) -> tuple[int, str]:
-        """Return status and body of an answer."""
-        headers = {"Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items())}
-        headers["Referer"] = f"http://127.0.0.1:{self.connection.port}{path}"
-        body = urlencode(data) if data is not None else None
-        if body is not None:
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
-        self.connection.request(method, path, body, headers)
-        answer = self.connection.getresponse()
-        for name, value in answer.getheaders():
-            if name.lower() == "set-cookie":
-                key, _, rest = value.partition("=")
-                self.cookies[key] = rest.partition(";")[0]
-        return answer.status, answer.read().decode("utf-8", "replace")
 
 
 def main() -> int:
@@ -138,7 +112,8 @@ def _measure_all(options: argparse.Namespace) -> None:
         ),
     )
     for _name, environment, *pages in runs:
-        with served(environment) as port:
+        with served(environment) as server:
+            port = server.port
             trivial = _cpu_of(port, "/healthz", 40 * options.requests)
             for label, path in pages:
                 before = partial(_support, places) if label == AFTER_WRITE else None
@@ -209,29 +184,6 @@ def _quiet_copy(version: object) -> object:
         found.plan_version(closes=version.closes)
         found.save_revision().publish()
     return found
-
-
-@contextmanager
-def served(environment: dict[str, str]) -> Iterator[int]:
-    """Start gunicorn with two workers on a free port, and stop it."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "gunicorn", "config.wsgi", "--chdir", str(ROOT / "site")]
-    command += ["--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4"]
-    command += ["--worker-class", "gthread", "--log-level", "error", "--timeout", "120"]
-    server = subprocess.Popen(command, env={**os.environ, **environment})
-    try:
-        for _ in range(600):
-            try:
-                if Client(port).ask("GET", "/healthz")[0] == 200:
-                    break
-            except OSError:
-                time.sleep(0.2)
-        yield port
-    finally:
-        server.terminate()
-        server.wait(timeout=30)
 
 
 def _spent() -> float:
@@ -327,24 +279,6 @@ print(len(captured))
     return int(done.stdout.split()[-1])
 
 
-def _form(client: Client, path: str) -> dict[str, str]:
-    """Return the hidden fields of the form for annotations."""
-    _status, html = client.ask("GET", path)
-    form = html.partition('id="annotation-form"')[2]
-    fields = re.findall(r'<input[^>]*type="hidden"[^>]*>', form)
-    found = {}
-    for field in fields:
-        name, value = re.search(r'name="([^"]*)"', field), re.search(r'value="([^"]*)"', field)
-        if name:
-            found[name[1]] = value[1] if value else ""
-    return found
-
-
-def _contribution(fields: dict[str, str], body: str, person: str) -> dict[str, str]:
-    values = {"motivation": "commenting", "body": body, "name": person}
-    return {**fields, **values, "email": f"{uuid.uuid4().hex}@example.org"}
-
-
 def _print_highlights(port: int, places: Places) -> None:
     """Open the page in Chromium, too: there the highlights are made."""
     from annotations.models import Annotation
@@ -358,10 +292,10 @@ def _print_highlights(port: int, places: Places) -> None:
 def _cpu_of_posting(port: int, path: str, number: int) -> float:
     """Return the CPU of sending one form; fetching the forms is not part of it."""
     client = Client(port)
-    fields = _form(client, path)
+    fields = form_of(client, path)
 
     def post() -> None:
-        data = _contribution(fields, f"Messung {uuid.uuid4()}", "Messung")
+        data = contribution(fields, f"Messung {uuid.uuid4()}", "Messung")
         data["idempotency_key"] = uuid.uuid4().hex
         status, _body = client.ask("POST", path, data)
         assert status == 302, status
@@ -384,9 +318,9 @@ def _load(port: int, places: Places, seconds: int, readers: int = 200, rate: int
 
     def write(number: int) -> None:
         client = Client(port)
-        fields = _form(client, places.passage)
+        fields = form_of(client, places.passage)
         body = f"Lastlauf {uuid.uuid4()}"
-        data = _contribution(fields, body, "Lastlauf")
+        data = contribution(fields, body, "Lastlauf")
         for _ in range(2 if number % 5 == 0 else 1):
             status, _body = client.ask("POST", places.passage, data)
             assert status == 302, status

@@ -13,6 +13,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Error, Page
 
+from annotations.permissions import CONSENT_TEXTS, grantable
 from tests.browser import scenes
 from tests.browser.conftest import AXE_OPTIONS
 from tests.browser.visits import ADMIN, MEMBERS, PAGES
@@ -107,6 +108,7 @@ def test_our_pages_in_the_admin_are_free_of_faults(person, faults):
     editor_account = stage.users["redaktion"]
     editor_account.groups.add(*stage.users["moderation"].groups.all())
     editor_account.groups.add(*stage.users["senat"].groups.all())
+    editor_account.user_permissions.add(*grantable().filter(codename__in=CONSENT_TEXTS))
     scenes.enter(editor, editor_account)
     for visit in ADMIN:
         with faults.at(visit.name):

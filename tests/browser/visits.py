@@ -489,6 +489,8 @@ ADMIN = [
     Visit("report, decided", lambda s: links.report_url(Report.objects.get(is_upheld=False).pk)),
     Visit("appeals", lambda s: links.appeals_url()),
     Visit("appeal", lambda s: links.appeal_url(Appeal.objects.latest("pk").pk)),
+    Visit("consent texts", admin("consenttext:index")),
+    Visit("consent texts, new version", admin("consenttext:add")),
     Visit("list of words", admin("watchedword:index")),
     Visit("reasons for answers", admin("reasontext:index")),
     Visit("list of words, new one", admin("watchedword:add")),

@@ -116,11 +116,11 @@ def build_export(*, export: int) -> bool:
             return False
         state = file.digest()
         try:
-            content = file.build()
-        except Exception:
+            is_kept = _keep(export, file, state, file.build())
+        except Exception:  # of the forms, or there is no room to keep it
             logger.exception("the file %s could not be made", export)
             break
-        if _keep(export, file, state, content):
+        if is_kept:
             return True
     Export.objects.filter(pk=export, state__in=UNDERWAY).update(
         state=ExportState.FAILED, finished_at=timezone.now()

@@ -9,6 +9,7 @@ from django.urls import URLResolver, get_resolver, reverse
 from wagtail.models import Page
 
 from annotations.admin import links
+from annotations.models import ConsentText
 from tests.factories.annotations import passage
 
 if TYPE_CHECKING:
@@ -185,6 +186,10 @@ def _arguments(name: str, world: World) -> dict[str, Any]:
         "edit", "delete", "history", "history_results", "usage",
     }:  # fmt: skip
         return {"pk": world.report.pk}
+    if name.startswith("consenttext:") and name.split(":")[1] in {
+        "edit", "delete", "inspect", "history", "history_results", "usage",
+    }:  # fmt: skip
+        return {"pk": ConsentText.objects.latest("pk").pk}
     if name.startswith("watchedword:") and name.split(":")[1] in {
         "edit", "delete", "history", "history_results", "usage",
     }:  # fmt: skip

@@ -28,7 +28,14 @@ PUBLIC_POLICY = {
     "form-action": {"'self'"},
     "frame-ancestors": {"'self'"},
 }
-NOT_PUBLIC = ("synopse_", "problemreport", "watchedword", "reasontext", "other_admin")
+NOT_PUBLIC = (
+    "synopse_",
+    "problemreport",
+    "watchedword",
+    "reasontext",
+    "consenttext",
+    "other_admin",
+)
 JSON_TYPES = {"application/json", "application/ld+json"}
 
 

@@ -1,0 +1,1 @@
+"""Faults: killed processes, restarts, full disks, silent mail servers, wrong clocks."""
