@@ -99,9 +99,18 @@ def replace_in_plain(value: str, ordinal: int, start: int, end: int, words: str)
     if not 0 <= ordinal < len(filled):
         raise CannotApply(f"there is no passage {ordinal}")
     at = filled[ordinal]
-    html = replace_words(f"<p>{escape(parts[at])}</p>", 0, start, end, words)
-    parts[at] = unescape(html.removeprefix("<p>").removesuffix("</p>"))
+    parts[at] = replace_in_line(parts[at], 0, start, end, words)
     return "".join(parts)
+
+
+def replace_in_line(value: str, ordinal: int, start: int, end: int, words: str) -> str:
+    """Do the same in a value of plain text that is one passage, blank lines or not.
+
+    Raises:
+        CannotApply: See ``replace_words``.
+    """
+    html = replace_words(f"<p>{escape(value)}</p>", ordinal, start, end, words)
+    return unescape(html.removeprefix("<p>").removesuffix("</p>"))
 
 
 def _check(text: str, start: int, end: int) -> None:

@@ -99,10 +99,15 @@ def meet(base: str, wish: Wish, now: str, *, is_whole: bool = False) -> Meeting:
     return Meeting("merged", start, end, words, replaced(now, start, end, words))
 
 
-def narrowed(old: str, new: str) -> Wish:
-    """Return the smallest wish that makes one text of another, with a word on either side.
+def narrowed(old: str, new: str, *, beside: int = 1) -> Wish:
+    """Return the smallest wish, in whole words, that makes one text of another.
 
     Law: ``replaced(old, *narrowed(old, new))`` is the new text, if both are in normal form.
+
+    Args:
+        old: A text.
+        new: Another one.
+        beside: How many words on either side belong to it.
     """
     start = 0
     while start < min(len(old), len(new)) and old[start] == new[start]:
@@ -110,17 +115,23 @@ def narrowed(old: str, new: str) -> Wish:
     tail = 0
     while tail < min(len(old), len(new)) - start and old[-1 - tail] == new[-1 - tail]:
         tail += 1
-    start, end = _with_a_word(old, start, len(old) - tail)
+    end = len(old) - tail
+    start = old.rfind(" ", 0, start) + 1
+    end = _or_end(old, old.find(" ", end))
+    for _ in range(beside):
+        start = old.rfind(" ", 0, max(0, start - 1)) + 1
+        end = _or_end(old, old.find(" ", end + 1))
     return Wish(start, end, new[start : len(new) - (len(old) - end)])
 
 
-def _with_a_word(text: str, start: int, end: int) -> tuple[int, int]:
-    """Widen a range to whole words and by one more on either side."""
-    for _ in range(2):
-        start = text.rfind(" ", 0, max(0, start - 1)) + 1 if start else 0
-        gap = text.find(" ", end + 1)
-        end = len(text) if gap < 0 else gap
-    return start, end
+def _or_end(text: str, found: int) -> int:
+    return len(text) if found < 0 else found
+
+
+def new_words(old: str, new: str) -> list[str]:
+    """Return the stretches of words that one text has and the other one does not."""
+    added = (text.strip() for operation, text in diff_words(old, new)[0] if operation == "insert")
+    return [words for words in added if words]
 
 
 class _Place(NamedTuple):

@@ -7,6 +7,7 @@ from annotations.models.annotations import (
     Source,
     State,
 )
+from annotations.models.applied import AppliedSuggestion
 from annotations.models.dispositions import Disposition, DispositionEvent, Outcome
 from annotations.models.follows import Follow, News
 from annotations.models.moderation import (
@@ -31,6 +32,7 @@ __all__ = [
     "Annotation",
     "ApiToken",
     "Appeal",
+    "AppliedSuggestion",
     "Basis",
     "ConfirmationToken",
     "Disposition",

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from django.db import transaction
 from django.db.models import Prefetch
 
-from annotations.models import Annotation, Disposition, Outcome, Placement
+from annotations.core.merging import new_words
+from annotations.models import Annotation, AppliedSuggestion, Disposition, Outcome, Placement
 from versioning.models import Change, Passage, Version
 
 if TYPE_CHECKING:
@@ -28,7 +29,8 @@ class Spot(NamedTuple):
 def link_changes(*, version: Version) -> int:
     """Give adopted dispositions the changes of a version that touch their annotations' words.
 
-    One that announced other words and finds none is missing: its annotations are open again. A
+    One that announced other words and finds none is missing: its annotations are open again. So is
+    one whose words went into the draft from a suggested edit and are not in the version. A
     disposition that was decided when the version was out already only waits for the next one.
 
     Args:
@@ -57,6 +59,8 @@ def link_changes(*, version: Version) -> int:
 @transaction.atomic
 def _link(disposition: Disposition, found: Sequence[Change], *, version: Version) -> int:
     row = Disposition.objects.select_for_update(of=("self",)).get(pk=disposition.pk)
+    if found and not _holds_accepted_words(row, found):
+        found = ()
     if found:
         row.changes.add(*found)
     is_missing = not found and row.decided_at < version.published_at
@@ -64,6 +68,21 @@ def _link(disposition: Disposition, found: Sequence[Change], *, version: Version
         row.missing = is_missing
         row.save(update_fields=["missing"])
     return int(bool(found))
+
+
+def _holds_accepted_words(disposition: Disposition, changes: Sequence[Change]) -> bool:
+    """Tell whether changed passages say what suggested edits put into the draft."""
+    accepted = AppliedSuggestion.objects.filter(disposition=disposition, taken_back_at=None)
+    edits = list(accepted.values_list("before", "after"))
+    if not edits:
+        return True
+    passages = Passage.objects.filter(changes_to__in=changes).distinct()
+    texts = list(passages.values_list("text", flat=True))
+    return all(
+        any(words in text for text in texts)
+        for before, after in edits
+        for words in new_words(before, after)
+    )
 
 
 def changes_for(disposition: Disposition) -> list[Change]:
