@@ -260,7 +260,9 @@ def plans_for(page: Any, annotation: Annotation) -> list[Plan]:  # noqa: ANN401 
 def applied_to(annotations: Iterable[Annotation]) -> dict[int, AppliedSuggestion]:
     """Return what was taken over and not taken back, by the key of the annotation."""
     rows = AppliedSuggestion.objects.filter(
-        annotation__in=[one.pk for one in annotations], taken_back_at=None
+        annotation__in=[one.pk for one in annotations],
+        taken_back_at=None,
+        disposition__missing=False,
     )
     return {row.annotation_id: row for row in rows.select_related("by", "disposition")}
 

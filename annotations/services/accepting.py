@@ -25,6 +25,7 @@ from versioning.core.normalizing import normal_text
 if TYPE_CHECKING:
     from typing import Any
 
+    from django.db.models import QuerySet
     from wagtail.models import Revision
 
     from annotations.models import Disposition
@@ -99,6 +100,7 @@ def accept_suggestion(  # noqa: PLR0913  # a disposition has as many parts
         actor=actor,
         is_intended=revision is not None or not text.is_published(plan),
     )
+    _open_records(row).update(taken_back_at=moments.now(), taken_back_by=actor)
     applied = AppliedSuggestion.objects.create(
         annotation=row,
         disposition=disposition,
@@ -167,7 +169,7 @@ def _locked_page(annotation: Annotation, actor: Any) -> Any:  # noqa: ANN401  # 
 def _check(row: Annotation, outcome: str) -> None:
     if row.motivation != Motivation.EDITING or row.is_reply or not row.proposed:
         raise ValidationError(_("This is no suggested edit."), code="kind")
-    if AppliedSuggestion.objects.filter(annotation=row, taken_back_at=None).exists():
+    if _open_records(row).filter(disposition__missing=False).exists():
         raise ValidationError(_("This suggestion is in the draft already."), code="applied")
     if outcome not in LINKED_OUTCOMES:
         message = _("What goes into the draft is adopted or partly adopted.")
@@ -274,17 +276,22 @@ def _answered(
     )
 
 
+def _open_records(row: Annotation) -> QuerySet[AppliedSuggestion]:
+    """Return what was accepted and not taken back, at most one.
+
+    Where the version came out without the words, the record stays until the suggestion is accepted
+    once more.
+    """
+    return AppliedSuggestion.objects.filter(annotation=row, taken_back_at=None)
+
+
 def _active(row: Annotation) -> AppliedSuggestion:
     """Return what was accepted and may be taken back.
 
     Raises:
         ValidationError: There is nothing, or its answer is public.
     """
-    applied = (
-        AppliedSuggestion.objects.select_related("disposition")
-        .filter(annotation=row, taken_back_at=None)
-        .first()
-    )
+    applied = _open_records(row).select_related("disposition").first()
     if applied is None:
         raise ValidationError(_("Nothing was taken over here."), code="nothing")
     if applied.disposition.public_at is not None:

@@ -59,8 +59,7 @@ def link_changes(*, version: Version) -> int:
 @transaction.atomic
 def _link(disposition: Disposition, found: Sequence[Change], *, version: Version) -> int:
     row = Disposition.objects.select_for_update(of=("self",)).get(pk=disposition.pk)
-    if found and not _holds_accepted_words(row, found):
-        found = ()
+    found = _with_accepted_words(row, found, version)
     if found:
         row.changes.add(*found)
     is_missing = not found and row.decided_at < version.published_at
@@ -70,19 +69,32 @@ def _link(disposition: Disposition, found: Sequence[Change], *, version: Version
     return int(bool(found))
 
 
-def _holds_accepted_words(disposition: Disposition, changes: Sequence[Change]) -> bool:
-    """Tell whether changed passages say what suggested edits put into the draft."""
+def _with_accepted_words(
+    disposition: Disposition, found: Sequence[Change], version: Version
+) -> Sequence[Change]:
+    """Return the changes of a disposition whose suggested edits went into the draft.
+
+    Nothing where the version does not say what they put there. Where the annotated words have left
+    the text before, so that no change touches them, those are taken that brought the new ones.
+    """
     accepted = AppliedSuggestion.objects.filter(disposition=disposition, taken_back_at=None)
-    edits = list(accepted.values_list("before", "after"))
+    edits = [(row.block, new_words(row.before, row.after)) for row in accepted]
     if not edits:
-        return True
-    passages = Passage.objects.filter(changes_to__in=changes).distinct()
-    texts = list(passages.values_list("text", flat=True))
-    return all(
-        any(words in text for text in texts)
-        for before, after in edits
-        for words in new_words(before, after)
-    )
+        return found
+    changes = found or list(version.changes.filter(new_passages__block__in=dict(edits)).distinct())
+    texts = dict(Passage.objects.filter(changes_to__in=changes).values_list("pk", "text"))
+    if not all(any(word in text for text in texts.values()) for _, new in edits for word in new):
+        return ()
+    if found:
+        return found
+    words = {word for _, new in edits for word in new}
+    return [one for one in changes if any(_shares(one.new_words, word) for word in words)]
+
+
+def _shares(one: str, other: str) -> bool:
+    """Tell whether one of two stretches of words is part of the other."""
+    one = one.strip()
+    return bool(one) and (one in other or other in one)
 
 
 def changes_for(disposition: Disposition) -> list[Change]:

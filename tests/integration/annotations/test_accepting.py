@@ -155,6 +155,15 @@ def test_an_accepted_suggestion_whose_words_are_missing_in_the_version_is_open_a
     assert suggestion.disposition.missing
     assert suggestion.disposition.public_at is None
     assert is_open(suggestion)
+    again = accept_suggestion(
+        annotation=suggestion,
+        actor=make_user("editor"),
+        wording="Die Busse fahren alle zehn Minuten in den Ort.",
+        reason="Nun doch.",
+    )
+    publish_draft(version)
+    assert again.disposition.changes.exists()
+    assert not is_open(suggestion)
 
 
 def test_a_suggestion_on_an_older_version_waits_for_the_next_one():
