@@ -19,6 +19,7 @@ from annotations.admin.base import AnnotationAdminView, add_errors, crumb_of
 from annotations.admin.candidates import Candidates, candidates_for, sentence_of, with_passages
 from annotations.admin.forms import DispositionForm
 from annotations.admin.scope import scope_of, visible_disposition
+from annotations.admin.suggesting import suggestion_of
 from annotations.admin.tables import is_open
 from annotations.models import Annotation, State
 from annotations.services.disposing import change_disposition, dispose_annotations
@@ -64,6 +65,8 @@ class AnswerView(AnnotationAdminView, FormView, ABC):
         context: dict[str, Any] = super().get_context_data(**kwargs)
         context["shown"] = [(one, showing.marked(one)) for one in self.annotations[:MAX_SHOWN]]
         context["more_count"] = max(0, len(self.annotations) - MAX_SHOWN)
+        if len(self.annotations) == 1:
+            context["suggestion"] = suggestion_of(self.request, self.annotations[0])
         context["media"] = context["form"].media
         return context
 

@@ -101,6 +101,8 @@ ALLOWED = {
     "note": {"moderator", "superuser"},
     "show": {"moderator", "superuser"},
     "release": {"moderator", "superuser"},
+    "accept": {"editor", "superuser"},
+    "take_back": {"editor", "superuser"},
     "outbox": {"moderator", "superuser"},
     "outbox_results": {"moderator", "superuser"},
 }
@@ -119,7 +121,7 @@ def addresses():
     report = make_report(one)
     appeal = make_appeal(annotate(version, position=1))
     keys |= {"report": report.pk, "appeal": appeal.pk, "numbers_csv": 2026, "numbers_xlsx": 2026}
-    single = {"detail", "hide", "show", "release", "note"}
+    single = {"detail", "hide", "show", "release", "note", "accept", "take_back"}
     found = {}
     for name in ALLOWED:
         key = keys.get(name, one.pk if name in single else None)
@@ -132,10 +134,10 @@ def addresses():
 def test_each_role_sees_and_does_what_the_table_says(role, addresses):
     client = Client() if role == "guest" else signed_in(role)
     for name, url in addresses.items():
-        is_act = name in {"show", "release", "note"}
+        is_act = name in {"show", "release", "note", "take_back"}
         response = client.post(url) if is_act else client.get(url)
         if role in ALLOWED[name]:
-            is_step = name in {"show", "release"}
+            is_step = name in {"show", "release", "take_back"}
             assert response.status_code == (302 if is_step else 200), name
             continue
         assert response.status_code == 302, name
