@@ -31,6 +31,8 @@ ACTIONS = {
     "annotations.dispose": _("Annotations disposed of"),
     "annotations.change_disposition": _("Disposition changed"),
     "annotations.settle": _("Place of an annotation decided"),
+    "annotations.accept": _("Suggested edit taken over into the draft"),
+    "annotations.take_back": _("Suggested edit taken back from the draft"),
     WINDOW_CLOSED: _("Comment window ended"),
 }
 

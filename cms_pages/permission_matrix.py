@@ -136,6 +136,10 @@ MATRIX = (
          "reasontext:*", EDITOR),
     Line("Annotations in the admin", "change the reasons that are often given",
          "reasontext:add reasontext:edit reasontext:delete", EDITOR, EDITOR),
+    Line("Annotations in the admin", "take a suggested edit over into the draft",
+         "synopse_annotations:accept", EDITOR, EDITOR),
+    Line("Annotations in the admin", "take it back", "synopse_annotations:take_back",
+         NONE, EDITOR),
     Line("Moderation", "see the desk, reports, appeals, numbers and mails that wait",
          "synopse_annotations:desk synopse_annotations:desk_results synopse_annotations:reports "
          "synopse_annotations:reports_results synopse_annotations:numbers_csv "

@@ -183,8 +183,8 @@ ROWS = (
         "R1",
         "Of two editors the second never overwrites the first unknowingly: the editor says so, "
         "shows what differs, and both texts are kept.",
-        f"{VERSIONS}/test_stale_saves.py::XX1",
-        f"{VERSIONS}/test_stale_saves.py::XX2",
+        f"{VERSIONS}/test_stale_saves.py::test_a_stale_form_changes_neither_draft_nor_public_text",
+        f"{VERSIONS}/test_stale_saves.py::test_both_texts_are_shown_and_mine_is_kept_beside_the_draft",
     ),
     _row(
         "R2",

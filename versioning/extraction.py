@@ -130,5 +130,10 @@ def _image_html(image: Any) -> str:  # noqa: ANN401  # the site's own image mode
 
 def _paragraphs(text: str) -> str:
     """Return plain text as paragraphs; a blank line divides them."""
+    return format_html_join("", "<p>{}</p>", ((part,) for part in paragraphs_in(text)))
+
+
+def paragraphs_in(text: str) -> list[str]:
+    """Return the paragraphs of plain text, none of them blank."""
     parts = re.split(r"\n\s*\n", text.replace("\r\n", "\n"))
-    return format_html_join("", "<p>{}</p>", ((part,) for part in parts if part.strip()))
+    return [part for part in parts if part.strip()]

@@ -91,6 +91,16 @@ class PlanFormatter(LogFormatter):
         return _("Planned the dates of the decisions")
 
 
+class KeepFormatter(LogFormatter):
+    """Says that the draft is another one."""
+
+    label = gettext_lazy("Keep a text beside the draft")
+
+    def format_message(self, log_entry: Any) -> str:  # noqa: ANN401  # Wagtail's log entry
+        """Say why the text is not the draft."""
+        return _("Kept a text beside the draft: somebody else had saved the page before")
+
+
 def register(actions: LogActionRegistry) -> None:
     """Register the actions of this module."""
     actions.register_action("synopse.freeze")(FreezeFormatter)
@@ -99,4 +109,5 @@ def register(actions: LogActionRegistry) -> None:
     actions.register_action("synopse.explain")(ExplainFormatter)
     actions.register_action("synopse.window")(WindowFormatter)
     actions.register_action("synopse.decide")(DecideFormatter)
+    actions.register_action("synopse.keep_apart")(KeepFormatter)
     actions.register_action("synopse.plan")(PlanFormatter)

@@ -17,6 +17,7 @@ from annotations.admin import links, showing
 from annotations.admin.base import AnnotationAdminView, title_of
 from annotations.admin.forms import NoteForm
 from annotations.admin.scope import scope_of, visible_annotation
+from annotations.admin.suggesting import suggestion_of
 from annotations.admin.tables import is_open
 from annotations.models import (
     Disposition,
@@ -85,6 +86,7 @@ class AnnotationDetailView(AnnotationAdminView, TemplateView):
             annotation=annotation,
             marked=showing.marked(annotation),
             edit=edit_of(annotation),
+            suggestion=suggestion_of(self.request, annotation),
             stands=showing.stands_of(annotation),
             disposition=self._disposition(),
             replies=replies,

@@ -20,6 +20,7 @@ from annotations.admin.base import AnnotationAdminView, add_errors, crumb_of
 from annotations.admin.candidates import Candidates, candidates_for, sentence_of, with_passages
 from annotations.admin.forms import DispositionForm
 from annotations.admin.scope import scope_of, visible_disposition
+from annotations.admin.suggesting import suggestion_of
 from annotations.admin.tables import is_open
 from annotations.admin.texts import TEXTS_URL_NAME, may_see_texts
 from annotations.models import Annotation, ReasonText, State
@@ -67,6 +68,8 @@ class AnswerView(AnnotationAdminView, FormView, ABC):
         context: dict[str, Any] = super().get_context_data(**kwargs)
         context["shown"] = [(one, showing.marked(one)) for one in self.annotations[:MAX_SHOWN]]
         context["more_count"] = max(0, len(self.annotations) - MAX_SHOWN)
+        if len(self.annotations) == 1:
+            context["suggestion"] = suggestion_of(self.request, self.annotations[0])
         context["media"] = context["form"].media
         context["texts"] = list(ReasonText.objects.all()[:MAX_TEXTS])
         context["texts_url"] = reverse(TEXTS_URL_NAME) if may_see_texts(self.request.user) else ""

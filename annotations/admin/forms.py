@@ -114,6 +114,39 @@ class QuickAnswerForm(forms.Form):
             field.widget.attrs["form"] = f"answer-{annotation.pk}"
 
 
+class AcceptForm(forms.Form):
+    """The passage as it shall stand in the draft, and the answer to whoever suggested an edit."""
+
+    wording = forms.CharField(
+        label=gettext_lazy("The passage in the draft"),
+        widget=AdminAutoHeightTextInput,
+        help_text=gettext_lazy(
+            "The suggestion is filled in. Bold words and links of the draft stay where their "
+            "words stay."
+        ),
+        error_messages={"required": gettext_lazy("Please write what the passage shall say.")},
+    )
+    outcome = forms.ChoiceField(
+        label=gettext_lazy("Outcome"),
+        choices=[(name.value, name.label) for name in (Outcome.ADOPTED, Outcome.PARTLY_ADOPTED)],
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": gettext_lazy("Please choose an outcome."),
+            "invalid_choice": gettext_lazy("Please choose an outcome."),
+        },
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("Public reason"),
+        required=False,
+        widget=AdminAutoHeightTextInput,
+        help_text=gettext_lazy(
+            "Everybody reads it. It may only be missing where the suggestion is adopted word for "
+            "word."
+        ),
+    )
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+
 class ReasonsForm(forms.Form):
     """The statement of reasons that an author reads."""
 

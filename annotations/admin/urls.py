@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from annotations.admin.accepting import AcceptView, TakeBackView
 from annotations.admin.assigning import AssignView
 from annotations.admin.desk import DeskView
 from annotations.admin.detail import AnnotationDetailView
@@ -46,6 +47,8 @@ urlpatterns = [
     path("mails/", OutboxView.as_view(), name="outbox"),
     path("mails/results/", OutboxView.as_view(results_only=True), name="outbox_results"),
     path("<int:pk>/", AnnotationDetailView.as_view(), name="detail"),
+    path("<int:pk>/accept/", AcceptView.as_view(), name="accept"),
+    path("<int:pk>/take-back/", TakeBackView.as_view(), name="take_back"),
     path("<int:pk>/hide/", HideView.as_view(), name="hide"),
     path("<int:pk>/note/", NoteView.as_view(), name="note"),
     path("<int:pk>/show/", ShowView.as_view(), name="show"),

@@ -7,6 +7,7 @@ from annotations.models.annotations import (
     Source,
     State,
 )
+from annotations.models.applied import AppliedSuggestion
 from annotations.models.assignments import Assignment
 from annotations.models.consents import AccountConsent, Consent, ConsentText
 from annotations.models.dispositions import Disposition, DispositionEvent, Outcome
@@ -36,6 +37,7 @@ __all__ = [
     "Annotation",
     "ApiToken",
     "Appeal",
+    "AppliedSuggestion",
     "Assignment",
     "Basis",
     "ConfirmationToken",

@@ -41,6 +41,7 @@ def dispose_annotations(  # noqa: PLR0913  # a disposition has as many parts
     office: str = "",
     due_on: date | None = None,
     changes: Iterable[Change] = (),
+    is_intended: bool = False,
 ) -> Disposition:
     """Answer annotations with one disposition.
 
@@ -57,6 +58,8 @@ def dispose_annotations(  # noqa: PLR0913  # a disposition has as many parts
         due_on: Until when something will be done.
         changes: Changes that it explains, of any version of the page; without them those are
             taken that touch the annotated words.
+        is_intended: The words are still to come, so that no change of a version that is out
+            already is taken.
 
     Returns:
         The stored disposition, linked to every annotation.
@@ -80,7 +83,7 @@ def dispose_annotations(  # noqa: PLR0913  # a disposition has as many parts
     disposition.full_clean(exclude=["page", "decided_by"])
     disposition.save()
     Annotation.objects.filter(pk__in=[row.pk for row in rows]).update(disposition=disposition)
-    _settle(disposition, changes=changes)
+    _settle(disposition, changes=changes, is_intended=is_intended)
     _record(disposition, actor=actor, verb="dispose")
     return disposition
 
@@ -96,6 +99,7 @@ def change_disposition(  # noqa: PLR0913  # see dispose_annotations
     office: str | None = None,
     due_on: date | None = None,
     changes: Iterable[Change] | None = None,
+    is_intended: bool = False,
 ) -> Disposition:
     """Answer the same annotations otherwise; what was said before stays in the history.
 
@@ -108,6 +112,7 @@ def change_disposition(  # noqa: PLR0913  # see dispose_annotations
         office: Nothing keeps the old one.
         due_on: Until when something will be done.
         changes: Changes that it explains; nothing keeps those it has.
+        is_intended: The words are still to come, see ``dispose_annotations``.
 
     Raises:
         PermissionDenied: ``actor`` may not dispose on the page.
@@ -127,7 +132,8 @@ def change_disposition(  # noqa: PLR0913  # see dispose_annotations
     row.missing = False
     row.full_clean(exclude=["page", "decided_by"])
     row.save()
-    _settle(row, changes=row.changes.all() if changes is None else changes)
+    chosen = row.changes.all() if changes is None else changes
+    _settle(row, changes=chosen, is_intended=is_intended)
     _record(row, actor=actor, verb="change_disposition")
     return row
 
@@ -220,12 +226,15 @@ def _clean(name: str, text: str, limit: int) -> str:
         raise ValidationError({name: ValidationError(message, code="too_long")}) from error
 
 
-def _settle(disposition: Disposition, *, changes: Iterable[Change]) -> None:
+def _settle(
+    disposition: Disposition, *, changes: Iterable[Change], is_intended: bool = False
+) -> None:
     """Link a disposition to its changes, and publish it if nothing is left to wait for."""
     chosen = list(changes)
     if any(change.version.page_id != disposition.page_id for change in chosen):
         raise ValidationError(_("A change belongs to another page."), code="other_page")
-    if disposition.outcome not in linking.LINKED_OUTCOMES and not chosen:
+    is_linked = disposition.outcome in linking.LINKED_OUTCOMES and not is_intended
+    if not is_linked and not chosen:
         disposition.changes.clear()
     else:
         disposition.changes.set(chosen or linking.changes_for(disposition))

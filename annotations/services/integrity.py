@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Count, F, Q
 
-from annotations.models import Annotation, Disposition, Follow, Placement, PlacementRun, Support
+from annotations.models import (
+    Annotation,
+    AppliedSuggestion,
+    Disposition,
+    Follow,
+    Placement,
+    PlacementRun,
+    Support,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -130,6 +138,12 @@ def _answers() -> Iterator[tuple[str, QuerySet]]:
     yield (
         "links of dispositions to a change of another page",
         Disposition.changes.through.objects.exclude(change__version__page=F("disposition__page")),
+    )
+    yield (
+        "suggested edits in the draft whose annotation has another answer",
+        AppliedSuggestion.objects.filter(taken_back_at=None)
+        .exclude(annotation__disposition=F("disposition"))
+        .exclude(disposition__missing=True),
     )
 
 

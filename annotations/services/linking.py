@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from django.db import transaction
 from django.db.models import Prefetch
 
-from annotations.models import Annotation, Disposition, Outcome, Placement
+from annotations.core.merging import new_words
+from annotations.models import Annotation, AppliedSuggestion, Disposition, Outcome, Placement
 from versioning.models import Change, Passage, Version
 
 if TYPE_CHECKING:
@@ -28,7 +29,8 @@ class Spot(NamedTuple):
 def link_changes(*, version: Version) -> int:
     """Give adopted dispositions the changes of a version that touch their annotations' words.
 
-    One that announced other words and finds none is missing: its annotations are open again. A
+    One that announced other words and finds none is missing: its annotations are open again. So is
+    one whose words went into the draft from a suggested edit and are not in the version. A
     disposition that was decided when the version was out already only waits for the next one.
 
     Args:
@@ -57,6 +59,7 @@ def link_changes(*, version: Version) -> int:
 @transaction.atomic
 def _link(disposition: Disposition, found: Sequence[Change], *, version: Version) -> int:
     row = Disposition.objects.select_for_update(of=("self",)).get(pk=disposition.pk)
+    found = _with_accepted_words(row, found, version)
     if found:
         row.changes.add(*found)
     is_missing = not found and row.decided_at < version.published_at
@@ -64,6 +67,34 @@ def _link(disposition: Disposition, found: Sequence[Change], *, version: Version
         row.missing = is_missing
         row.save(update_fields=["missing"])
     return int(bool(found))
+
+
+def _with_accepted_words(
+    disposition: Disposition, found: Sequence[Change], version: Version
+) -> Sequence[Change]:
+    """Return the changes of a disposition whose suggested edits went into the draft.
+
+    Nothing where the version does not say what they put there. Where the annotated words have left
+    the text before, so that no change touches them, those are taken that brought the new ones.
+    """
+    accepted = AppliedSuggestion.objects.filter(disposition=disposition, taken_back_at=None)
+    edits = [(row.block, new_words(row.before, row.after)) for row in accepted]
+    if not edits:
+        return found
+    changes = found or list(version.changes.filter(new_passages__block__in=dict(edits)).distinct())
+    texts = dict(Passage.objects.filter(changes_to__in=changes).values_list("pk", "text"))
+    if not all(any(word in text for text in texts.values()) for _, new in edits for word in new):
+        return ()
+    if found:
+        return found
+    words = {word for _, new in edits for word in new}
+    return [one for one in changes if any(_shares(one.new_words, word) for word in words)]
+
+
+def _shares(one: str, other: str) -> bool:
+    """Tell whether one of two stretches of words is part of the other."""
+    one = one.strip()
+    return bool(one) and (one in other or other in one)
 
 
 def changes_for(disposition: Disposition) -> list[Change]:

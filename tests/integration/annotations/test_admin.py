@@ -105,6 +105,8 @@ ALLOWED = {
     "note": {"moderator", "superuser"},
     "show": {"moderator", "superuser"},
     "release": {"moderator", "superuser"},
+    "accept": {"editor", "superuser"},
+    "take_back": {"editor", "superuser"},
     "outbox": {"moderator", "superuser"},
     "outbox_results": {"moderator", "superuser"},
 }
@@ -124,7 +126,7 @@ def addresses():
     report = make_report(one)
     appeal = make_appeal(annotate(version, position=1))
     keys |= {"report": report.pk, "appeal": appeal.pk, "numbers_csv": 2026, "numbers_xlsx": 2026}
-    single = {"detail", "hide", "show", "release", "note"}
+    single = {"detail", "hide", "show", "release", "note", "accept", "take_back"}
     found = {}
     for name in ALLOWED:
         key = keys.get(name, one.pk if name in single else None)
@@ -140,11 +142,11 @@ def addresses():
 def test_each_role_sees_and_does_what_the_table_says(role, addresses):
     client = Client() if role == "guest" else signed_in(role)
     for name, url in addresses.items():
-        is_act = name in {"show", "release", "note", "editor_answer"}
+        is_act = name in {"show", "release", "note", "editor_answer", "take_back"}
         response = client.post(url) if is_act else client.get(url)
         if role in ALLOWED[name]:
-            status = {"show": 302, "release": 302, "editor_answer": 422}.get(name, 200)
-            assert response.status_code == status, name
+            steps = {"show": 302, "release": 302, "take_back": 302, "editor_answer": 422}
+            assert response.status_code == steps.get(name, 200), name
             continue
         assert response.status_code == 302, name
         target = urlsplit(response.url).path

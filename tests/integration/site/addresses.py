@@ -163,6 +163,8 @@ def _arguments(name: str, world: World) -> dict[str, Any]:
         "synopse_annotations:editor_answer": {"page": version.page_id, "pk": made.pk},
         "synopse_annotations:detail": {"pk": made.pk},
         "synopse_annotations:hide": {"pk": made.pk},
+        "synopse_annotations:accept": {"pk": made.pk},
+        "synopse_annotations:take_back": {"pk": made.pk},
         "synopse_annotations:note": {"pk": made.pk},
         "synopse_annotations:show": {"pk": world.annotations["hidden"].pk},
         "synopse_annotations:release": {"pk": world.annotations["pending"].pk},
