@@ -27,7 +27,7 @@ MEASURE_FIELDS = (
 MEASURE_REQUIRED = ("title", "goal", "responsible")
 IMPORTED_SUFFIXES = (".json", ".md", ".html", ".htm", ".docx", ".odt")
 MAX_COLUMNS = 30
-MAX_PARAGRAPHS = 30_000
+MAX_PARAGRAPHS = 10_000
 """Paragraphs of an upload; more would keep whoever looks at them waiting, and are no strategy."""
 MAX_TEXT = 5 * 1024 * 1024
 """Bytes of an upload that is no office file."""
