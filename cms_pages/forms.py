@@ -11,7 +11,7 @@ from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
 from annotations.forms import is_too_quick, stamp
-from cms_pages.core.documents import IMPORTED_SUFFIXES, DocumentBlock, read_document
+from cms_pages.core.documents import IMPORTED_SUFFIXES, open_document
 from cms_pages.models import ParticipationProcessPage, ProblemReport
 from versioning.core.markup import UnreadableText
 from versioning.core.reading import UnreadableFile
@@ -29,24 +29,47 @@ class ImportForm(forms.Form):
     file = forms.FileField(
         label=_("File"),
         help_text=_(
-            "Markdown (.md), HTML (.html) or a list of blocks (.json), at most 10 MB. A heading of "
-            "the first level begins a chapter."
+            "Word (.docx), OpenDocument (.odt), Markdown (.md), HTML (.html) or a list of blocks "
+            "(.json), at most 10 MB. A heading of the first level begins a chapter."
         ),
         widget=forms.FileInput(attrs={"accept": ",".join(IMPORTED_SUFFIXES)}),
     )
+    changes = forms.ChoiceField(
+        label=_("Tracked changes"),
+        help_text=_("Only where the file was written in Word or LibreOffice with “Track changes”."),
+        choices=[
+            ("accept", _("accept all: the text as it shall become")),
+            ("refuse", _("refuse all: the text as it was before")),
+        ],
+        initial="accept",
+        required=False,
+        widget=forms.RadioSelect,
+    )
 
-    def clean_file(self) -> list[DocumentBlock]:
-        """Read the file; what is wrong with it is said at the field."""
+    @property
+    def refuses_changes(self) -> bool:
+        """Whether tracked changes are to be refused."""
+        return bool(self.cleaned_data.get("changes") == "refuse")
+
+    def clean_file(self) -> tuple[str, bytes]:
+        """Read the file; what is wrong with it is said at the field.
+
+        Returns:
+            Its name and its bytes.
+        """
         upload: UploadedFile = self.cleaned_data["file"]
         if (upload.size or 0) > MAX_UPLOAD:
             raise forms.ValidationError(_("The file is larger than 10 MB."), code="too_large")
+        source = upload.name or "", upload.read()
         try:
-            return read_document((upload.name or "", upload.read()))
+            refuse = self.data.get("changes") == "refuse"
+            open_document(source, refuse_changes=refuse, is_upload=True)
         except UnreadableFile as error:
             params = {key: _translated(value) for key, value in error.params.items()}
             raise forms.ValidationError(gettext(error.template), "unreadable", params) from error
         except UnreadableText as error:
             raise forms.ValidationError(gettext(str(error)), "unreadable") from error
+        return source
 
 
 class NewDraftForm(ImportForm):
@@ -56,7 +79,7 @@ class NewDraftForm(ImportForm):
         label=_("Process"), queryset=ParticipationProcessPage.objects.none(), empty_label=None
     )
     title = forms.CharField(label=_("Title of the draft"), max_length=255)
-    field_order = ["parent", "title", "file"]
+    field_order = ["parent", "title", "file", "changes"]
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:  # noqa: ANN401  # Django's signature
         """Offer the processes under which the user may make pages."""

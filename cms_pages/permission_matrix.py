@@ -24,6 +24,8 @@ STAFF = PEOPLE - {"citizen"}
 ADMIN: Who = frozenset({"administrator"})
 EDITOR = ADMIN | {"editor"}
 MODERATOR = ADMIN | {"moderator"}
+UPLOADER: Who = frozenset({"editor"})
+"""Whoever uploaded the file; in the test that is the editor, and nobody else sees it."""
 SENATE = ADMIN | {"senate"}
 OWN: Who = frozenset({"citizen"})
 """Whoever it belongs to; in the test that is the citizen."""
@@ -179,7 +181,11 @@ MATRIX = (
          EDITOR | MODERATOR),
     Line("Problem reports", "answer", "problemreport:edit", EDITOR | MODERATOR, EDITOR | MODERATOR),
     Line("Problem reports", "add or delete", "problemreport:add problemreport:delete", NONE, NONE),
-    Line("Import", "import a text", "synopse_import:new synopse_import:page", EDITOR, EDITOR),
+    Line("Import", "upload a text", "synopse_import:new synopse_import:page", EDITOR, EDITOR),
+    Line("Import", "look at one's own upload, take it over", "synopse_import:preview",
+         UPLOADER, UPLOADER),
+    Line("Import", "read internal notes of a draft, settle them", "synopse_import:notes",
+         EDITOR, EDITOR),
     Line("Pages in the admin", "open the admin",
          "wagtailadmin_home django.views.generic.base wagtailadmin_dismissibles", STAFF),
     Line("Pages in the admin", "own settings", "wagtailadmin_account wagtailadmin_error_test",

@@ -13,6 +13,7 @@ from wagtail.admin.widgets.button import Button
 from cms_pages import admin_views
 from cms_pages.forms import processes_for
 from cms_pages.models import ParticipationProcessPage, StrategyDraftPage
+from cms_pages.notes_views import NotesView
 from cms_pages.report_viewset import ProblemReportViewSet
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ def register_import_urls() -> list[Any]:
     urls = [
         path("", admin_views.ImportNewView.as_view(), name="new"),
         path("<int:page_id>/", admin_views.ImportIntoView.as_view(), name="page"),
+        path("preview/<uuid:key>/", admin_views.ImportPreviewView.as_view(), name="preview"),
+        path("notes/<int:page_id>/", NotesView.as_view(), name="notes"),
     ]
     return [path("import/", include((urls, "synopse_import")))]
 

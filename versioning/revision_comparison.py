@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ from versioning.core import comparing, numbering
 from versioning.core.markup import UnreadableText
 from versioning.extraction import passages_of_field
 from versioning.presentation.lineage import runs_with_words
-from versioning.presentation.words import FORMATS, category_name
+from versioning.presentation.words import CATEGORIES, FORMATS, category_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -78,7 +79,7 @@ class RevisionComparison(compare.FieldComparison):
 
     def has_changed(self) -> bool:
         """Tell whether anything in the field differs."""
-        return self._has_other_text() or bool(self.own.has_changed())
+        return self.has_other_text() or bool(self.own.has_changed())
 
     def htmldiff(self) -> SafeString | str:
         """Return the comparison as html, every word of the texts escaped."""
@@ -87,19 +88,32 @@ class RevisionComparison(compare.FieldComparison):
                 "versioning/admin/revisions.html",
                 {"problem": _("A text is nested too deeply to be compared.")},
             )
-        if not self._has_other_text():
+        if not self.has_other_text():
             return str(self.own.htmldiff())
-        rows = list(self._rows(*self.passages))
+        rows = self.rows
         changed = [row for row in rows if row.word]
         shown = rows if len(changed) <= MAX_ROWS else changed[:MAX_ROWS]
         more = max(0, len(changed) - MAX_ROWS)
         return render_to_string("versioning/admin/revisions.html", {"rows": shown, "more": more})
 
-    def _has_other_text(self) -> bool:
+    def has_other_text(self) -> bool:
+        """Tell whether any passage differs, be it in format alone."""
         if self.passages is None:
             return True
         old, new = ([_content(passage) for passage in side] for side in self.passages)
         return old != new
+
+    @cached_property
+    def rows(self) -> list[RevisionRow]:
+        """What became of each passage; stretches that are the same are one row."""
+        return list(self._rows(*self.passages)) if self.passages is not None else []
+
+    def counts(self) -> list[tuple[str, int]]:
+        """Return how many passages were changed, added and so on, in words and in order."""
+        found: Counter[str] = Counter()
+        for row in self.rows:
+            found[row.word or category_name("kept")] += len(row.same) or 1
+        return [(str(word), found[str(word)]) for word in CATEGORIES.values() if found[str(word)]]
 
     def _rows(
         self, old: Sequence[PassageText], new: Sequence[PassageText]

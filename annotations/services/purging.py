@@ -207,7 +207,7 @@ def _delete(rows: QuerySet[Any]) -> int:
     return deleted.get(rows.model._meta.label, 0)
 
 
-RULES = (
+RULES = [
     Rule("annotations", _unconfirmed, _delete_one_by_one),
     Rule("supports", lambda now: _voices(Support, now), _delete),
     Rule("follows", lambda now: _voices(Follow, now), _delete),
@@ -224,4 +224,14 @@ RULES = (
     Rule("reporters", _reporters, _forget_reporters),
     Rule("withdrawn words", _withdrawn_words, _forget_words),
     Rule("accounts", _unproved_accounts, _delete),
-)
+]
+
+
+def register_rule(name: str, too_old: Callable[[datetime], QuerySet[Any]]) -> None:
+    """Have more rows deleted, for an app above this one.
+
+    Args:
+        name: What they are, for the log.
+        too_old: Gives the rows.
+    """
+    RULES.append(Rule(name, too_old, _delete))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -11,6 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from annotations.services.mails import confirmation_hours
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 DAYS = {
     "sent_mails": 7,
@@ -22,7 +25,7 @@ DAYS = {
     "unproved_accounts": 7,
 }
 """Days that hold where ``SYNOPSE_RETENTION`` says nothing else."""
-WHAT = {
+WHAT: dict[str, StrOrPromise] = {
     "sent_mails": gettext_lazy("Mails that were sent"),
     "counts": gettext_lazy("Counts for limits, with a hash of the network that changes daily"),
     "failed_logins": gettext_lazy("Counts of failed log-ins, with hashes of account and network"),
@@ -31,6 +34,17 @@ WHAT = {
     "withdrawn_words": gettext_lazy("Words of contributions that their authors have withdrawn"),
     "unproved_accounts": gettext_lazy("Accounts whose address was never confirmed"),
 }
+
+
+def register_kept(name: str, *, days: int, what: StrOrPromise) -> None:
+    """Add a line to the table, for an app above this one.
+
+    Args:
+        name: Its key in ``SYNOPSE_RETENTION``.
+        days: Days that hold where the setting says nothing.
+        what: What is kept, in words.
+    """
+    DAYS[name], WHAT[name] = days, what
 
 
 class Kept(NamedTuple):

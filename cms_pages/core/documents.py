@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 from versioning.core.markup import escape_text
 from versioning.core.normalizing import normal_text
-from versioning.core.reading import SourceBlock, UnreadableFile, read_blocks
+from versioning.core.reading import SourceBlock, SourceComment, UnreadableFile, read_source
 from versioning.core.reading.blocks import blocks_of_json
 from versioning.core.reading.files import Content, Source, decoded, gettext_noop, load
 from versioning.core.reading.from_json import JsonBlock, json_blocks
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 MEASURE_FIELDS = (
     "title", "goal", "responsible", "involved", "period", "status", "contact", "criterion",
@@ -27,6 +27,12 @@ MEASURE_FIELDS = (
 MEASURE_REQUIRED = ("title", "goal", "responsible")
 IMPORTED_SUFFIXES = (".json", ".md", ".html", ".htm", ".docx", ".odt")
 MAX_COLUMNS = 30
+MAX_PARAGRAPHS = 10_000
+"""Paragraphs of an upload; more would keep whoever looks at them waiting, and are no strategy."""
+MAX_TEXT = 5 * 1024 * 1024
+"""Bytes of an upload that is no office file."""
+_MAX_SIGNS = {".md": (b"\n", 25_000), ".html": (b"<", 70_000), ".htm": (b"<", 70_000)}
+"""How often a sign that begins lines or elements may stand in an upload, counted before reading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,37 +54,89 @@ class DocumentBlock:
     alt: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file that is to be imported.
+
+    Attributes:
+        blocks: What it says, in reading order.
+        images: The images that it holds, by name.
+        comments: What stands in its margin; their ``block`` is an index of ``blocks``.
+        remarks: How often something was not taken as it is: see ``reading.remarks``.
+    """
+
+    blocks: list[DocumentBlock]
+    images: Mapping[str, bytes] = field(default_factory=dict)
+    comments: Sequence[SourceComment] = ()
+    remarks: Mapping[str, int] = field(default_factory=dict)
+
+
 def read_document(source: Source) -> list[DocumentBlock]:
-    """Return the blocks of a file: .json, .md, .html, .docx or .odt.
+    """Return the blocks of a file, tracked changes accepted.
+
+    Raises:
+        UnreadableFile: With one line that names the file and what is wrong with it.
+    """
+    return open_document(source).blocks
+
+
+def open_document(
+    source: Source, *, refuse_changes: bool = False, is_upload: bool = False
+) -> Document:
+    """Read a file: .json, .md, .html, .docx or .odt.
+
+    Args:
+        source: A path, or a file name with the file's bytes.
+        refuse_changes: Refuse tracked changes instead of accepting them.
+        is_upload: Somebody waits for it: refuse what is too long before it is read.
 
     Raises:
         UnreadableFile: With one line that names the file and what is wrong with it.
     """
     content = load(source)
+    sign, limit = _MAX_SIGNS.get(content.suffix, (b"", 0))
+    is_text = content.suffix in {".json", *_MAX_SIGNS}
+    is_long = (is_text and len(content.data) > MAX_TEXT) or (
+        bool(sign) and content.data.count(sign) > limit
+    )
+    if is_upload and is_long:
+        raise _too_long(content)
     if content.suffix not in IMPORTED_SUFFIXES:
         raise UnreadableFile(
             content.name,
             gettext_noop("%(name)s: this kind of file cannot be imported; use %(known)s."),
             known=", ".join(IMPORTED_SUFFIXES),
         )
-    blocks = _from_json(content) if content.suffix == ".json" else _from_text(content)
-    if not blocks:
+    is_json = content.suffix == ".json"
+    found = _from_json(content) if is_json else _from_text(content, refuse_changes)
+    if not found.blocks:
         raise UnreadableFile(content.name, gettext_noop("%(name)s: the file holds no text."))
-    return blocks
+    if is_upload and len(found.blocks) > MAX_PARAGRAPHS:
+        raise _too_long(content)
+    return found
 
 
-def _from_text(content: Content) -> list[DocumentBlock]:
-    blocks = read_blocks((content.name, content.data))
-    return [DocumentBlock(source=block, depth=block.level) for block in blocks]
+def _too_long(content: Content) -> UnreadableFile:
+    return UnreadableFile(
+        content.name,
+        gettext_noop("%(name)s: the text is too long: at most %(limit)s paragraphs and 5 MB."),
+        limit=MAX_PARAGRAPHS,
+    )
 
 
-def _from_json(content: Content) -> list[DocumentBlock]:
+def _from_text(content: Content, refuse_changes: bool) -> Document:
+    found = read_source((content.name, content.data), refuse_changes=refuse_changes)
+    blocks = [DocumentBlock(block, block.level, alt=block.alt) for block in found.blocks]
+    return Document(blocks, found.images, found.comments, found.remarks)
+
+
+def _from_json(content: Content) -> Document:
     checked = json_blocks(content)
     items = json.loads(decoded(content))
     result: list[DocumentBlock] = []
     for number, (block, item) in enumerate(zip(checked, items, strict=True), start=1):
         result.extend(_json_block(content.name, number, block, item))
-    return result
+    return Document(result)
 
 
 def _json_block(

@@ -6,7 +6,8 @@ with its text up to the next heading: hundreds of small editors make the admin c
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from bisect import bisect_right
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from versioning.core.markup import escape_text
@@ -34,6 +35,7 @@ class DraftBlock:
         text: Its words, for recognising it again.
         heading: Its first words where they are a heading.
         key: The id that the document gives, empty if it gives none.
+        first: Index of the first block of the document that it was made of.
     """
 
     kind: DraftKind
@@ -41,13 +43,15 @@ class DraftBlock:
     text: str
     heading: str = ""
     key: str = ""
+    first: int = 0
 
 
 @dataclass(slots=True)
 class _Gathering:
-    """Blocks of a document that become one rich-text block."""
+    """Blocks of a document that become one rich-text block, the first with its index."""
 
     members: list[DocumentBlock] = field(default_factory=list)
+    first: int = 0
 
 
 def draft_blocks(
@@ -66,22 +70,28 @@ def draft_blocks(
     levels = _levels(document)
     gathering = _Gathering()
     result: list[DraftBlock] = []
-    for block in document:
+    for index, block in enumerate(document):
         single = _single(block, images or {})
         if single is None and block.source.kind == "heading":
             result.extend(_gathered(gathering, levels))
         if single is None:
+            gathering.first = gathering.first if gathering.members else index
             gathering.members.append(block)
         else:
             result.extend(_gathered(gathering, levels))
-            result.append(single)
+            result.append(replace(single, first=index))
     result.extend(_gathered(gathering, levels))
     return result
 
 
 def image_name(block: DocumentBlock) -> str:
     """Return what an image is known by: its file, or else its caption."""
-    return block.file or block.source.text
+    return block.source.image or block.file or block.source.text
+
+
+def block_at(blocks: Sequence[DraftBlock], index: int) -> int:
+    """Return the index of the draft's block that holds a block of the document."""
+    return max(0, bisect_right(blocks, index, key=lambda block: block.first) - 1)
 
 
 def _levels(document: Iterable[DocumentBlock]) -> dict[int, int]:
@@ -149,6 +159,7 @@ def _gathered(gathering: _Gathering, levels: Mapping[int, int]) -> list[DraftBlo
             text="\n".join(member.source.text for member in members),
             heading=first.text if first.kind == "heading" else "",
             key=first.key,
+            first=gathering.first,
         )
     ]
 

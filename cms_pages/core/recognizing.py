@@ -39,7 +39,12 @@ class KnownBlock:
     heading: str = ""
 
 
-def keys_for(blocks: Sequence[DraftBlock], known: Sequence[KnownBlock] = ()) -> list[str]:
+def keys_for(
+    blocks: Sequence[DraftBlock],
+    known: Sequence[KnownBlock] = (),
+    *,
+    fresh: Callable[[int], str] = lambda _index: str(uuid.uuid4()),
+) -> list[str]:
     """Return an id for each block: that of the block it was, its own, or a new one.
 
     A block is recognised by its own id, by equal text, by its heading, then by similar text.
@@ -47,6 +52,7 @@ def keys_for(blocks: Sequence[DraftBlock], known: Sequence[KnownBlock] = ()) -> 
     Args:
         blocks: The new text.
         known: What the draft holds now.
+        fresh: Makes the id of a block that is new, of its index.
 
     Returns:
         As many ids as blocks, each only once.
@@ -57,14 +63,19 @@ def keys_for(blocks: Sequence[DraftBlock], known: Sequence[KnownBlock] = ()) -> 
     matching.by(lambda new: new.heading, lambda old: old.heading)
     matching.by_similarity()
     taken = {block.key for block in known}
-    return list(_filled(blocks, matching.keys, taken))
+    return list(_filled(blocks, matching.keys, taken, fresh))
 
 
-def _filled(blocks: Sequence[DraftBlock], keys: Sequence[str], taken: set[str]) -> Iterable[str]:
-    for block, key in zip(blocks, keys, strict=True):
+def _filled(
+    blocks: Sequence[DraftBlock],
+    keys: Sequence[str],
+    taken: set[str],
+    fresh: Callable[[int], str],
+) -> Iterable[str]:
+    for index, (block, key) in enumerate(zip(blocks, keys, strict=True)):
         if not key:
             is_usable = bool(_VALID_KEY.match(block.key)) and block.key not in taken
-            key = block.key if is_usable else str(uuid.uuid4())  # noqa: PLW2901  # the id it gets
+            key = block.key if is_usable else fresh(index)  # noqa: PLW2901  # the id it gets
         taken.add(key)
         yield key
 

@@ -9,6 +9,7 @@ from wagtail_localize.fields import SynchronizedField, TranslatableField
 from annotations.models import AnnotatedPageMixin
 from annotations.panels import AnnotationsPanel
 from cms_pages.blocks import StrategyBlock
+from cms_pages.panels import NotesPanel
 from versioning.panels import VersionedFieldPanel
 
 
@@ -19,7 +20,12 @@ class StrategyDraftPage(AnnotatedPageMixin, Page):  # type: ignore[django-manage
     body = StreamField(StrategyBlock(), blank=True, verbose_name=_("text"))
 
     versioned_fields = ["body"]
-    content_panels = [*Page.content_panels, FieldPanel("intro"), VersionedFieldPanel("body")]
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("intro"),
+        NotesPanel(heading=_("Internal notes")),
+        VersionedFieldPanel("body"),
+    ]
     settings_panels = [
         *AnnotatedPageMixin.version_panels,
         *AnnotatedPageMixin.annotation_panels,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,12 +17,12 @@ from cms_pages.core.drafting import draft_blocks, image_name
 from cms_pages.core.recognizing import KnownBlock, keys_for
 from cms_pages.core.slugs import ascii_slug
 from cms_pages.models import ParticipationProcessPage, StrategyDraftPage
-from cms_pages.services.images import store_images
+from cms_pages.services.images import store_images, store_taken, usable_images
 from versioning.core.normalizing import normal_form
 from versioning.extraction import block_sources
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -65,6 +66,7 @@ class ImportedDraft:
         version: The version that it was published as, None if it was not.
         kept: How many blocks kept their id.
         blocks: How many blocks the draft has now.
+        notes: How many comments of the file were kept as notes.
     """
 
     page: StrategyDraftPage
@@ -72,6 +74,29 @@ class ImportedDraft:
     version: Version | None
     kept: int
     blocks: int
+    notes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What an import would make of a draft.
+
+    Attributes:
+        page: The draft with its new text; nothing of it is stored.
+        known: What the draft held before.
+        blocks: What it would hold.
+        keys: The id of each of these blocks.
+    """
+
+    page: StrategyDraftPage
+    known: list[KnownBlock]
+    blocks: list[DraftBlock]
+    keys: list[str]
+
+    @property
+    def kept(self) -> int:
+        """How many blocks would keep their id."""
+        return len({block.key for block in self.known} & set(self.keys))
 
 
 @transaction.atomic
@@ -85,6 +110,7 @@ def import_draft(  # noqa: PLR0913  # keyword-only: each names one choice of the
     intro: str = "",
     publish: VersionDetails | None = None,
     folder: Path | None = None,
+    files: Mapping[str, bytes] | None = None,
 ) -> ImportedDraft:
     """Import a text into a draft page and publish it where asked.
 
@@ -98,6 +124,7 @@ def import_draft(  # noqa: PLR0913  # keyword-only: each names one choice of the
         publish: How the published version is called; None leaves a draft.
         folder: Where the files of images lie; None keeps the images that the draft has already
             and leaves the captions of all others.
+        files: Images that the document holds itself, by name.
 
     Returns:
         What was stored.
@@ -106,23 +133,58 @@ def import_draft(  # noqa: PLR0913  # keyword-only: each names one choice of the
         PermissionDenied: ``actor`` may not edit, add or publish there.
         ValidationError: The text, the title or the window cannot be used. Then nothing is stored.
     """
-    if not document:
-        raise ValidationError({"file": _("The file holds no text.")}, code="empty")
-    target = _draft_of(page) if page is not None else _new_draft(parent, title, intro)
-    _require(actor, target, parent, is_published=publish is not None)
-    images = _known_images(target, document)
-    if folder:
-        images |= store_images(document, folder=folder, actor=actor)
-    blocks = draft_blocks(document, images=images)
-    known = _known_blocks(target)
-    keys = keys_for(blocks, known)
-    target.body = _stream(target, blocks, keys)
+    target = target_of(page=page, parent=parent, title=title, intro=intro)
+    require_import(actor, target, parent, is_published=publish is not None)
+    images = store_images(document, folder=folder, actor=actor) if folder else {}
+    images |= store_taken(document, usable_images(files or {}), actor=actor)
+    plan = plan_for(target, document, images=images)
     if publish is not None:
         _set_version_details(target, publish)
-    revision = _store(target, parent, actor)
-    kept = len({block.key for block in known} & set(keys))
+    revision = store_plan(plan, parent=parent, actor=actor)
     version = _publish(revision, target, actor) if publish is not None else None
-    return ImportedDraft(target, revision, version, kept, len(blocks))
+    return ImportedDraft(target, revision, version, plan.kept, len(plan.blocks))
+
+
+def target_of(
+    *,
+    page: StrategyDraftPage | None,
+    parent: ParticipationProcessPage | None,
+    title: str = "",
+    intro: str = "",
+) -> StrategyDraftPage:
+    """Return the draft that gets a text: the newest state of a page, or a new one.
+
+    Raises:
+        ValidationError: It is an alias, or title or process of a new one are missing.
+    """
+    return _draft_of(page) if page is not None else _new_draft(parent, title, intro)
+
+
+def plan_for(
+    target: StrategyDraftPage,
+    document: Sequence[DocumentBlock],
+    *,
+    images: Mapping[str, int],
+    fresh: Callable[[int], str] = lambda _index: str(uuid.uuid4()),
+) -> Plan:
+    """Put a text into a draft without storing anything.
+
+    Args:
+        target: See ``target_of``; its text is replaced.
+        document: Blocks of the text, in reading order.
+        images: Keys of images by name, besides those that the draft has already.
+        fresh: Makes the id of a block that is new, of its index.
+
+    Raises:
+        ValidationError: There is no text, or too much.
+    """
+    if not document:
+        raise ValidationError({"file": _("The file holds no text.")}, code="empty")
+    blocks = draft_blocks(document, images={**_known_images(target, document), **images})
+    known = _known_blocks(target)
+    keys = keys_for(blocks, known, fresh=fresh)
+    target.body = _stream(target, blocks, keys)
+    return Plan(target, known, blocks, keys)
 
 
 def _draft_of(page: StrategyDraftPage) -> StrategyDraftPage:
@@ -160,13 +222,19 @@ def _check_length(name: str, field: str, value: str) -> None:
         raise ValidationError({name: text}, code="too_long")
 
 
-def _require(
+def require_import(
     actor: User | None,
     target: StrategyDraftPage,
     parent: ParticipationProcessPage | None,
     *,
-    is_published: bool,
+    is_published: bool = False,
 ) -> None:
+    """Stop whoever may not import there.
+
+    Raises:
+        PermissionDenied: ``actor`` may not edit, add or publish there.
+        ValidationError: The page is locked.
+    """
     if actor is None:
         return
     if parent is not None and target.pk is None:
@@ -247,10 +315,11 @@ def _set_version_details(page: StrategyDraftPage, details: VersionDetails) -> No
     )
 
 
-def _store(
-    page: StrategyDraftPage, parent: ParticipationProcessPage | None, actor: User | None
+def store_plan(
+    plan: Plan, *, parent: ParticipationProcessPage | None, actor: User | None
 ) -> Revision:
     """Save the draft as a revision; a new page is made first."""
+    page = plan.page
     if page.pk is None and parent is not None:
         parent.refresh_from_db()
         parent.add_child(instance=page)

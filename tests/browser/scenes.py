@@ -9,8 +9,10 @@ import re
 import uuid
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
+import docx
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group, User
 from django.core import mail
@@ -32,8 +34,14 @@ from annotations.services import (
 )
 from annotations.services.submitting import submit_annotation, submit_reply
 from annotations.services.subscribing import Topic
-from cms_pages.models import ParticipationProcessPage, ReusableText, StrategyDraftPage
+from cms_pages.models import (
+    DraftNote,
+    ParticipationProcessPage,
+    ReusableText,
+    StrategyDraftPage,
+)
 from cms_pages.services.translating import publish_translation, translate_object
+from cms_pages.services.uploads import hold_upload
 from tests.browser.conftest import PASSWORD
 from tests.browser.snapshots import made_once
 from tests.factories import site_root
@@ -43,6 +51,8 @@ from versioning.services.gate import submit_version
 from versioning.services.windows import change_window
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from playwright.sync_api import Page
 
     from versioning.models import Passage, Submission, Version
@@ -232,6 +242,29 @@ def doubtful_revision(stage: Stage) -> int:
         [*blocks, _block("neu", "text", f"<p>{words}</p>")]
     )
     return page.save_revision().pk
+
+
+def waiting_upload(stage: Stage) -> UUID:
+    """Upload a Word file with a comment, a tracked change and a doubt; return its key."""
+    document = docx.Document()
+    document.add_heading("Lernen", 1)
+    words = "Bibliotheken öffnen sonntags, und wer mag, findet Werkzeug, Spiele, Rat und Hilfe."
+    run = document.add_paragraph().add_run(words)
+    document.add_comment(run, text="Stimmt das noch?", author="Ada Lovelace")
+    out = BytesIO()
+    document.save(out)
+    return hold_upload(
+        name="Entwurf.docx",
+        content=out.getvalue(),
+        actor=stage.users["redaktion"],
+        page=stage.draft,
+    ).pk
+
+
+def noted_draft(stage: Stage) -> int:
+    """Leave a note of editors at the text; return the key of its page."""
+    DraftNote.objects.get_or_create(page=stage.draft, text="Noch belegen", author="Ada Lovelace")
+    return int(stage.draft.pk)
 
 
 def publish_pair(stage: Stage, title: str, old: list[str], new: list[str]) -> StrategyDraftPage:

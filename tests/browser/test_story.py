@@ -109,8 +109,7 @@ def import_draft(editor: Page, documents: Documents) -> None:
     editor.get_by_label("Verfahren").select_option(label="Strategie 2030")
     editor.get_by_label("Titel des Entwurfs").fill(TITLE)
     editor.get_by_label("Datei").set_input_files(documents.old)
-    editor.get_by_role("button", name="Importieren").click()
-    expect(editor.get_by_text("Der Text steht im Entwurf").first).to_be_visible()
+    take_over(editor, "Der Text, wie er stehen wird", documents.kept)
     expect(editor.get_by_text(documents.kept[:80]).first).to_be_attached()
 
 
@@ -244,7 +243,15 @@ def import_new_text(editor: Page, documents: Documents) -> None:
     open_draft(editor)
     open_actions(editor, "Text importieren")
     editor.get_by_label("Datei").set_input_files(documents.new)
-    editor.get_by_role("button", name="Importieren").click()
+    take_over(editor, "Was sich im Entwurf ändern würde", documents.kept)
+
+
+def take_over(editor: Page, heading: str, words: str) -> None:
+    """Look at the preview of the file that was chosen, and take it over."""
+    editor.get_by_role("button", name="Vorschau zeigen").click()
+    expect(editor.get_by_role("heading", name=heading)).to_be_visible()
+    expect(editor.locator("main")).to_contain_text(words[:80])
+    editor.get_by_role("button", name="Übernehmen").click()
     expect(editor.get_by_text("Der Text steht im Entwurf").first).to_be_visible()
 
 

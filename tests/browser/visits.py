@@ -511,4 +511,6 @@ ADMIN = [
     ),
     Visit("import, new draft", admin("synopse_import:new")),
     Visit("import into a draft", admin("synopse_import:page", lambda s: s.draft.pk)),
+    Visit("preview of an import", admin("synopse_import:preview", scenes.waiting_upload)),
+    Visit("internal notes", admin("synopse_import:notes", scenes.noted_draft)),
 ]

@@ -38,9 +38,10 @@ from annotations.services import (
 from annotations.services.following import follow
 from annotations.services.subscribing import Topic
 from annotations.services.tokens import make_token
-from cms_pages.models import ReusableText
+from cms_pages.models import DraftNote, ReusableText, WaitingImport
 from cms_pages.services.reports import report_problem
 from cms_pages.services.site_setup import set_up_site
+from cms_pages.services.uploads import hold_upload
 from tests.factories import UserFactory, make_draft, make_process, publish, set_html
 from tests.factories.annotations import annotate, answer, dispose, passage
 from versioning.services.changes import explain_changes
@@ -107,6 +108,7 @@ class World:
     report_token: str = ""
     word: WatchedWord | None = None
     reason_text: ReasonText | None = None
+    upload: WaitingImport | None = None
     notice: Report | None = None
     appeal: Appeal | None = None
 
@@ -139,6 +141,12 @@ def build_world() -> World:
     world.statement_token = reasons.token_of(hidden.get())
     _reports(world, hidden.get())
     world.key, _raw = make_token(user=world.users["citizen"], name=f"{CANARY}-Programm", days=30)
+    draft = world.drafts["open"]
+    text = f"# {CANARY} der Datei\n\nEin Satz."
+    world.upload = hold_upload(
+        name=f"{CANARY}.md", content=text.encode(), page=draft, actor=world.users["editor"]
+    )
+    DraftNote.objects.create(page=draft, text=f"{CANARY} der Notiz der Redaktion")
     world.text = ReusableText.objects.create(
         title="Ergebnisse", text="<p>So gehen wir vor.</p>", locale=home.locale
     )

@@ -14,7 +14,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from wagtail.models import Locale
 
 from cms_pages.addresses import page_at
-from cms_pages.core.documents import read_document
+from cms_pages.core.documents import open_document
 from cms_pages.models import ParticipationProcessPage, StrategyDraftPage
 from cms_pages.services.importing import ImportedDraft, VersionDetails, import_draft
 from versioning.core.markup import UnreadableText
@@ -42,6 +42,9 @@ class Command(BaseCommand):
         where.add_argument("--page", metavar="URL_PATH", help="draft that gets the text")
         parser.add_argument("--title", default="", help="title of the new draft")
         parser.add_argument("--locale", default="", metavar="CODE", help="language of the draft")
+        parser.add_argument(
+            "--refuse-changes", action="store_true", help="refuse tracked changes of the file"
+        )
         parser.add_argument("--publish", action="store_true", help="publish it as a version")
         parser.add_argument("--label", default="", help="how the version is called")
         parser.add_argument("--opens", default="", metavar="ISO", help="when comments open")
@@ -70,8 +73,10 @@ class Command(BaseCommand):
         if options["parent"] and not options["title"].strip():
             raise _BadInput("--parent needs a --title")
         locale = _locale(options["locale"])
+        document = open_document(Path(options["file"]), refuse_changes=options["refuse_changes"])
         return import_draft(
-            document=read_document(Path(options["file"])),
+            document=document.blocks,
+            files=document.images,
             actor=None,
             page=_draft(options["page"], locale) if options["page"] else None,
             parent=_process(options["parent"], locale) if options["parent"] else None,

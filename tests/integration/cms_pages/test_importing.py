@@ -293,27 +293,24 @@ class TestAdmin:
         data = data if isinstance(data, bytes) else data.encode()
         return SimpleUploadedFile(name, data)
 
-    def test_a_new_draft_opens_in_the_editor(self, signed_in, process):
+    def test_the_form_offers_the_process_and_leads_to_a_preview(self, signed_in, process):
         url = reverse("synopse_import:new")
         shown = signed_in.get(url, {"parent": process.pk})
-        assert shown.status_code == 200
+        assert shown.context["form"]["parent"].value() == str(process.pk)
         answer = signed_in.post(
             url, {"parent": process.pk, "title": "Neu", "file": self.file()}, follow=True
         )
-        page = StrategyDraftPage.objects.get(title="Neu")
-        assert answer.redirect_chain[-1][0] == reverse("wagtailadmin_pages:edit", args=[page.pk])
+        assert answer.redirect_chain[-1][0].startswith("/admin/import/preview/")
         assert answer.status_code == 200
-        assert not page.live
+        assert not StrategyDraftPage.objects.filter(title="Neu").exists()
 
-    def test_a_draft_takes_a_text(self, signed_in, process, editor):
+    def test_the_editor_leads_to_the_form(self, signed_in, process, editor):
         page = import_draft(document=document(), parent=process, title="Titel", actor=editor).page
         edit = signed_in.get(reverse("wagtailadmin_pages:edit", args=[page.pk]))
         url = reverse("synopse_import:page", args=[page.pk])
         assert url in edit.content.decode()
         answer = signed_in.post(url, {"file": self.file()})
         assert answer.status_code == 302
-        page = StrategyDraftPage.objects.get(pk=page.pk).get_latest_revision_as_object()
-        assert [block.block_type for block in page.body] == ["chapter", "text"]
 
     @pytest.mark.parametrize(
         ("name", "data"),

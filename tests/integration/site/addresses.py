@@ -156,6 +156,8 @@ def _arguments(name: str, world: World) -> dict[str, Any]:
         "account_reset_password_from_key": {"uidb36": "1", "key": "unknown"},
         "media": {"path": "nothing.png"},
         "synopse_import:page": {"page_id": version.page_id},
+        "synopse_import:notes": {"page_id": version.page_id},
+        "synopse_import:preview": {"key": world.upload.pk},
         "synopse_annotations:disposition": {"pk": world.disposition.pk},
         "synopse_annotations:placement": {"pk": world.placement.pk},
         "synopse_annotations:editor_list": {"page": version.page_id},
@@ -207,7 +209,7 @@ def outcome(response: HttpResponse) -> str:
     """Say in one word what became of a request."""
     if response.status_code == 405:
         return "method"
-    if response.status_code == 404:
+    if response.status_code in {404, 410}:
         return "missing"
     if response.status_code in {401, 403}:
         return "refused"

@@ -71,7 +71,8 @@ def odt(body: str, styles: str = "") -> bytes:
         }.items()
     )
     content = (
-        f'<office:document-content {names} xmlns:xlink="http://www.w3.org/1999/xlink">'
+        f'<office:document-content {names} xmlns:xlink="http://www.w3.org/1999/xlink" '
+        'xmlns:dc="http://purl.org/dc/elements/1.1/">'
         f"<office:automatic-styles>{styles}</office:automatic-styles>"
         f"<office:body><office:text>{body}</office:text></office:body></office:document-content>"
     )

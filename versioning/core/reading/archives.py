@@ -21,11 +21,16 @@ if TYPE_CHECKING:
 
 MAX_ENTRIES = 5_000
 MAX_PART = 30 * 1024 * 1024
+MAX_TOTAL = 60 * 1024 * 1024
+"""Bytes that all parts which are read unpack to, together."""
 MAX_RATIO = 60
 MAX_ELEMENTS = 400_000
 MAX_DEPTH = 200
 
 _ENTRY = b"PK\x01\x02"
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_ENCRYPTED_ENTRY = 0x1
 _SMALL = 1024 * 1024
 _BROKEN = (BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError, IndexError)
 
@@ -40,8 +45,10 @@ class Archive:
     def __init__(self, content: Content) -> None:
         """Open the archive without unpacking anything."""
         self.name = content.name
+        self._left = MAX_TOTAL
+        self._refuse_what_is_no_zip(content.data)
         if content.data.count(_ENTRY) > MAX_ENTRIES:
-            raise self._too_large()
+            raise self._too_many()
         try:
             self._zip = ZipFile(io.BytesIO(content.data))
         except _BROKEN as error:
@@ -62,7 +69,55 @@ class Archive:
             raise self._broken()
         return root
 
+    def names(self) -> list[str]:
+        """Return the names of all parts; nothing is ever written under them."""
+        return self._zip.namelist()
+
+    def data(self, path: str) -> bytes | None:
+        """Return a part as it is, or None where the archive has no such part."""
+        try:
+            info = self._zip.getinfo(path)
+        except KeyError:
+            return None
+        return self._unpacked(info)
+
+    def encrypted(self) -> UnreadableFile:
+        """Return the refusal of a file that nobody can read without its password."""
+        return UnreadableFile(
+            self.name,
+            gettext_noop(
+                "%(name)s: the file is protected by a password. Save it without one and try again."
+            ),
+        )
+
+    def remote(self, address: str) -> UnreadableFile:
+        """Return the refusal of a file that wants to load something from elsewhere."""
+        return UnreadableFile(
+            self.name,
+            gettext_noop(
+                "%(name)s: the file loads something from elsewhere (%(address)s). Put it into the "
+                "file itself, or take the reference out, and try again."
+            ),
+            address=" ".join(address.split())[:100],
+        )
+
+    def _refuse_what_is_no_zip(self, data: bytes) -> None:
+        if not data:
+            raise UnreadableFile(self.name, gettext_noop("%(name)s: the file is empty."))
+        if not data.startswith(_OLD_OFFICE):
+            return
+        if _ENCRYPTED in data:
+            raise self.encrypted()
+        raise UnreadableFile(
+            self.name,
+            gettext_noop(
+                "%(name)s: the file has an old format of Word. Save it as .docx and try again."
+            ),
+        )
+
     def _unpacked(self, info: ZipInfo) -> bytes:
+        if info.flag_bits & _ENCRYPTED_ENTRY:
+            raise self.encrypted()
         ratio = info.file_size / max(1, info.compress_size)
         if info.file_size > MAX_PART or (info.file_size > _SMALL and ratio > MAX_RATIO):
             raise self._too_large()
@@ -71,7 +126,8 @@ class Archive:
                 data = part.read(MAX_PART + 1)
         except _BROKEN as error:
             raise self._broken() from error
-        if len(data) > MAX_PART:
+        self._left -= len(data)
+        if len(data) > MAX_PART or self._left < 0:
             raise self._too_large()
         return data
 
@@ -100,6 +156,11 @@ class Archive:
     def _broken(self) -> UnreadableFile:
         return UnreadableFile(
             self.name, gettext_noop("%(name)s: the file is damaged or not what its ending says.")
+        )
+
+    def _too_many(self) -> UnreadableFile:
+        return UnreadableFile(
+            self.name, gettext_noop("%(name)s: the file is made of too many parts.")
         )
 
     def _too_large(self) -> UnreadableFile:

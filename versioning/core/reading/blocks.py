@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
 from itertools import groupby
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from versioning.core.markup import escape_text, written
 from versioning.core.normalizing import normal_text
@@ -13,7 +14,7 @@ from versioning.core.reading.from_json import JsonBlock, inline_of
 from versioning.core.structure import Part, part_text, read_structure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
 BlockKind = Literal["heading", "paragraph", "list_item", "table", "quote", "image"]
 
@@ -41,6 +42,8 @@ class SourceBlock:
         rows: Cells of a table as inline html, row by row.
         has_head: The first row of the table is its head.
         key: The id that the file gives, empty if it gives none.
+        image: Key of an image that the file holds, empty where there is none.
+        alt: Alternative text of that image.
     """
 
     kind: BlockKind
@@ -51,18 +54,104 @@ class SourceBlock:
     rows: tuple[tuple[str, ...], ...] = ()
     has_head: bool = False
     key: str = ""
+    image: str = ""
+    alt: str = ""
 
 
-def blocks_of_parts(parts: Iterable[Part]) -> list[SourceBlock]:
-    """Return parts as blocks; the rows of one table are one block."""
+class SourceComment(NamedTuple):
+    """What somebody wrote in the margin of a file.
+
+    Attributes:
+        author: Who, as the file says.
+        written: When, as the file says: ISO 8601, maybe nonsense.
+        text: What, paragraphs separated by line feeds.
+        quote: The words that it is about, or the first of them; empty for a whole paragraph.
+        passage: Normal text of the paragraph.
+        block: Index of the block with that paragraph, None where it left none.
+    """
+
+    author: str
+    written: str
+    text: str
+    quote: str = ""
+    passage: str = ""
+    block: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceDocument:
+    """A document that is to be imported.
+
+    Attributes:
+        blocks: What it says, in reading order.
+        images: The images that it holds and that blocks name, by key.
+        comments: What stands in its margin, in reading order.
+        remarks: How often something was not taken as it is, by a word of ``remarks.KINDS``.
+    """
+
+    blocks: list[SourceBlock]
+    images: Mapping[str, bytes] = field(default_factory=dict)
+    comments: Sequence[SourceComment] = ()
+    remarks: Mapping[str, int] = field(default_factory=dict)
+
+
+def placed(comments: Iterable[SourceComment], blocks: Sequence[SourceBlock]) -> list[SourceComment]:
+    """Return comments with the indices of their blocks.
+
+    Args:
+        comments: Comments in reading order, each with its paragraph.
+        blocks: The blocks of the same document.
+    """
+    places: defaultdict[str, list[int]] = defaultdict(list)
+    tables: list[int] = []
+    for index, block in enumerate(blocks):
+        places[block.text].append(index)
+        if block.kind == "table":
+            tables.append(index)
+    found: list[SourceComment] = []
+    reached = 0
+    for comment in comments:
+        candidates = places.get(comment.passage) or [
+            index for index in tables if comment.passage and comment.passage in blocks[index].text
+        ]
+        place = next((index for index in candidates if index >= reached), None)
+        if place is None and candidates:
+            place = candidates[-1]
+        reached = place if place is not None else reached
+        found.append(comment._replace(block=place))
+    return found
+
+
+def blocks_of_parts(
+    parts: Iterable[Part], images: Mapping[str, str] | None = None
+) -> list[SourceBlock]:
+    """Return parts as blocks; the rows of one table are one block.
+
+    Args:
+        parts: Parts of a document.
+        images: Keys of the images that the document holds, by those that its parts name.
+    """
     blocks: list[SourceBlock] = []
     for table, group in groupby(parts, lambda part: part.table):
         members = list(group)
         if table or members[0].kind == "table_row":
             blocks.append(_table(members))
         else:
-            blocks.extend(map(_block, members))
-    return blocks
+            blocks.extend(_block(part, images or {}) for part in members)
+    return _with_captions(blocks)
+
+
+def _with_captions(blocks: Sequence[SourceBlock]) -> list[SourceBlock]:
+    """Give an image the caption that follows it as a paragraph of its own."""
+    found: list[SourceBlock] = []
+    for block in blocks:
+        before = found[-1] if found else None
+        is_caption = block.kind == "image" and not block.image
+        if is_caption and before and before.image and before.text == before.alt:
+            found[-1] = replace(before, text=block.text, html=block.html)
+        else:
+            found.append(block)
+    return found
 
 
 def blocks_of_json(items: Iterable[JsonBlock]) -> list[SourceBlock]:
@@ -86,13 +175,16 @@ def blocks_of_json(items: Iterable[JsonBlock]) -> list[SourceBlock]:
     return blocks
 
 
-def _block(part: Part) -> SourceBlock:
+def _block(part: Part, images: Mapping[str, str]) -> SourceBlock:
+    picture = part.picture
     return SourceBlock(
         kind=_KINDS.get(part.kind, "paragraph"),
         text=part_text(part),
         html=written(part.stretches),
         level=part.level,
         ordered=part.ordered,
+        image=images.get(picture.key, "") if picture else "",
+        alt=picture.alt if picture else "",
     )
 
 

@@ -6,11 +6,16 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from versioning.core.cutting import part_html, passage_of
-from versioning.core.reading.blocks import SourceBlock, blocks_of_json, blocks_of_parts
+from versioning.core.reading.blocks import (
+    SourceBlock,
+    SourceDocument,
+    blocks_of_json,
+    blocks_of_parts,
+)
 from versioning.core.reading.files import Content, Source, UnreadableFile, gettext_noop, load
-from versioning.core.reading.from_docx import parts_of_docx
+from versioning.core.reading.from_docx import document_of_docx, parts_of_docx
 from versioning.core.reading.from_json import json_blocks, passages_of_blocks
-from versioning.core.reading.from_odt import parts_of_odt
+from versioning.core.reading.from_odt import document_of_odt, parts_of_odt
 from versioning.core.reading.from_text import parts_of_html, parts_of_markdown, parts_of_text
 from versioning.core.structure import has_marks
 
@@ -28,6 +33,7 @@ _PARTS: dict[str, Callable[[Content], list[Part]]] = {
     ".odt": parts_of_odt,
     ".txt": parts_of_text,
 }
+_DOCUMENTS = {".docx": document_of_docx, ".odt": document_of_odt}
 _NEVER_EMPTY = frozenset({".docx", ".odt"})
 
 SUFFIXES = (".json", *_PARTS)
@@ -65,19 +71,36 @@ def open_passages(source: Source) -> Callable[[], list[PassageText]]:
     return lambda: [passage_of(part, _marked_html(part)) for part in parts]
 
 
-def read_blocks(source: Source) -> list[SourceBlock]:
-    """Return the blocks of a file, in reading order, to be imported into a page.
+def read_source(source: Source, *, refuse_changes: bool = False) -> SourceDocument:
+    """Return a file as a document that is to be imported into a page.
 
     Args:
         source: A path, or a file name with the file's bytes.
+        refuse_changes: Refuse tracked changes instead of accepting them.
 
     Raises:
         UnreadableFile: With one line that names the file and what is wrong with it.
     """
     content = load(source)
+    if content.suffix in _DOCUMENTS:
+        found = _DOCUMENTS[content.suffix](content, refuse_changes=refuse_changes)
+        if not found.blocks:
+            raise _without_text(content)
+        return found
     if content.suffix == ".json":
-        return blocks_of_json(json_blocks(content))
-    return blocks_of_parts(_parts(content))
+        return SourceDocument(blocks_of_json(json_blocks(content)))
+    blocks = blocks_of_parts(_parts(content))
+    images = sum(block.kind == "image" for block in blocks)
+    return SourceDocument(blocks, remarks={"images_elsewhere": images})
+
+
+def read_blocks(source: Source) -> list[SourceBlock]:
+    """Return the blocks of a file, in reading order, tracked changes accepted.
+
+    Raises:
+        UnreadableFile: With one line that names the file and what is wrong with it.
+    """
+    return read_source(source).blocks
 
 
 def _parts(content: Content) -> list[Part]:
@@ -90,8 +113,12 @@ def _parts(content: Content) -> list[Part]:
         )
     parts = reader(content)
     if not parts and content.suffix in _NEVER_EMPTY:
-        raise UnreadableFile(content.name, gettext_noop("%(name)s: the file holds no text."))
+        raise _without_text(content)
     return parts
+
+
+def _without_text(content: Content) -> UnreadableFile:
+    return UnreadableFile(content.name, gettext_noop("%(name)s: the file holds no text."))
 
 
 def _marked_html(part: Part) -> str:

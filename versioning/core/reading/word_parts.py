@@ -1,0 +1,148 @@
+"""Parts of a Word file beside its text: styles, numbering, relations, notes, comments."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from versioning.core.reading.margins import comment_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from xml.etree.ElementTree import Element
+
+    from versioning.core.reading.archives import Archive
+    from versioning.core.reading.blocks import SourceComment
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
+_REMOTE = re.compile(
+    r"^(?:[a-z][a-z0-9+.-]*:)?(?://|\\\\)[^/\\]|file:/{4}|(?:https?|ftps?|smb):", re.IGNORECASE
+)
+"""Addresses on other computers, those of Windows' networks among them."""
+
+
+class Style(NamedTuple):
+    """What a paragraph style says."""
+
+    name: str
+    parent: str
+    outline: int | None
+    numbering: Element | None
+
+
+class Relations(NamedTuple):
+    """Where the document points to.
+
+    Attributes:
+        links: Addresses by key.
+        parts: Parts of the same file by key.
+    """
+
+    links: dict[str, str]
+    parts: dict[str, str]
+
+
+def styles_of(root: Element | None) -> dict[str, Style]:
+    """Return the styles by their keys."""
+    styles: dict[str, Style] = {}
+    for style in root.iter(W + "style") if root is not None else ():
+        properties = style.find(W + "pPr")
+        outline = value_of(properties, "outlineLvl")
+        styles[style.get(W + "styleId", "")] = Style(
+            name=value_of(style, "name").lower(),
+            parent=value_of(style, "basedOn"),
+            outline=int(outline) if outline in set("0123456789") else None,
+            numbering=None if properties is None else properties.find(W + "numPr"),
+        )
+    return styles
+
+
+def first_numbering(chain: list[Style]) -> Element | None:
+    """Return the numbering of the first style that has one."""
+    return next((style.numbering for style in chain if style.numbering is not None), None)
+
+
+def number_formats(root: Element | None) -> dict[tuple[str, int], str]:
+    """Return the number format of each list and level."""
+    if root is None:
+        return {}
+    abstract = {
+        definition.get(W + "abstractNumId", ""): {
+            level.get(W + "ilvl", ""): value_of(level, "numFmt")
+            for level in definition.iter(W + "lvl")
+        }
+        for definition in root.iter(W + "abstractNum")
+    }
+    return {
+        (number.get(W + "numId", ""), int(level)): number_format
+        for number in root.iter(W + "num")
+        for level, number_format in abstract.get(value_of(number, "abstractNumId"), {}).items()
+        if level in set("012345678")
+    }
+
+
+def relations_of(archive: Archive) -> Relations:
+    """Return where the document points to.
+
+    Links may lead anywhere; nothing else may, since Word would load it on opening the file.
+
+    Raises:
+        UnreadableFile: Some part of the file would load something from another computer.
+    """
+    found = Relations({}, {})
+    for path in archive.names():
+        if not path.endswith(".rels"):
+            continue
+        root = archive.required_xml(path)
+        for relation in root.iter(_RELATIONSHIP):
+            target, kind = relation.get("Target", ""), relation.get("Type", "").rpartition("/")[2]
+            is_outside = relation.get("TargetMode") == "External"
+            if is_outside and kind != "hyperlink" and _REMOTE.search(target):
+                raise archive.remote(target)
+            if path == "word/_rels/document.xml.rels":
+                known = found.links if is_outside else found.parts
+                joined = posixpath.normpath(posixpath.join("/word", target)).lstrip("/")
+                known[relation.get("Id", "")] = target if is_outside else joined
+    return found
+
+
+def notes_of(root: Element | None) -> dict[str, Element]:
+    """Return footnotes or endnotes by their keys, without the lines that divide them."""
+    if root is None:
+        return {}
+    return {
+        note.get(W + "id", ""): note for note in root if note.get(W + "type", "normal") == "normal"
+    }
+
+
+def comments_of(root: Element | None) -> dict[str, SourceComment]:
+    """Return the comments by their keys, those without words left out."""
+    found: dict[str, SourceComment] = {}
+    for comment in root.iter(W + "comment") if root is not None else ():
+        paragraphs = ["".join(_words(each)) for each in comment.iter(W + "p")]
+        author, written = comment.get(W + "author", ""), comment.get(W + "date", "")
+        made = comment_of(author, written, paragraphs)
+        if made.text:
+            found[comment.get(W + "id", "")] = made
+    return found
+
+
+def has_words(root: Element | None) -> bool:
+    """Tell whether a part says anything, such as a header."""
+    return root is not None and any((element.text or "").strip() for element in root.iter(W + "t"))
+
+
+def _words(paragraph: Element) -> Iterator[str]:
+    for element in paragraph.iter():
+        if element.tag == W + "t":
+            yield element.text or ""
+        elif element.tag in {W + "tab", W + "br"}:
+            yield " "
+
+
+def value_of(parent: Element | None, tag: str) -> str:
+    """Return the value of a property, empty if there is none."""
+    element = None if parent is None else parent.find(W + tag)
+    return "" if element is None else element.get(W + "val", "")
