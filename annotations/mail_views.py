@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from annotations.models import Rhythm
+from annotations.models import OutboxMail, Rhythm
 from annotations.services import names, persons, preferences
 from annotations.services.token_errors import TokenGone, TokenUnknown
 
@@ -75,7 +75,10 @@ def my_mails(request: HttpRequest) -> HttpResponse:
         "has_address": has_address,
         "is_staff": names.is_staff(request.user),
     }
-    return _choose(request, preferences.preference_of(request.user), context)
+    find = preferences.shown_preference_of
+    if request.method == "POST":
+        find = preferences.preference_of
+    return _choose(request, find(request.user), context)
 
 
 @never_cache
@@ -140,7 +143,7 @@ def _choose(
         messages.success(request, _("Saved. It holds for mails that wait already, too."))
         return redirect(request.path)
     status = HTTPStatus.OK if data is None else HTTPStatus.UNPROCESSABLE_ENTITY
-    waiting = preference.mails.filter(held=True).order_by("send_after")
+    waiting = OutboxMail.objects.filter(preference=preference.pk, held=True).order_by("send_after")
     context |= {
         "form": form,
         "hour": preferences.bundle_hour(),

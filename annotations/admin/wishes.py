@@ -50,6 +50,8 @@ class StaffMailsPanel(BaseSettingsPanel):
 
     def get_form(self) -> StaffMailsForm:
         """Return the form with what holds now."""
-        data = self.request.POST if self.request.method == "POST" else None
-        preference = preferences.preference_of(self.user)
+        if self.request.method == "POST":
+            data, preference = self.request.POST, preferences.preference_of(self.user)
+        else:
+            data, preference = None, preferences.shown_preference_of(self.user)
         return StaffMailsForm(data, user=self.user, preference=preference, prefix=self.name)

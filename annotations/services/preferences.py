@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -184,6 +184,14 @@ def preference_of(user: Any) -> MailPreference:  # noqa: ANN401  # any user mode
     if own:
         preferences_of(own)
     return MailPreference.objects.get_or_create(user=user)[0]
+
+
+def shown_preference_of(user: Any) -> MailPreference:  # noqa: ANN401  # any user model
+    """Return the wishes of an account to look at; where there are none yet, nothing is stored."""
+    guest = Q(user=None, email__in=persons.addresses_of(user) - {""})
+    rows = MailPreference.objects.filter(Q(user=user) | guest).select_related("user")
+    found = rows.order_by(F("user").asc(nulls_last=True), "pk").first()
+    return found or MailPreference(user=user)
 
 
 def address_of(preference: MailPreference) -> str:

@@ -339,6 +339,7 @@ def test_an_account_chooses_its_mails_on_its_page(client):
     url = reverse("annotations:my_mails")
     assert url in text_of(client.get(reverse("annotations:my_page")))
     page = text_of(client.get(url))
+    assert not MailPreference.objects.exists()  # looking stores nothing
     assert "Diese E-Mails kommen immer" in page
     assert page.count('type="checkbox"') == len(KINDS)
     staff = preferences.preference_of(user)

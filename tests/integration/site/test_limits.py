@@ -104,6 +104,11 @@ def _sent():
     return [message.message() for message in mail.outbox]
 
 
+def _parts(message):
+    """Give the parts of a mail that hold words, the plain text first."""
+    return (part for part in message.walk() if not part.is_multipart())
+
+
 INJECTIONS = [
     "\r\nBcc: opfer@example.org",
     "\nBcc: opfer@example.org",
@@ -127,7 +132,7 @@ def test_no_input_adds_a_header_to_a_mail(world, injection):
     for message in messages:
         assert message["Bcc"] is None
         assert message["Auto-Submitted"] == "auto-generated"
-        assert message.get_content_type() == "text/plain"
+        assert next(_parts(message)).get_content_type() == "text/plain"
         assert message["Cc"] is None
     assert all(len(message.recipients()) == 1 for message in mail.outbox)
 
@@ -143,7 +148,9 @@ def test_an_unconfirmed_answer_reaches_nobody_by_mail(world):
         base_url="http://testserver",
     )
     assert [message["To"] for message in _sent()] == ["uhren@example.org"]
-    assert all("Uhren" not in message.get_payload(decode=True).decode() for message in _sent())
+    parts = [part for message in _sent() for part in _parts(message)]
+    assert [part.get_content_type() for part in parts] == ["text/plain", "text/html"]
+    assert all("Uhren" not in part.get_payload(decode=True).decode() for part in parts)
 
 
 # Windows at the minute

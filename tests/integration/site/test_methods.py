@@ -54,7 +54,8 @@ def test_nothing_is_taken_without_the_token_of_our_form(world, client_of, role):
     refused = {
         "synopse_api:annotation": 405,
         "synopse_api:nothing": 404,
-        "annotations:unsubscribe_at_once": 200,  # the click of a mail program, by its token alone
+        "annotations:unsubscribe_at_once": 200,  # the clicks of a mail program, by their tokens
+        "annotations:stop_mails_at_once": 200,
     }
     if role == "anon":
         refused["synopse_api:container"] = 401
