@@ -6,13 +6,12 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.http import Http404, JsonResponse
-from django.shortcuts import redirect, render
+from django.http import JsonResponse
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,36 +19,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from annotations import access, own_views, permissions, responses
+from annotations import access, own_views, responses
 from annotations.models import Annotation, State
-from annotations.presentation import cards
-from annotations.services import editing, erasing, personal_data, reacting
+from annotations.services import editing, erasing, personal_data
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from django.http import HttpRequest, HttpResponse
 
 PER_PAGE = 20
 INVALID = HTTPStatus.UNPROCESSABLE_ENTITY
-
-
-class ReactionForm(forms.Form):
-    """What an author thinks of the answer."""
-
-    agrees = forms.TypedChoiceField(
-        label=gettext_lazy("What do you say to this answer?"),
-        choices=[("1", gettext_lazy("I agree")), ("0", gettext_lazy("I object"))],
-        coerce=lambda value: value == "1",
-        widget=forms.RadioSelect,
-        error_messages={"required": gettext_lazy("Please choose one.")},
-    )
-    reason = forms.CharField(
-        label=gettext_lazy("Your reason"),
-        required=False,
-        help_text=gettext_lazy("Needed for an objection. Everybody will see it beside the answer."),
-        widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
-    )
 
 
 class EraseForm(forms.Form):
@@ -145,46 +123,6 @@ def erase(request: HttpRequest) -> HttpResponse:
     erasing.erase_account(user=request.user, words=form.cleaned_data["words"])
     logout(request)
     return render(request, "annotations/erased.html")
-
-
-@login_required
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def react(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """Agree with the answer to one's annotation or object to it, once."""
-    found = access.readable_annotation(request, uuid)
-    if found.is_reply or not permissions.is_own(request.user, found):
-        raise Http404
-    data = request.POST if request.method == "POST" else None
-    form = ReactionForm(data, auto_id="reaction-%s")
-    if data is None:
-        if not reacting.can_react(request.user, found):
-            return redirect(found.get_absolute_url())
-        return _show_reaction(request, found, form)
-    if not form.is_valid():
-        return _show_reaction(request, found, form, INVALID)
-    try:
-        reacting.react(annotation=found, actor=request.user, **form.cleaned_data)
-    except ValidationError as error:
-        if not hasattr(error, "error_dict"):
-            messages.error(request, " ".join(error.messages))
-            return redirect(found.get_absolute_url())
-        for name, errors in error.error_dict.items():
-            form.add_error(name, errors)
-        return _show_reaction(request, found, form, INVALID)
-    messages.success(request, _("Thank you. What you say stands beside the answer now."))
-    return redirect(found.get_absolute_url())
-
-
-def _show_reaction(
-    request: HttpRequest, found: Annotation, form: ReactionForm, status: int = HTTPStatus.OK
-) -> HttpResponse:
-    context = responses.version_context(request, found.version) | {
-        "annotation": found,
-        "form": form,
-        "answer": cards.answer_to(found),
-    }
-    return render(request, "annotations/reaction_page.html", context, status=status)
 
 
 def _row(request: HttpRequest, row: Annotation) -> dict[str, Any]:

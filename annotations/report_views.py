@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from annotations import access, link_responses, responses
-from annotations.models import Consent, State
+from annotations.models import Appeal, Consent, State
 from annotations.networks import network_of
 from annotations.report_forms import AppealForm, ReportForm, add_service_error
 from annotations.services import appealing, consents, reporting
@@ -134,6 +134,7 @@ def _show_status(
         "appeal": getattr(report, "appeal", None),
         "until": until,
         "is_late": until is not None and until < timezone.now(),
+        "is_reversed": Appeal.objects.filter(event__report=report, is_upheld=True).exists(),
         "form": form,
     }
     return render(request, "annotations/report_status.html", context, status=status)

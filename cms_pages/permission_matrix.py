@@ -116,6 +116,8 @@ MATRIX = (
          "annotations:mails annotations:stop_mails annotations:stop_mails_at_once", ALL, ALL),
     Line("Annotations", "mend and withdraw one's own words, agree or object to the answer",
          "annotations:edit annotations:withdraw annotations:react", OWN, OWN),
+    Line("Annotations", "agree or object as a guest, by the link of a mail",
+         "annotations:react_by_link", ALL, ALL),
     Line("Annotations", "report one, see what became of a report, appeal",
          "annotations:report annotations:report_content annotations:report_status "
          "annotations:statement", ALL, ALL),

@@ -90,8 +90,8 @@ def decide_appeal(  # noqa: PLR0913  # see decide_report
 ) -> Appeal:
     """Decide on an appeal as somebody else than the one who decided first, and tell who appealed.
 
-    Where it is right, an author's contribution is shown again, and what a reporter meant is
-    hidden.
+    Where it is right, an author's contribution is shown again, whoever reported it is told, and
+    what a reporter meant is hidden.
 
     Args:
         appeal: Not decided yet.
@@ -114,6 +114,8 @@ def decide_appeal(  # noqa: PLR0913  # see decide_report
         _hide(row.report, actor, reasons, base_url)
     elif is_upheld:
         _show(appealed_annotation(row), actor)
+        if row.event is not None and row.event.report is not None:
+            tell_reporter(row.event.report, "report_reversed", base_url=base_url)
     log(instance=row, action="annotations.decide_appeal", user=actor, title=f"#{row.pk}")
     tell_appellant(row, "appeal_decision", base_url=base_url)
     return row

@@ -14,7 +14,7 @@ from annotations.models import Annotation, Disposition, DispositionEvent, Outcom
 from annotations.models.dispositions import REASON_REQUIRED
 from annotations.models.pages import DispositionsPublic
 from annotations.queries import NOT_COUNTED
-from annotations.services import linking, moments
+from annotations.services import linking, moments, reacting
 from annotations.services.mails import mail_disposition
 from annotations.signals import annotations_disposed
 from versioning import stamps
@@ -261,7 +261,7 @@ def _publish(pk: int) -> int:
         stamps.touch(*Disposition.objects.filter(pk=pk).values_list("page_id", flat=True))
         answered = Annotation.objects.filter(disposition_id=pk).exclude(state__in=NOT_COUNTED)
         for annotation in answered.select_related("disposition", "version__page", "locale", "user"):
-            mail_disposition(annotation=annotation)
+            mail_disposition(annotation=annotation, token=reacting.token_of(annotation))
     return published
 
 

@@ -27,13 +27,16 @@ if TYPE_CHECKING:
     from versioning.models import Version
 
 
-ReportMail = Literal["report_receipt", "report_decision", "appeal_receipt", "appeal_decision"]
+ReportMail = Literal[
+    "report_receipt", "report_decision", "report_reversed", "appeal_receipt", "appeal_decision"
+]
 """What whoever reported something is told."""
 AppealMail = Literal["appeal_receipt", "appeal_decision"]
 """What whoever appealed is told."""
 _SUBJECTS = {
     "report_receipt": gettext_lazy("We have your report %(number)s"),
     "report_decision": gettext_lazy("We have decided on your report %(number)s"),
+    "report_reversed": gettext_lazy("What you reported with %(number)s is shown again"),
     "appeal_receipt": gettext_lazy("We have your appeal"),
     "appeal_decision": gettext_lazy("We have decided on your appeal"),
 }
@@ -77,8 +80,16 @@ def mail_reply(*, reply: Annotation, base_url: str = "") -> OutboxMail | None:
     )
 
 
-def mail_disposition(*, annotation: Annotation, base_url: str = "") -> OutboxMail | None:
-    """Tell the author of an annotation that the editors' answer is public."""
+def mail_disposition(
+    *, annotation: Annotation, token: str, base_url: str = ""
+) -> OutboxMail | None:
+    """Tell the author of an annotation that the editors' answer is public.
+
+    Args:
+        annotation: With its disposition.
+        token: With which a guest says what they think of it.
+        base_url: Begin of the links.
+    """
     disposition = annotation.disposition
     if disposition is None:
         return None
@@ -95,8 +106,16 @@ def mail_disposition(*, annotation: Annotation, base_url: str = "") -> OutboxMai
             "url": base + annotation.get_absolute_url(),
             "outcome": outcome,
             "reason": disposition.reason,
+            "react_url": base + _reaction_path(annotation, token),
         },
     )
+
+
+def _reaction_path(annotation: Annotation, token: str) -> str:
+    """Return where an author says what they think of the answer; a guest's link needs no log-in."""
+    if annotation.user_id is not None:
+        return reverse("annotations:react", args=[annotation.uuid])
+    return reverse("annotations:react_by_link", args=[token])
 
 
 def mail_statement(

@@ -30,6 +30,7 @@ from annotations.services import (
     moderating,
     noting,
     preferences,
+    reacting,
     reasons,
     reporting,
     subscribing,
@@ -106,6 +107,7 @@ class World:
     mails_token: str = ""
     statement_token: str = ""
     report_token: str = ""
+    reaction_token: str = ""
     word: WatchedWord | None = None
     reason_text: ReasonText | None = None
     upload: WaitingImport | None = None
@@ -259,6 +261,7 @@ def _reports(world: World, hidden: ModerationEvent) -> None:
         base_url="http://testserver",
     )
     world.report_token = reporting.token_of(world.notice)
+    world.reaction_token = reacting.token_of(world.annotations["public"])
     world.appeal = appealing.appeal_as_author(event=hidden, text=f"{CANARY} des Widerspruchs")
 
 

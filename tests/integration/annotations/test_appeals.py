@@ -84,6 +84,24 @@ def test_an_author_appeals_by_the_link_and_another_moderator_shows_it_again(auth
     assert "zweiter" not in decision
 
 
+def test_whoever_reported_hears_that_the_author_was_found_right(author, first, second):
+    report = make_report(annotate(open_version(), user=author))
+    reasons = {"state": "hidden", "basis": "house_rules", "ground": "Regel 3", "fact": ""}
+    decide_report(report=report, actor=first, is_upheld=True, answer="Ja", reasons=reasons)
+    event = ModerationEvent.objects.get()
+    appeal = appeal_as_author(event=event, text="Das war nicht so gemeint.")
+    status = reverse("annotations:report_status", args=[report_token(report)])
+    assert "wieder zu sehen" not in text_of(Client().get(status))
+
+    decide_appeal(appeal=appeal, actor=second, is_upheld=True, answer="Geheimes an die Autorin.")
+
+    told = mails_to(report.email)[-1]
+    assert report.number in told
+    assert "wieder zu sehen" in told
+    assert "Geheimes" not in told
+    assert "wieder zu sehen" in text_of(Client().get(status))
+
+
 def test_an_appeal_that_is_not_upheld_leaves_it_hidden(author, first, second):
     appeal = make_appeal(annotate(open_version(), user=author), actor=first)
 

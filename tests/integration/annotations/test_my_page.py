@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import Client
 from django.urls import reverse
 
-from annotations.models import Reaction
+from annotations.models import Annotation, OutboxMail, Reaction
 from annotations.services.following import follow
-from annotations.services.reacting import react
+from annotations.services.reacting import react, token_of
 from annotations.services.supporting import support_annotation
 from tests.factories import make_user
 from tests.factories.annotations import annotate, answer, dispose, next_version, open_version
@@ -124,3 +126,33 @@ def test_only_the_author_reacts_and_only_to_what_is_public(answered, version):
     with pytest.raises(ValidationError) as error:
         react(annotation=waiting, actor=waiting.user, agrees=True)
     assert error.value.code == "not_answered"
+
+
+def test_a_guest_says_it_once_by_the_link_of_the_mail(version):
+    made = annotate(version, "Stadt", name="Ada", email="ada@example.org")
+    confirm = OutboxMail.objects.get(kind="confirm")
+    Client().post(re.search(r"testserver(/\S+confirm/\S+)", confirm.text)[1])
+    dispose(Annotation.objects.get(pk=made.pk), outcome="not_adopted", reason="Weil nicht.")
+    text = "<p>Die Stadt gehört allen Menschen.</p><p>Alle reden mit.</p>"
+    follow(version_id=next_version(version, text).pk)
+    told = OutboxMail.objects.get(kind="disposition")
+    link = re.search(r"(/\S*annotations/react/\S+)", told.text)[1]
+
+    assert "Zustimmen oder widersprechen" in Client().get(link).content.decode()
+    assert not Reaction.objects.exists()
+    assert Client().post(link, {"agrees": "0", "reason": ""}).status_code == 422
+    assert Client().post(link, {"agrees": "0", "reason": "So nicht."}).status_code == 302
+    assert Client().post(link, {"agrees": "1"}).status_code == 302
+    said = Reaction.objects.get()
+    assert (said.agrees, said.reason, said.annotation_id) == (False, "So nicht.", made.pk)
+    assert Client().get(link).status_code == 302
+    assert Client().get(link[:-3] + "x/").status_code == 404
+
+
+def test_the_link_of_a_guest_ends_with_the_erasing_of_the_address(version):
+    made = annotate(version, "Stadt", name="Ada", email="ada@example.org")
+    link = reverse("annotations:react_by_link", args=[token_of(made)])
+    Annotation.objects.filter(pk=made.pk).update(user_email="")
+
+    assert Client().get(link).status_code == 404
+    assert Client().post(link, {"agrees": "1"}).status_code == 404

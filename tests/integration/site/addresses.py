@@ -126,6 +126,7 @@ def _arguments(name: str, world: World) -> dict[str, Any]:
         "annotations:edit": {"uuid": made.uuid},
         "annotations:withdraw": {"uuid": made.uuid},
         "annotations:react": {"uuid": made.uuid},
+        "annotations:react_by_link": {"token": world.reaction_token},
         "annotations:report": {"uuid": made.uuid},
         "annotations:report_status": {"token": world.report_token},
         "synopse_annotations:report": {"pk": world.notice.pk},
