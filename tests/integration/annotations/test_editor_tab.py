@@ -63,6 +63,21 @@ def test_what_waits_is_counted_by_block_and_listed_in_the_order_of_the_text(vers
     assert shown(editor.get(url(version, block="unbekannt"))) == []
 
 
+def test_a_suggested_edit_leads_to_the_draft_and_back_to_the_editor(version, editor):
+    made = annotate(version, "allen", position=1, proposed="allen Menschen")
+    address = reverse("wagtailadmin_pages:edit", args=[version.page_id])
+    accept = reverse("synopse_annotations:accept", args=[made.pk], query={"next": address})
+    assert f'href="{accept.replace("%2F", "/")}"' in editor.get(url(version)).content.decode()
+
+    seen = editor.get(accept).context["form"].initial["seen"]
+
+    done = editor.post(accept, {"as_it_is": "1", "seen": seen})
+
+    assert (done.status_code, done.url) == (302, address)
+    page = type(version.page).objects.get(pk=version.page_id)
+    assert "allen Menschen" in str(page.get_latest_revision_as_object().body)
+
+
 def test_words_that_are_gone_have_a_place_of_their_own(version, editor):
     gone = annotate(version, position=2)
     newest = next_version(version, HTML.replace("<p>Busse fahren jede Stunde.</p>", ""))
