@@ -119,6 +119,7 @@ def columns_of_annotations(*, choosable: bool) -> list[BaseColumn]:
             accessor="pk",
             get_url=lambda row: annotation_url(row.pk),
             get_title_id=lambda row: f"annotation_{row.pk}_title",
+            width="40%",
         ),
         PassageColumn("passage", label=gettext_lazy("Passage"), accessor="passage.number"),
         Column("kind", label=gettext_lazy("Kind"), accessor="get_motivation_display"),

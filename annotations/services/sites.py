@@ -23,8 +23,3 @@ def default_base() -> str:
     """Return the begin of links that belong to no page."""
     site = Site.objects.filter(is_default_site=True).first()
     return str(site.root_url) if site else str(getattr(settings, "WAGTAILADMIN_BASE_URL", ""))
-
-
-def admin_base() -> str:
-    """Return the begin of links into the admin."""
-    return str(getattr(settings, "WAGTAILADMIN_BASE_URL", "")).rstrip("/") or default_base()

@@ -39,7 +39,7 @@ from annotations.services.mails import supported
 from annotations.services.posting import Message, mail_of
 from annotations.services.preferences import posts_for
 from annotations.services.queueing import enqueue_sending, note_news
-from annotations.services.sites import admin_base
+from annotations.services.sites import default_base
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
@@ -349,7 +349,7 @@ def _tell(  # noqa: PLR0913  # a mail has as many parts
 
 
 def _message(kind: str, user: Any, language: str, notice: Callable[[Any], Notice]) -> Message:  # noqa: ANN401
-    base = admin_base()
+    base = default_base()
     with translation.override(language):
         told = notice(user)
     body = body_of("staff", language, lines=told.lines, url=base + told.url, label=told.label)
