@@ -126,6 +126,16 @@ def test_accepting_is_a_revision_of_the_editor_that_keeps_marks_and_is_in_the_hi
     assert set(actions.values_list("action", flat=True)) == {"wagtail.edit", "annotations.accept"}
 
 
+def test_label_and_window_of_the_version_before_are_not_carried_into_the_next():
+    version = open_version(TEXT, label="Entwurf zur Beteiligung")
+
+    accept_suggestion(annotation=suggest(version), actor=make_user("editor"))
+
+    draft = stored(version).get_latest_revision_as_object()
+    assert (draft.version_label, draft.version_closes) == ("", None)
+    assert publish_draft(version).label == ""
+
+
 def test_the_answer_is_intended_until_the_version_with_the_words_is_out():
     version = open_version(TEXT)
     suggestion = suggest(version)
