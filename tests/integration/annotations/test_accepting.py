@@ -18,6 +18,7 @@ from cms_pages.models import StrategyDraftPage
 from tests.factories import make_user
 from tests.factories.annotations import annotate, dispose, open_version
 from versioning.extraction import passages_of
+from versioning.services.withholding import withhold_passage
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("root")]
 
@@ -429,6 +430,21 @@ def test_words_over_two_cells_are_left_to_the_page_editor():
     with pytest.raises(ValidationError) as error:
         accept_suggestion(annotation=suggestion, actor=make_user("editor"))
     assert error.value.code == "by_hand"
+
+
+def test_withheld_words_leave_the_record_and_nothing_is_offered_any_more(
+    django_capture_on_commit_callbacks,
+):
+    version = open_version(TEXT)
+    suggestion = suggest(version)
+    accept_suggestion(annotation=suggestion, actor=make_user("editor"))
+
+    with django_capture_on_commit_callbacks(execute=True):
+        withhold_passage(passage=suggestion.passage, ground="Urteil", actor=make_user("superuser"))
+
+    applied = AppliedSuggestion.objects.get()
+    assert (applied.before, applied.after) == ("", "")
+    assert plan_of(version, suggestion).state == PlanState.GONE
 
 
 def test_plans_take_a_constant_number_of_queries(django_assert_max_num_queries):
