@@ -157,7 +157,7 @@ def _locked_page(annotation: Annotation, actor: Any) -> Any:  # noqa: ANN401  # 
         ValidationError: It is locked, in a workflow of others, or follows another page.
     """
     specific = annotation.version.page.specific_class
-    page = specific._base_manager.select_for_update(of=("self",)).get(pk=annotation.version.page_id)
+    page = specific._base_manager.select_for_update().get(pk=annotation.version.page_id)
     permissions.require(actor, "dispose", page)
     if page.alias_of_id:
         raise ValidationError(_("This page follows another one: change it there."), code="alias")
