@@ -6,7 +6,7 @@ import json
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from wagtail.models import PageLogEntry
+from wagtail.models import GroupApprovalTask, PageLogEntry, Workflow, WorkflowTask
 
 from annotations.models import Annotation, AppliedSuggestion, Disposition
 from annotations.services.accepting import accept_suggestion, take_back
@@ -337,6 +337,22 @@ def test_a_locked_page_refuses_both():
         with pytest.raises(ValidationError) as error:
             act()
         assert error.value.code == "locked"
+
+
+def test_a_page_in_the_hands_of_a_workflow_is_left_to_those_who_may_edit_it():
+    version, editor = open_version(TEXT), make_user("editor")
+    suggestion = suggest(version)
+    task = GroupApprovalTask.objects.create(name="Prüfung")
+    task.groups.add(make_user("reviewer").groups.get())
+    workflow = Workflow.objects.create(name="Freigabe")
+    WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=0)
+    workflow.start(stored(version), editor)
+
+    with pytest.raises(ValidationError) as error:
+        accept_suggestion(annotation=suggestion, actor=editor)
+
+    assert error.value.code == "locked"
+    assert is_open(suggestion)
 
 
 def test_what_was_shown_must_still_be_so():
