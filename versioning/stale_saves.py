@@ -7,6 +7,7 @@ history beside the draft, and the person decides.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
@@ -33,6 +34,7 @@ NOT_SENT_AGAIN = frozenset(
     }
 )
 CONFLICT = 409
+_KEY = re.compile(r' data-block-key="[^"]*"')
 
 
 def ask_about_stale_save(request: HttpRequest, page: Page) -> HttpResponse | None:
@@ -93,7 +95,7 @@ class Conflict:
         self.mine = form.save(commit=False) if self.is_valid else form.instance
         panel = edit_handler.get_bound_panel(instance=theirs, request=request, form=None)
         fields = (compare(theirs, self.mine) for compare in panel.get_comparison())
-        self.comparison = [one for one in fields if one.has_changed()]
+        self.comparison = [one for one in fields if one.has_changed() and not _is_same(one)]
 
     @property
     def is_settled(self) -> bool:
@@ -118,6 +120,13 @@ class Conflict:
             ("loaded_revision_id", str(self.latest.pk)),
             ("loaded_revision_created_at", self.latest.created_at.isoformat()),
         ]
+
+
+def _is_same(field: Any) -> bool:  # noqa: ANN401  # one of Wagtail's comparisons
+    """Tell whether two values differ in nothing but the keys that the editor gives to blocks."""
+    values = (getattr(field, "val_a", None), getattr(field, "val_b", None))
+    old, new = (_KEY.sub("", value) if isinstance(value, str) else None for value in values)
+    return old is not None and old == new
 
 
 def _form(edit_handler: Any, request: HttpRequest, page: Page) -> Any:  # noqa: ANN401  # Wagtail's

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from annotations import permissions
 from annotations.admin import links
 from annotations.admin.tables import answer_label
+from annotations.core.merging import new_words
 from annotations.models import AppliedSuggestion, Motivation
 from annotations.presentation.cards import edit_of
 from annotations.suggestions import Plan, PlanState, plans_for
@@ -104,6 +105,15 @@ class Suggestion:
     def state(self) -> str:
         """The same for the template."""
         return str(self.plan.state)
+
+    @property
+    def stands(self) -> bool:
+        """Whether the draft still says what was taken over, in these words or in others."""
+        applied = self.plan.applied
+        if applied is None or not self.plan.text:
+            return False
+        words = new_words(applied.before, applied.after)
+        return all(one in self.plan.text for one in words)
 
     @property
     def offers(self) -> bool:

@@ -21,6 +21,7 @@ from annotations.services.states import locked
 from annotations.suggestions import DraftText, Plan, PlanState, is_translated, placed_on_newest
 from versioning.core.markup import UnreadableText
 from versioning.core.normalizing import normal_text
+from versioning.models.pages import PLAN
 
 if TYPE_CHECKING:
     from typing import Any
@@ -156,7 +157,7 @@ def _locked_page(annotation: Annotation, actor: Any) -> Any:  # noqa: ANN401  # 
         ValidationError: It is locked, in a workflow of others, or follows another page.
     """
     specific = annotation.version.page.specific_class
-    page = specific._base_manager.select_for_update(of=("self",)).get(pk=annotation.version.page_id)
+    page = specific._base_manager.select_for_update().get(pk=annotation.version.page_id)
     permissions.require(actor, "dispose", page)
     if page.alias_of_id:
         raise ValidationError(_("This page follows another one: change it there."), code="alias")
@@ -227,7 +228,16 @@ def _saved(text: DraftText, plan: Plan, after: str, actor: Any) -> Revision | No
     except (CannotApply, UnreadableText) as error:
         message = _("These words can only be changed in the page editor.")
         raise ValidationError(message, code="by_hand") from error
-    revision: Revision = changed.save_revision(user=actor, log_action=True, clean=False)
+    return _stored(changed, actor)
+
+
+def _stored(draft: Any, actor: Any) -> Revision:  # noqa: ANN401  # a page and a user of any model
+    """Store a draft as the page editor does: a used plan of the next version is not kept."""
+    if draft.is_plan_used():
+        for name, value in PLAN.items():
+            if name != "version_corrections":
+                setattr(draft, name, value)
+    revision: Revision = draft.save_revision(user=actor, log_action=True, clean=False)
     return revision
 
 

@@ -472,6 +472,11 @@ ADMIN = [
         "change a disposition",
         lambda s: links.disposition_url(disposition_of(s, "adopted")),
     ),
+    Visit("suggested edit", lambda s: links.annotation_url(s.annotations["edit"].pk)),
+    Visit(
+        "suggested edit, with changes",
+        admin("synopse_annotations:accept", lambda s: s.annotations["edit"].pk),
+    ),
     Visit("hide", lambda s: links.moderation_url("hide", s.annotations["fresh"].pk)),
     Visit("place", lambda s: links.placement_url(Placement.objects.latest("pk").pk)),
     Visit("mails", lambda s: links.outbox_url()),

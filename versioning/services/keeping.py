@@ -47,7 +47,7 @@ def keep_apart(*, page: Any, latest: Revision, user: AbstractBaseUser) -> Revisi
         object_str=str(page),
         created_at=latest.created_at - timedelta(microseconds=1),
     )
-    log(instance=page, action=KEEP_APART, user=user, revision=revision, content_changed=False)
+    log(instance=page, action=KEEP_APART, user=user, revision=revision, content_changed=True)
     return revision
 
 

@@ -6,7 +6,7 @@ import json
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from wagtail.models import PageLogEntry
+from wagtail.models import GroupApprovalTask, PageLogEntry, Workflow, WorkflowTask
 
 from annotations.models import Annotation, AppliedSuggestion, Disposition
 from annotations.services.accepting import accept_suggestion, take_back
@@ -18,6 +18,7 @@ from cms_pages.models import StrategyDraftPage
 from tests.factories import make_user
 from tests.factories.annotations import annotate, dispose, open_version
 from versioning.extraction import passages_of
+from versioning.services.withholding import withhold_passage
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("root")]
 
@@ -124,6 +125,16 @@ def test_accepting_is_a_revision_of_the_editor_that_keeps_marks_and_is_in_the_hi
     assert "jede Stunde" in str(page.body), "the public reads the version, not the draft"
     actions = PageLogEntry.objects.filter(page=page, revision=applied.revision)
     assert set(actions.values_list("action", flat=True)) == {"wagtail.edit", "annotations.accept"}
+
+
+def test_label_and_window_of_the_version_before_are_not_carried_into_the_next():
+    version = open_version(TEXT, label="Entwurf zur Beteiligung")
+
+    accept_suggestion(annotation=suggest(version), actor=make_user("editor"))
+
+    draft = stored(version).get_latest_revision_as_object()
+    assert (draft.version_label, draft.version_closes) == ("", None)
+    assert publish_draft(version).label == ""
 
 
 def test_the_answer_is_intended_until_the_version_with_the_words_is_out():
@@ -328,6 +339,22 @@ def test_a_locked_page_refuses_both():
         assert error.value.code == "locked"
 
 
+def test_a_page_in_the_hands_of_a_workflow_is_left_to_those_who_may_edit_it():
+    version, editor = open_version(TEXT), make_user("editor")
+    suggestion = suggest(version)
+    task = GroupApprovalTask.objects.create(name="Prüfung")
+    task.groups.add(make_user("reviewer").groups.get())
+    workflow = Workflow.objects.create(name="Freigabe")
+    WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=0)
+    workflow.start(stored(version), editor)
+
+    with pytest.raises(ValidationError) as error:
+        accept_suggestion(annotation=suggestion, actor=editor)
+
+    assert error.value.code == "locked"
+    assert is_open(suggestion)
+
+
 def test_what_was_shown_must_still_be_so():
     version, editor = open_version(TEXT), make_user("editor")
     suggestion = suggest(version)
@@ -419,6 +446,21 @@ def test_words_over_two_cells_are_left_to_the_page_editor():
     with pytest.raises(ValidationError) as error:
         accept_suggestion(annotation=suggestion, actor=make_user("editor"))
     assert error.value.code == "by_hand"
+
+
+def test_withheld_words_leave_the_record_and_nothing_is_offered_any_more(
+    django_capture_on_commit_callbacks,
+):
+    version = open_version(TEXT)
+    suggestion = suggest(version)
+    accept_suggestion(annotation=suggestion, actor=make_user("editor"))
+
+    with django_capture_on_commit_callbacks(execute=True):
+        withhold_passage(passage=suggestion.passage, ground="Urteil", actor=make_user("superuser"))
+
+    applied = AppliedSuggestion.objects.get()
+    assert (applied.before, applied.after) == ("", "")
+    assert plan_of(version, suggestion).state == PlanState.GONE
 
 
 def test_plans_take_a_constant_number_of_queries(django_assert_max_num_queries):

@@ -221,6 +221,17 @@ def test_a_locked_page_says_why_nothing_can_be_taken_over(client):
     assert having(found, "help-block")
 
 
+def test_words_that_left_the_draft_again_are_announced(client, editor):
+    version = open_version(TEXT)
+    suggestion = suggest(version)
+    accept_suggestion(annotation=suggestion, actor=editor)
+    assert not having(panel(client, suggestion), "help-warning")
+
+    edit(version, NEW, WORDS)
+
+    assert having(panel(client, suggestion), "help-warning")
+
+
 def test_hostile_words_of_a_suggestion_stay_text(client):
     version = open_version(TEXT)
     hostile = "<script>window.__pwn=1</script><img src=x onerror=alert(1)>"
