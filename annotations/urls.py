@@ -3,6 +3,7 @@
 from django.urls import path
 
 from annotations import (
+    balance_views,
     export_views,
     follow_views,
     list_views,
@@ -21,6 +22,9 @@ urlpatterns = [
     path("versions/<int:page_id>/<int:number>/passages/<uuid:uid>/", views.passage, name="passage"),
     path("versions/<int:page_id>/<int:number>/removed/", views.removed, name="removed"),
     path("versions/<int:page_id>/annotations/", list_views.listing, name="list"),
+    path("versions/<int:page_id>/balance/", balance_views.balance, name="balance"),
+    path("versions/<int:page_id>/balance.json", balance_views.as_json, name="balance_json"),
+    path("versions/<int:page_id>/balance.csv", balance_views.as_csv, name="balance_csv"),
     path("versions/<int:page_id>/annotations.csv", export_views.as_csv, name="csv"),
     path("versions/<int:page_id>/annotations.xlsx", export_views.as_xlsx, name="xlsx"),
     path("versions/<int:page_id>/annotations.jsonld", export_views.as_json_ld, name="json_ld"),

@@ -131,6 +131,12 @@ def sentences_with_a_gap(page: Page, stage: Stage) -> None:
     send(page)
 
 
+def all_tables(page: Page, _stage: Stage) -> None:
+    """Open the tables behind the pictures."""
+    for summary in page.locator(".syn-behind > summary").all():
+        summary.click()
+
+
 def send(page: Page, _stage: Stage | None = None) -> None:
     """Send an empty form."""
     page.locator("main form [type=submit]").last.click()
@@ -296,6 +302,7 @@ PAGES = [
         variants=True,
     ),
     Visit("all annotations, none found", lambda s: versions(s, "annotations/?q=nirgends")),
+    Visit("balance sheet", lambda s: versions(s, "balance/"), prepare=all_tables, variants=True),
     Visit("all annotations, English", lambda s: f"/en/versions/{s.english.pk}/annotations/"),
     Visit("confirm", confirmation("waiting")),
     Visit("confirm, link used", confirmation("used"), status=410),
