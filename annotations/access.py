@@ -125,7 +125,7 @@ def readable_annotation(request: HttpRequest, uuid: UUID) -> Annotation:
     """
     rows = Annotation.objects.select_related(
         "version__locale", "passage", "locale", "disposition", "root"
-    )
+    ).prefetch_related("disposition__changes__version", "disposition__events")
     found = rows.filter(uuid=uuid).exclude(state=State.UNCONFIRMED).first()
     if found is None or (found.state == State.PENDING and not is_own(request.user, found)):
         raise Http404

@@ -6,6 +6,7 @@ from annotations import (
     balance_views,
     export_views,
     follow_views,
+    history_views,
     list_views,
     mine_views,
     own_views,
@@ -20,6 +21,11 @@ from annotations import (
 app_name = "annotations"
 urlpatterns = [
     path("versions/<int:page_id>/<int:number>/passages/<uuid:uid>/", views.passage, name="passage"),
+    path(
+        "versions/<int:page_id>/<int:number>/passages/<uuid:uid>/history/",
+        history_views.history,
+        name="history",
+    ),
     path("versions/<int:page_id>/<int:number>/removed/", views.removed, name="removed"),
     path("versions/<int:page_id>/annotations/", list_views.listing, name="list"),
     path("versions/<int:page_id>/balance/", balance_views.balance, name="balance"),

@@ -103,8 +103,8 @@ MATRIX = (
     Line("Annotations", "read them, as pages, files and feeds",
          "annotations:annotation annotations:csv annotations:xlsx annotations:json_ld "
          "annotations:feed annotations:passage_feed annotations:list annotations:removed "
-         "annotations:sent annotations:balance annotations:balance_json annotations:balance_csv",
-         ALL),
+         "annotations:sent annotations:history annotations:balance annotations:balance_json "
+         "annotations:balance_csv", ALL),
     Line("Annotations", "write, reply, support, follow, confirm, unsubscribe",
          "annotations:passage annotations:reply annotations:support annotations:confirm "
          "annotations:confirm_support annotations:follow_document annotations:follow_passage "

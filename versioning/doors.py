@@ -68,6 +68,8 @@ class ChangeReason:
         quote: The words that were annotated.
         author: Who asked for it.
         office: The office that answers for it, where it has been named.
+        all_url: Where one can read everything that stands behind it, where that is more than
+            ``url`` shows.
     """
 
     kind: Literal["disposition", "editorial", "annotation"]
@@ -79,6 +81,7 @@ class ChangeReason:
     quote: str = ""
     author: str = ""
     office: str = ""
+    all_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,12 @@ def annotation(name: str, rest: str = "") -> Callable[[Stage], str]:
     return lambda stage: f"/de/annotations/{stage.annotations[name].uuid}/{rest}"
 
 
+def history(stage: Stage) -> str:
+    """Return the address of the history of the first passage that changed."""
+    changed = stage.newest.passages.filter(changes_to__isnull=False).first()
+    return versions(stage, f"{stage.newest.number}/passages/{changed.uid}/history/")
+
+
 def confirmation(name: str) -> Callable[[Stage], str]:
     return lambda stage: f"/de/annotations/confirm/{stage.tokens[name]}/"
 
@@ -302,6 +308,7 @@ PAGES = [
         variants=True,
     ),
     Visit("all annotations, none found", lambda s: versions(s, "annotations/?q=nirgends")),
+    Visit("history of a passage", history, variants=True),
     Visit("balance sheet", lambda s: versions(s, "balance/"), prepare=all_tables, variants=True),
     Visit("all annotations, English", lambda s: f"/en/versions/{s.english.pk}/annotations/"),
     Visit("confirm", confirmation("waiting")),

@@ -99,6 +99,7 @@ def urls_of(version: Version) -> dict[str, str]:
         "reading": version.page.get_url(),
         "passage": reverse("annotations:passage", args=[*args, passage(version, 0).uid]),
         "place": reverse("annotations:passage", args=[*args, passage(version, 0).uid]) + "?at=12",
+        "history": reverse("annotations:history", args=[*args, passage(version, 0).uid]),
         "version": version.get_absolute_url(),
         "versions": reverse("versioning:versions", args=[version.page_id]),
         "origin": reverse("versioning:origin", args=args),

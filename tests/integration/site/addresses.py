@@ -120,6 +120,7 @@ def _arguments(name: str, world: World) -> dict[str, Any]:
         "annotations:balance": {"page_id": version.page_id},
         "annotations:balance_json": {"page_id": version.page_id},
         "annotations:balance_csv": {"page_id": version.page_id},
+        "annotations:history": {**of_version, "uid": passage(version, 1).uid},
         "annotations:removed": of_version,
         "annotations:annotation": {"uuid": made.uuid},
         "annotations:reply": {"uuid": made.uuid},
