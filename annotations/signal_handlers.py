@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from annotations import gate_checks, threads
+from annotations.exports import report_documents
 from annotations.models import (
     AnnotatedPageMixin,
     Annotation,
@@ -25,7 +26,9 @@ from annotations.services.officials import ensure_official_role
 from annotations.services.placement import expect_placing
 from annotations.services.queueing import enqueue_following, note_news
 from annotations.services.withholding import forget_quotes
+from annotations.signals import annotation_edited, annotation_hidden
 from versioning import doors, stamps
+from versioning.services.exporting import drop_files_of_text
 from versioning.services.integrity import register_integrity_check
 from versioning.services.windows import window_history
 from versioning.signals import passages_withheld, version_published, window_changed
@@ -56,6 +59,9 @@ def connect() -> None:
     doors.register_gate_check(gate_checks.gate_lines)
     doors.register_change_reasons(gate_checks.change_reasons)
     doors.register_page_links(page_links)
+    report_documents.register()
+    for changed in (annotation_hidden, annotation_edited):
+        changed.connect(forget_reports, dispatch_uid="synopse_forget_reports")
     register_integrity_check(integrity.integrity_problems)
 
 
@@ -64,6 +70,11 @@ def page_links(page: Page) -> list[doors.PageLink]:
     if not issubclass(page.specific_class or Page, AnnotatedPageMixin):
         return []
     return [doors.PageLink(_("Balance sheet"), reverse("annotations:balance", args=[page.pk]))]
+
+
+def forget_reports(sender: object, annotation: Annotation, **kwargs: Any) -> None:  # noqa: ANN401
+    """Delete stored reports that hold words which are no longer public, or not like this."""
+    drop_files_of_text(page=annotation.version.page_id)
 
 
 def touch_annotated(sender: object, instance: Annotation, **kwargs: Any) -> None:  # noqa: ANN401

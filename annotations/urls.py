@@ -31,6 +31,11 @@ urlpatterns = [
     path("versions/<int:page_id>/balance/", balance_views.balance, name="balance"),
     path("versions/<int:page_id>/balance.json", balance_views.as_json, name="balance_json"),
     path("versions/<int:page_id>/balance.csv", balance_views.as_csv, name="balance_csv"),
+    path(
+        "versions/<int:page_id>/dispositions.<str:form>",
+        export_views.disposition_report,
+        name="disposition_report",
+    ),
     path("versions/<int:page_id>/annotations.csv", export_views.as_csv, name="csv"),
     path("versions/<int:page_id>/annotations.xlsx", export_views.as_xlsx, name="xlsx"),
     path("versions/<int:page_id>/annotations.jsonld", export_views.as_json_ld, name="json_ld"),

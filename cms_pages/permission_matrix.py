@@ -105,6 +105,8 @@ MATRIX = (
          "annotations:feed annotations:passage_feed annotations:list annotations:removed "
          "annotations:sent annotations:history annotations:balance annotations:balance_json "
          "annotations:balance_csv", ALL),
+    Line("Annotations", "take the disposition report along", "annotations:disposition_report",
+         ALL, ALL),
     Line("Annotations", "write, reply, support, follow, confirm, unsubscribe",
          "annotations:passage annotations:reply annotations:support annotations:confirm "
          "annotations:confirm_support annotations:follow_document annotations:follow_passage "
@@ -126,6 +128,10 @@ MATRIX = (
     Line("Annotations in the admin", "dispose of them, decide on places",
          "synopse_annotations:dispose synopse_annotations:disposition "
          "synopse_annotations:placement", EDITOR, EDITOR),
+    Line("Annotations in the admin", "see for which texts there are reports",
+         "synopse_annotations:disposition_reports", STAFF),
+    Line("Annotations in the admin", "take a report with what is not public along",
+         "synopse_annotations:disposition_report", EDITOR | MODERATOR, EDITOR | MODERATOR),
     Line("Moderation", "see the desk, reports, appeals, numbers and mails that wait",
          "synopse_annotations:desk synopse_annotations:desk_results synopse_annotations:reports "
          "synopse_annotations:reports_results synopse_annotations:numbers_csv "

@@ -5,6 +5,7 @@ from django.urls import path
 from annotations.admin.desk import DeskView
 from annotations.admin.detail import AnnotationDetailView
 from annotations.admin.disposing import ChangeDispositionView, DisposeView
+from annotations.admin.disposition_reports import DispositionReportsView, disposition_report
 from annotations.admin.links import NAMESPACE
 from annotations.admin.listing import AnnotationListingView
 from annotations.admin.moderating import HideView, NoteView, ReleaseView, ShowView
@@ -35,6 +36,12 @@ urlpatterns = [
     path("appeals/<int:pk>/", AppealView.as_view(), name="appeal"),
     path("dispose/", DisposeView.as_view(), name="dispose"),
     path("dispositions/<int:pk>/", ChangeDispositionView.as_view(), name="disposition"),
+    path("dispositions/reports/", DispositionReportsView.as_view(), name="disposition_reports"),
+    path(
+        "dispositions/reports/<int:page_id>/report.<str:form>",
+        disposition_report,
+        name="disposition_report",
+    ),
     path("placements/<int:pk>/", PlacementView.as_view(), name="placement"),
     path("progress/", ProgressView.as_view(), name="progress"),
     path("mails/", OutboxView.as_view(), name="outbox"),

@@ -278,7 +278,7 @@ def choices_for(version: Version, languages: Mapping[str, str]) -> Choices:
             "disposed": _("Answered, whatever the outcome"),
             **{value: str(label) for value, label in Outcome.choices},
         },
-        chapter={**_chapters(version), GONE: _("Passages that are no longer there")},
+        chapter={**chapter_names(version), GONE: _("Passages that are no longer there")},
         language=dict(languages),
         order={
             "newest": _("Newest first"),
@@ -291,7 +291,7 @@ def choices_for(version: Version, languages: Mapping[str, str]) -> Choices:
     )
 
 
-def _chapters(version: Version) -> dict[str, str]:
+def chapter_names(version: Version) -> dict[str, str]:
     """Return the names of the chapters, that of what stands before the first one among them."""
     headings = Q(kind="heading", chapter__gt=0) | Q(position=0, chapter=0)
     rows = Passage.objects.filter(headings, version=version).in_order()

@@ -120,6 +120,8 @@ def _arguments(name: str, world: World) -> dict[str, Any]:
         "annotations:balance": {"page_id": version.page_id},
         "annotations:balance_json": {"page_id": version.page_id},
         "annotations:balance_csv": {"page_id": version.page_id},
+        "annotations:disposition_report": {"page_id": version.page_id, "form": "docx"},
+        "synopse_annotations:disposition_report": {"page_id": version.page_id, "form": "docx"},
         "annotations:history": {**of_version, "uid": passage(version, 1).uid},
         "annotations:removed": of_version,
         "annotations:annotation": {"uuid": made.uuid},
