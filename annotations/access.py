@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Q, Subquery
+from django.db.models import Exists, Q, Subquery
 from django.http import Http404
+from wagtail.models import Page
 
 from annotations.models import AnnotatedPageMixin, Annotation, State
 from annotations.permissions import is_own
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from django.http import HttpRequest
-    from wagtail.models import Page
 
 
 def may_read(request: HttpRequest, page: Page) -> bool:
@@ -67,6 +67,27 @@ def newest_version(request: HttpRequest, page_id: int) -> Version:
     return newest
 
 
+def newest_shown(request: HttpRequest, page_id: int) -> Version:
+    """Return the newest version that a page shows; an alias shows those of its original.
+
+    It has ``is_translated``: whether the text is public in another language, too.
+
+    Raises:
+        Http404: The page is not public, or takes no annotations.
+    """
+    page = get_public_page(request, page_id)
+    annotated = issubclass(page.specific_class or object, AnnotatedPageMixin)
+    if not annotated:
+        raise Http404
+    others = Page.objects.live().filter(translation_key=page.translation_key).exclude(pk=page.pk)
+    rows = Version.objects.of_page(page).select_related("locale")
+    newest = rows.annotate(is_translated=Exists(others)).first()
+    if newest is None:
+        raise Http404
+    newest.page = page
+    return newest
+
+
 def newest_passage(newest: Version, uid: UUID) -> Passage:
     """Return a passage by its lasting identity, on the newest version that has it.
 
@@ -104,7 +125,7 @@ def readable_annotation(request: HttpRequest, uuid: UUID) -> Annotation:
     """
     rows = Annotation.objects.select_related(
         "version__locale", "passage", "locale", "disposition", "root"
-    )
+    ).prefetch_related("disposition__changes__version", "disposition__events")
     found = rows.filter(uuid=uuid).exclude(state=State.UNCONFIRMED).first()
     if found is None or (found.state == State.PENDING and not is_own(request.user, found)):
         raise Http404

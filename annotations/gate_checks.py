@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import Count, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -20,6 +21,7 @@ from versioning.spans import old_begins
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from uuid import UUID
 
     from annotations.queries import AnnotationQuerySet
     from versioning.models import Change, Version
@@ -124,13 +126,15 @@ def change_reasons(changes: Sequence[Change]) -> dict[int, list[ChangeReason]]:
     """
     found: dict[int, list[ChangeReason]] = defaultdict(list)
     links = _links(changes)
-    shown = _neighbours(changes, {(link.change_id, link.disposition_id) for link in links})
+    shown, more = _neighbours(changes, {(link.change_id, link.disposition_id) for link in links})
     keys = {link.telling for link in links} | {annotation for _change, annotation in shown}
     rows = Annotation.objects.select_related("disposition").in_bulk(keys - {None})
     for link in links:
         found[link.change_id].append(_deciding(link, rows.get(link.telling)))
     for change, annotation in shown:
         found[change].append(_asking(rows[annotation]))
+    for change, rest in more.items():
+        found[change].append(_resting(rest))
     return dict(found)
 
 
@@ -172,7 +176,14 @@ def _deciding(link: Any, annotation: Annotation | None) -> ChangeReason:  # noqa
         quote=_quote(annotation) if annotation else "",
         author=annotation.user_name if annotation else "",
         office=disposition.office,
+        all_url=answered_url(disposition) if link.counted > 1 else "",
     )
+
+
+def answered_url(disposition: Disposition) -> str:
+    """Return the address of the list of all annotations that have the same answer."""
+    address = reverse("annotations:list", args=[disposition.page_id])
+    return f"{address}?answer={disposition.pk}#found"
 
 
 class _Stand(NamedTuple):
@@ -183,21 +194,30 @@ class _Stand(NamedTuple):
     passage: int
     start: int | None
     end: int | None
+    uid: UUID
+    number: int
+    page: int
 
 
-def _neighbours(changes: Sequence[Change], linked: set[tuple[int, int]]) -> list[tuple[int, int]]:
+def _neighbours(
+    changes: Sequence[Change], linked: set[tuple[int, int]]
+) -> tuple[list[tuple[int, int]], dict[int, list[_Stand]]]:
     """Give annotations that stand on changed passages and are linked to none of the changes.
 
     One stands beside the changes that touch its words; where none does, beside the first change
     of its passage.
+
+    Returns:
+        The first ones beside each change, and those that find no place there, by change.
     """
-    return [
-        (change, stand.annotation)
-        for change, stands in _beside(changes).items()
-        for stand in [one for one in stands if (change, one.disposition) not in linked][
-            :MAX_NEIGHBOURS
-        ]
-    ]
+    shown: list[tuple[int, int]] = []
+    more: dict[int, list[_Stand]] = {}
+    for change, stands in _beside(changes).items():
+        free = [one for one in stands if (change, one.disposition) not in linked]
+        shown += [(change, one.annotation) for one in free[:MAX_NEIGHBOURS]]
+        if len(free) > MAX_NEIGHBOURS:
+            more[change] = free[MAX_NEIGHBOURS:]
+    return shown, more
 
 
 def _beside(changes: Sequence[Change]) -> dict[int, list[_Stand]]:
@@ -224,8 +244,9 @@ def _stands(passages: Iterable[int]) -> Iterator[_Stand]:
     keys = list(passages)
     written = Annotation.objects.roots().public().filter(passage__in=keys).order_by()
     placed = Placement.objects.filter(passage__in=keys, annotation__state=State.PUBLIC).order_by()
+    passage = ("passage__uid", "passage__version__number", "passage__version__page_id")
     rows = written.values_list(
-        "pk", "disposition_id", "passage_id", "start", "end", "created_at", Value(0)
+        "pk", "disposition_id", "passage_id", "start", "end", *passage, "created_at", Value(0)
     ).union(
         placed.values_list(
             "annotation_id",
@@ -233,13 +254,14 @@ def _stands(passages: Iterable[int]) -> Iterator[_Stand]:
             "passage_id",
             "start",
             "end",
+            *passage,
             "annotation__created_at",
             Value(1),
         ),
         all=True,
     )
-    for row in sorted(rows, key=lambda row: (row[6], row[5], row[0])):
-        yield _Stand(*row[:5])
+    for row in sorted(rows, key=lambda row: (row[9], row[8], row[0])):
+        yield _Stand(*row[:8])
 
 
 def _asking(annotation: Annotation) -> ChangeReason:
@@ -256,6 +278,19 @@ def _asking(annotation: Annotation) -> ChangeReason:
         outcome=answer.outcome if answer else "",
         quote=_quote(annotation),
         author=annotation.user_name,
+    )
+
+
+def _resting(stands: Sequence[_Stand]) -> ChangeReason:
+    """Lead to the annotations that find no place beside a change, on the page of their passage."""
+    first = stands[0]
+    address = [first.page, first.number, first.uid]
+    return ChangeReason(
+        kind="annotation",
+        title=_("More to this paragraph"),
+        text="",
+        count=len(stands),
+        all_url=reverse("annotations:passage", args=address),
     )
 
 

@@ -5,25 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.core.paginator import Paginator
-from django.db.models import Exists
-from django.http import Http404
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_safe
 from wagtail.coreutils import get_content_languages
-from wagtail.models import Page
 
-from annotations.models import AnnotatedPageMixin
+from annotations.access import newest_shown
 from annotations.presentation.entries import entries_of
 from annotations.presentation.filters import Filters, choices_for
-from versioning.access import get_public_page
-from versioning.models import Version
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
     from django.http import HttpRequest, HttpResponse
 
     from annotations.models import Annotation
+    from versioning.models import Version
 
 PER_PAGE = 20
 
@@ -31,7 +27,7 @@ PER_PAGE = 20
 @require_safe
 def listing(request: HttpRequest, page_id: int) -> HttpResponse:
     """List the annotations of a text over all its versions, as the address asks for."""
-    version = _newest(request, page_id)
+    version = newest_shown(request, page_id)
     filters = Filters.read(request.GET, choices_for(version, _languages(version)))
     rows = filters.rows(version, request.user)
     paging = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
@@ -51,26 +47,7 @@ def listing(request: HttpRequest, page_id: int) -> HttpResponse:
     return response
 
 
-def _newest(request: HttpRequest, page_id: int) -> Version:
-    """Return the newest version of a page that takes annotations.
-
-    Raises:
-        Http404: The page is not public, or takes no annotations.
-    """
-    page = get_public_page(request, page_id)
-    annotated = issubclass(page.specific_class or object, AnnotatedPageMixin)
-    if not annotated:
-        raise Http404
-    others = Page.objects.live().filter(translation_key=page.translation_key).exclude(pk=page.pk)
-    rows = Version.objects.of_page(page).select_related("locale")
-    newest = rows.annotate(is_translated=Exists(others)).first()
-    if newest is None:
-        raise Http404
-    newest.page = page
-    return newest
-
-
 def _languages(version: Version) -> dict[str, str]:
     """Return the languages that can be chosen: none where a text has but one."""
-    is_translated = version.is_translated  # type: ignore[attr-defined]  # by _newest
+    is_translated = version.is_translated  # type: ignore[attr-defined]  # by newest_shown
     return get_content_languages() if is_translated else {}

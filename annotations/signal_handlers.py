@@ -6,15 +6,29 @@ from typing import TYPE_CHECKING
 
 from django.contrib.auth.signals import user_logged_in
 from django.db.models.signals import m2m_changed, post_delete, post_migrate, post_save
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from wagtail.models import Page
 
 from annotations import gate_checks, threads
-from annotations.models import Annotation, Disposition, Placement, State, Support
+from annotations.exports import report_documents
+from annotations.models import (
+    AnnotatedPageMixin,
+    Annotation,
+    Disposition,
+    Placement,
+    Reaction,
+    State,
+    Support,
+)
 from annotations.services import consents, integrity
 from annotations.services.officials import ensure_official_role
 from annotations.services.placement import expect_placing
 from annotations.services.queueing import enqueue_following, note_news
 from annotations.services.withholding import forget_quotes
+from annotations.signals import annotation_edited, annotation_hidden
 from versioning import doors, stamps
+from versioning.services.exporting import drop_files_of_text
 from versioning.services.integrity import register_integrity_check
 from versioning.services.windows import window_history
 from versioning.signals import passages_withheld, version_published, window_changed
@@ -37,6 +51,7 @@ def connect() -> None:
     for signal in (post_save, post_delete):
         signal.connect(touch_annotated, sender=Annotation, dispatch_uid="synopse_touch_annotation")
         signal.connect(touch_supported, sender=Support, dispatch_uid="synopse_touch_support")
+        signal.connect(touch_supported, sender=Reaction, dispatch_uid="synopse_touch_reaction")
         for model in (Disposition, Placement):
             uid = f"synopse_touch_{model.__name__}"
             signal.connect(stamps.touch_own_page, sender=model, dispatch_uid=uid)
@@ -47,7 +62,23 @@ def connect() -> None:
     user_logged_in.connect(give_official_role, dispatch_uid="synopse_official_role")
     doors.register_gate_check(gate_checks.gate_lines)
     doors.register_change_reasons(gate_checks.change_reasons)
+    doors.register_page_links(page_links)
+    report_documents.register()
+    for changed in (annotation_hidden, annotation_edited):
+        changed.connect(forget_reports, dispatch_uid="synopse_forget_reports")
     register_integrity_check(integrity.integrity_problems)
+
+
+def page_links(page: Page) -> list[doors.PageLink]:
+    """Lead from versions, comparisons and submissions to what became of the annotations."""
+    if not issubclass(page.specific_class or Page, AnnotatedPageMixin):
+        return []
+    return [doors.PageLink(_("Balance sheet"), reverse("annotations:balance", args=[page.pk]))]
+
+
+def forget_reports(sender: object, annotation: Annotation, **kwargs: Any) -> None:  # noqa: ANN401
+    """Delete stored reports that hold words which are no longer public, or not like this."""
+    drop_files_of_text(page=annotation.version.page_id)
 
 
 def touch_annotated(sender: object, instance: Annotation, **kwargs: Any) -> None:  # noqa: ANN401
@@ -56,8 +87,12 @@ def touch_annotated(sender: object, instance: Annotation, **kwargs: Any) -> None
         stamps.touch(instance.version.page_id)
 
 
-def touch_supported(sender: object, instance: Support, **kwargs: Any) -> None:  # noqa: ANN401
-    """Touch the text on which something is supported."""
+def touch_supported(
+    sender: object,
+    instance: Support | Reaction,
+    **kwargs: Any,  # noqa: ANN401  # a receiver
+) -> None:
+    """Touch the text on which something is supported, or whose answer got an answer."""
     found = Annotation.objects.filter(pk=instance.annotation_id)
     stamps.touch(*found.values_list("version__page_id", flat=True))
 

@@ -3,8 +3,10 @@
 from django.urls import path
 
 from annotations import (
+    balance_views,
     export_views,
     follow_views,
+    history_views,
     list_views,
     mail_views,
     mine_views,
@@ -21,8 +23,21 @@ from annotations import (
 app_name = "annotations"
 urlpatterns = [
     path("versions/<int:page_id>/<int:number>/passages/<uuid:uid>/", views.passage, name="passage"),
+    path(
+        "versions/<int:page_id>/<int:number>/passages/<uuid:uid>/history/",
+        history_views.history,
+        name="history",
+    ),
     path("versions/<int:page_id>/<int:number>/removed/", views.removed, name="removed"),
     path("versions/<int:page_id>/annotations/", list_views.listing, name="list"),
+    path("versions/<int:page_id>/balance/", balance_views.balance, name="balance"),
+    path("versions/<int:page_id>/balance.json", balance_views.as_json, name="balance_json"),
+    path("versions/<int:page_id>/balance.csv", balance_views.as_csv, name="balance_csv"),
+    path(
+        "versions/<int:page_id>/dispositions.<str:form>",
+        export_views.disposition_report,
+        name="disposition_report",
+    ),
     path("versions/<int:page_id>/annotations.csv", export_views.as_csv, name="csv"),
     path("versions/<int:page_id>/annotations.xlsx", export_views.as_xlsx, name="xlsx"),
     path("versions/<int:page_id>/annotations.jsonld", export_views.as_json_ld, name="json_ld"),

@@ -10,12 +10,14 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from annotations import access, drafts, own_views, responses, statement_views
 from annotations.forms import AnnotationForm, ContributionForm, ReplyForm
+from annotations.gate_checks import answered_url
 from annotations.models import Annotation, State
 from annotations.networks import network_of
 from annotations.presentation import cards, places, reading, tracing
@@ -89,9 +91,22 @@ def annotation(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "passage_name": reading.passage_name(found.passage),
     }
     context["is_open"] = context["newest"].is_open()
-    context |= support_context(request, found)
+    context |= support_context(request, found) | _around(found)
     status = HTTPStatus.GONE if tombstone else HTTPStatus.OK
     return render(request, "annotations/annotation_page.html", context, status=status)
+
+
+def _around(found: Annotation) -> dict[str, Any]:
+    """Return where a trace leads on: to others with the same answer, to its passage's history."""
+    answer = cards.answer_to(found)
+    version = found.version
+    history = [version.page_id, version.number, found.passage.uid]
+    same = Annotation.objects.public().filter(disposition=found.disposition_id)
+    return {
+        "history_url": reverse("annotations:history", args=history),
+        "shared": same.count() if answer else 0,
+        "shared_url": answered_url(answer.disposition) if answer else "",
+    }
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -45,6 +45,7 @@ class DraftCard:
         sentence: What one can do, or what has become of it.
         annotations: How many annotations and replies are public.
         annotations_url: Where all of these are listed.
+        balance_url: What became of them, in numbers.
         compare_url: Where its versions are compared, empty while there is only one.
         submission_url: The page of its newest submission, empty if there is none.
     """
@@ -59,6 +60,7 @@ class DraftCard:
     sentence: str
     annotations: int
     annotations_url: str
+    balance_url: str
     compare_url: str
     submission_url: str
 
@@ -221,6 +223,7 @@ def _card(  # noqa: PLR0913  # what the queries found for one page
         else window_sentence(version),
         annotations=annotations,
         annotations_url=reverse("annotations:list", args=[version.page_id]),
+        balance_url=reverse("annotations:balance", args=[version.page_id]),
         compare_url=reverse("versioning:choose_comparison", args=[version.page_id])
         if is_many
         else "",

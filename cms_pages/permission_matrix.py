@@ -106,7 +106,10 @@ MATRIX = (
     Line("Annotations", "read them, as pages, files and feeds",
          "annotations:annotation annotations:csv annotations:xlsx annotations:json_ld "
          "annotations:feed annotations:passage_feed annotations:list annotations:removed "
-         "annotations:sent", ALL),
+         "annotations:sent annotations:history annotations:balance annotations:balance_json "
+         "annotations:balance_csv", ALL),
+    Line("Annotations", "take the disposition report along", "annotations:disposition_report",
+         ALL, ALL),
     Line("Annotations", "write, reply, support, follow, confirm, unsubscribe",
          "annotations:passage annotations:reply annotations:support annotations:confirm "
          "annotations:confirm_support annotations:follow_document annotations:follow_passage "
@@ -144,6 +147,10 @@ MATRIX = (
          "synopse_annotations:accept", EDITOR, EDITOR),
     Line("Annotations in the admin", "take it back", "synopse_annotations:take_back",
          NONE, EDITOR),
+    Line("Annotations in the admin", "see for which texts there are reports",
+         "synopse_annotations:disposition_reports", STAFF),
+    Line("Annotations in the admin", "take a report with what is not public along",
+         "synopse_annotations:disposition_report", EDITOR | MODERATOR, EDITOR | MODERATOR),
     Line("Moderation", "see the desk, reports, appeals, numbers and mails that wait",
          "synopse_annotations:desk synopse_annotations:desk_results synopse_annotations:reports "
          "synopse_annotations:reports_results synopse_annotations:numbers_csv "

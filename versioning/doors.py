@@ -14,9 +14,12 @@ from django.utils.translation import gettext as _
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from wagtail.models import Page
+
     from versioning.models import Change, Version
 
     GateCheck = Callable[[Version], Sequence["GateLine"]]
+    LinkSource = Callable[[Page], Sequence["PageLink"]]
     ReasonSource = Callable[[Sequence[Change]], dict[int, list["ChangeReason"]]]
 
 Registered = TypeVar("Registered", bound="Callable[..., object]")
@@ -65,6 +68,8 @@ class ChangeReason:
         quote: The words that were annotated.
         author: Who asked for it.
         office: The office that answers for it, where it has been named.
+        all_url: Where one can read everything that stands behind it, where that is more than
+            ``url`` shows.
     """
 
     kind: Literal["disposition", "editorial", "annotation"]
@@ -76,10 +81,25 @@ class ChangeReason:
     quote: str = ""
     author: str = ""
     office: str = ""
+    all_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PageLink:
+    """A page of an app above that belongs to a text.
+
+    Attributes:
+        text: What stands there, as a link.
+        url: Its address.
+    """
+
+    text: str
+    url: str
 
 
 _gate_checks: list[GateCheck] = []
 _reason_sources: list[ReasonSource] = []
+_link_sources: list[LinkSource] = []
 
 
 def register_gate_check(check: Registered) -> Registered:
@@ -101,6 +121,22 @@ def register_change_reasons(source: Registered) -> Registered:
     if source not in _reason_sources:
         _reason_sources.append(source)  # type: ignore[arg-type]  # see register_gate_check
     return source
+
+
+def register_page_links(source: Registered) -> Registered:
+    """Register a function that gives the pages which belong to a text.
+
+    Usable as a decorator. It gets a page with versions and returns links; it asks the database
+    nothing, since comparisons and submissions show them.
+    """
+    if source not in _link_sources:
+        _link_sources.append(source)  # type: ignore[arg-type]  # see register_gate_check
+    return source
+
+
+def links_of(page: Page) -> list[PageLink]:
+    """Return the pages of the apps above that belong to a text, in order of registration."""
+    return [link for source in _link_sources for link in source(page)]
 
 
 def gate_checks() -> tuple[GateCheck, ...]:

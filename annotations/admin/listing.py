@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Prefetch, Q
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.views.generic.base import BaseListingView
+from wagtail.admin.widgets.button import Button
 
 from annotations.admin.filters import AnnotationFilterSet, to_be_placed
 from annotations.admin.links import NAMESPACE, listing_url
@@ -51,6 +53,12 @@ class AnnotationListingView(BaseListingView):
             raise PermissionDenied
         response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
         return response
+
+    @cached_property
+    def header_more_buttons(self) -> list[Button]:
+        """Lead to the reports."""
+        url = reverse(f"{NAMESPACE}:disposition_reports")
+        return [Button(_("Disposition reports"), url=url, icon_name="download", priority=10)]
 
     @cached_property
     def columns(self) -> list[BaseColumn]:

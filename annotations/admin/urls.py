@@ -7,6 +7,7 @@ from annotations.admin.assigning import AssignView
 from annotations.admin.desk import DeskView
 from annotations.admin.detail import AnnotationDetailView
 from annotations.admin.disposing import ChangeDispositionView, DisposeView
+from annotations.admin.disposition_reports import DispositionReportsView, disposition_report
 from annotations.admin.editor import EditorAnswerView, EditorCountsView, EditorListView
 from annotations.admin.links import NAMESPACE
 from annotations.admin.listing import AnnotationListingView
@@ -42,6 +43,12 @@ urlpatterns = [
     path("editor/<int:page>/", EditorListView.as_view(), name="editor_list"),
     path("editor/<int:page>/counts/", EditorCountsView.as_view(), name="editor_counts"),
     path("editor/<int:page>/<int:pk>/", EditorAnswerView.as_view(), name="editor_answer"),
+    path("dispositions/reports/", DispositionReportsView.as_view(), name="disposition_reports"),
+    path(
+        "dispositions/reports/<int:page_id>/report.<str:form>",
+        disposition_report,
+        name="disposition_report",
+    ),
     path("placements/<int:pk>/", PlacementView.as_view(), name="placement"),
     path("progress/", ProgressView.as_view(), name="progress"),
     path("mails/", OutboxView.as_view(), name="outbox"),

@@ -58,6 +58,14 @@ class Addresses:
         with translation.override(_supported(annotation.locale.language_code)):
             return self.base + annotation.get_absolute_url()
 
+    def absolute(self, path: str) -> str:
+        """Return a whole address."""
+        return self.base + path
+
+    def balance(self, page_id: int) -> str:
+        """Return the address of a balance sheet, in the language that is spoken."""
+        return self.absolute(reverse("annotations:balance", args=[page_id]))
+
 
 def container_link(request: HttpRequest, page_id: int) -> str:
     """Return the value of a ``Link`` header to a container, empty where it is not mounted."""

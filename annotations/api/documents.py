@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from annotations.api.negotiation import PROFILE
 from annotations.models import Motivation, State
-from annotations.presentation.cards import answer_to
+from annotations.presentation.cards import Answer, answer_to
 from annotations.presentation.records import proposal_of, words_of
 
 if TYPE_CHECKING:
@@ -119,8 +119,19 @@ def _ours(row: Annotation, addresses: Addresses) -> Document:
             "synopse:outcome": answer.disposition.outcome,
             "synopse:reason": answer.disposition.reason,
             "synopse:intended": answer.is_intended,
+            **_change(answer, addresses),
         }
     return found
+
+
+def _change(answer: Answer, addresses: Addresses) -> Document:
+    """Return the version that holds the words and where one sees the change, if there is one."""
+    if not answer.change_url:
+        return {}
+    return {
+        "synopse:version": answer.number,
+        "synopse:change": addresses.absolute(answer.change_url),
+    }
 
 
 def _place(row: Annotation) -> Document:

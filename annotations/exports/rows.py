@@ -14,6 +14,7 @@ from annotations.presentation.records import kind_of, proposal_of, records_of, w
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from annotations.api.addresses import Addresses
     from annotations.models import Annotation
@@ -39,8 +40,13 @@ class Row(NamedTuple):
     written: str
     state: str
     place: str
+    source: str
     outcome: str
     reason: str
+    answered: str
+    changed_in: str
+    change: str
+    reaction: str
     address: str
     uuid: str
 
@@ -61,8 +67,13 @@ def headings() -> list[str]:
         _("Written on"),
         _("State"),
         _("Place in the newest version"),
+        _("Source"),
         _("Disposition"),
         _("Reason"),
+        _("Answered on"),
+        _("Changed in version"),
+        _("Address of the change"),
+        _("The author"),
         _("Address"),
         _("Identifier"),
     ]
@@ -100,11 +111,29 @@ def _row(number: int, row: Annotation, addresses: Addresses) -> Row:
         written=timezone.localtime(row.created_at).strftime("%Y-%m-%d %H:%M"),
         state=tombstone_of(row) or str(State.PUBLIC.label),
         place=_place(row),
+        source="" if row.is_reply else str(row.get_source_display()),
         outcome=answer.label if answer else "",
         reason=answer.disposition.reason if answer else "",
+        answered=day_of(answer.disposition.public_at) if answer else "",
+        changed_in=str(answer.number or "") if answer else "",
+        change=addresses.absolute(answer.change_url) if answer and answer.change_url else "",
+        reaction=reaction_of(row) if answer and is_public else "",
         address=addresses.permalink(row),
         uuid=str(row.uuid),
     )
+
+
+def day_of(moment: datetime | None) -> str:
+    """Return the day of a moment as tables sort it."""
+    return timezone.localtime(moment).date().isoformat() if moment else ""
+
+
+def reaction_of(row: Annotation) -> str:
+    """Return what the author said to the answer, with the reason where there is one."""
+    if row.is_reply or not hasattr(row, "reaction"):
+        return ""
+    said = _("agrees") if row.reaction.agrees else _("objects")
+    return f"{said}: {row.reaction.reason}" if row.reaction.reason else said
 
 
 def _place(row: Annotation) -> str:

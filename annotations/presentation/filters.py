@@ -6,14 +6,18 @@ Whatever stands in the address, a choice is always one that is offered.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from annotations.core.finding import MAX_QUESTION, words_of
-from annotations.models import Motivation, Outcome, State
+from annotations.models import Motivation, Outcome, Source, State
+from annotations.presentation import fates
 from annotations.presentation.cards import shortened
 from annotations.presentation.places import in_order, located
 from versioning.models import Passage
@@ -29,6 +33,8 @@ if TYPE_CHECKING:
 GONE = "gone"
 """The chapter of those whose words are no longer there."""
 _TITLE = 60
+_FIELDS = ("kind", "state", "chapter", "language", "source", "result", "reaction", "order")
+_MOST_DIGITS = 9
 _WAITING = (State.PUBLIC, State.PENDING)
 """What authors see of their own."""
 
@@ -42,6 +48,9 @@ class Choices:
     chapter: dict[str, str]
     language: dict[str, str]
     order: dict[str, str]
+    source: dict[str, str]
+    result: dict[str, str]
+    reaction: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +72,12 @@ class Filters:
         state: ``open``, ``disposed`` or an outcome; only public answers count.
         chapter: Ordinal of a chapter of the newest version, or ``gone``.
         language: Code of the language on whose text it was written.
+        source: Where it was made.
+        result: What it led to, one of ``fates.results``.
+        reaction: ``agrees`` or ``objects``: what its author said to the answer.
+        answer: Key of the public answer that it shares with others, 0 for any.
+        since: First day on which it was written.
+        until: Last day on which it was written.
         is_mine: One's own alone, also those that wait for moderation.
         order: As in ``places.in_order``.
         choices: What was offered.
@@ -75,6 +90,12 @@ class Filters:
     state: str = ""
     chapter: str = ""
     language: str = ""
+    source: str = ""
+    result: str = ""
+    reaction: str = ""
+    answer: int = 0
+    since: date | None = None
+    until: date | None = None
     is_mine: bool = False
     order: str = "newest"
     has_unknown: bool = field(default=False, compare=False)
@@ -86,10 +107,16 @@ class Filters:
         question = typed.encode("utf-8", "ignore").decode().strip()
         found: dict[str, Any] = {"question": question[:MAX_QUESTION].strip()}
         has_unknown = len(question) > MAX_QUESTION
-        for name in ("kind", "state", "chapter", "language", "order"):
+        for name in _FIELDS:
             value = params.get(name, "")
             if value in getattr(choices, name):
                 found[name] = value
+            elif value:
+                has_unknown = True
+        for name, read in (("since", _day), ("until", _day), ("answer", _number)):
+            value = params.get(name, "")
+            if read(value):
+                found[name] = read(value)
             elif value:
                 has_unknown = True
         return cls(choices, is_mine=bool(params.get("mine")), has_unknown=has_unknown, **found)
@@ -108,6 +135,12 @@ class Filters:
             (_("State"), self.choices.state.get(self.state, ""), {"state": ""}),
             (_("Chapter"), self.choices.chapter.get(self.chapter, ""), {"chapter": ""}),
             (_("Language"), self.choices.language.get(self.language, ""), {"language": ""}),
+            (_("Source"), self.choices.source.get(self.source, ""), {"source": ""}),
+            (_("Result"), self.choices.result.get(self.result, ""), {"result": ""}),
+            (_("The author"), self.choices.reaction.get(self.reaction, ""), {"reaction": ""}),
+            (_("Answer"), _("one and the same") if self.answer else "", {"answer": 0}),
+            (_("Written from"), _spoken(self.since), {"since": None}),
+            (_("Written until"), _spoken(self.until), {"until": None}),
             (_("Author"), _("mine only") if self.is_mine else "", {"is_mine": False}),
         ]
         return [
@@ -122,6 +155,11 @@ class Filters:
         return self == Filters(self.choices)
 
     @property
+    def has_more(self) -> bool:
+        """Whether one of the filters is in force that the form shows on request."""
+        return bool(self.source or self.result or self.reaction or self.since or self.until)
+
+    @property
     def query(self) -> str:
         """The filters as the query of an address, without a page."""
         chosen = {
@@ -130,6 +168,12 @@ class Filters:
             "state": self.state,
             "chapter": self.chapter,
             "language": self.language,
+            "source": self.source,
+            "result": self.result,
+            "reaction": self.reaction,
+            "answer": str(self.answer or ""),
+            "since": self.since.isoformat() if self.since else "",
+            "until": self.until.isoformat() if self.until else "",
             "mine": "1" if self.is_mine else "",
             "order": "" if self.order == "newest" else self.order,
         }
@@ -148,21 +192,41 @@ class Filters:
             rows = rows.filter(state__in=_WAITING, **own)
         else:
             rows = rows.filter(state=State.PUBLIC)
-        for condition in (self._state(), self._chapter(version), *map(_holds, self.words)):
+        conditions = (self._state(), self._chapter(version), self._written(), self._rest())
+        for condition in (*conditions, *map(_holds, self.words)):
             rows = rows.filter(condition)
-        if self.kind:
-            rows = rows.filter(motivation=self.kind)
-        if self.language:
-            rows = rows.filter(locale__language_code=self.language)
+        if self.result:
+            rows = rows.alias(**fates.FIRST_CHANGE).filter(fates.led_to(self.result))
         return in_order(rows, self.order)
 
+    def _rest(self) -> Q:
+        """Return the condition of the fields that are compared as they are."""
+        chosen = {
+            "motivation": self.kind,
+            "locale__language_code": self.language,
+            "source": self.source,
+            "disposition": self.answer,
+        }
+        found = Q(**{name: value for name, value in chosen.items() if value})
+        if self.answer:
+            found &= fates.ANSWERED
+        return found & Q(reaction__agrees=self.reaction == "agrees") if self.reaction else found
+
+    def _written(self) -> Q:
+        """Return the condition for the days; they begin and end in the site's time."""
+        found = Q()
+        if self.since:
+            found &= Q(created_at__gte=_midnight(self.since))
+        if self.until:
+            found &= Q(created_at__lt=_midnight(self.until + timedelta(days=1)))
+        return found
+
     def _state(self) -> Q:
-        answered = Q(disposition__public_at__isnull=False, disposition__missing=False)
         if self.state == "open":
-            return Q(disposition__isnull=True) | ~answered
+            return fates.OPEN
         if self.state == "disposed":
-            return answered
-        return answered & Q(disposition__outcome=self.state) if self.state else Q()
+            return fates.ANSWERED
+        return fates.ANSWERED & Q(disposition__outcome=self.state) if self.state else Q()
 
     def _chapter(self, version: Version) -> Q:
         if self.chapter == GONE:
@@ -171,6 +235,28 @@ class Filters:
             return Q()
         here = Passage.objects.filter(version=version, chapter=int(self.chapter))
         return Q(at__in=here.values("pk"))
+
+
+def _day(value: str) -> date | None:
+    """Return a day as forms send it; the last ones of all time have no day after them."""
+    try:
+        found = date.fromisoformat(value)
+    except ValueError:
+        return None
+    return found if date.min.year < found.year < date.max.year else None
+
+
+def _number(value: str) -> int:
+    is_number = value.isascii() and value.isdigit() and len(value) <= _MOST_DIGITS
+    return int(value) if is_number else 0
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def _spoken(day: date | None) -> str:
+    return str(date_format(day, "DATE_FORMAT")) if day else ""
 
 
 def _holds(word: str) -> Q:
@@ -192,19 +278,29 @@ def choices_for(version: Version, languages: Mapping[str, str]) -> Choices:
             "disposed": _("Answered, whatever the outcome"),
             **{value: str(label) for value, label in Outcome.choices},
         },
-        chapter={**_chapters(version), GONE: _("Passages that are no longer there")},
+        chapter={**chapter_names(version), GONE: _("Passages that are no longer there")},
         language=dict(languages),
         order={
             "newest": _("Newest first"),
             "supported": _("Most supported first"),
             "place": _("By place in the text"),
         },
+        source={value: str(label) for value, label in Source.choices},
+        result=fates.results(version.number),
+        reaction={"agrees": _("agrees"), "objects": _("objects")},
     )
 
 
-def _chapters(version: Version) -> dict[str, str]:
-    headings = Passage.objects.filter(version=version, kind="heading", chapter__gt=0).in_order()
+def chapter_names(version: Version) -> dict[str, str]:
+    """Return the names of the chapters, that of what stands before the first one among them."""
+    headings = Q(kind="heading", chapter__gt=0) | Q(position=0, chapter=0)
+    rows = Passage.objects.filter(headings, version=version).in_order()
     titles: dict[str, str] = {}
-    for chapter, number, text in headings.values_list("chapter", "number", "text"):
-        titles.setdefault(str(chapter), f"{number} {shortened(text, _TITLE)}".strip())
+    for chapter, number, text in rows.values_list("chapter", "number", "text"):
+        name = (
+            f"{number} {shortened(text, _TITLE)}".strip()
+            if chapter
+            else _("Before the first chapter")
+        )
+        titles.setdefault(str(chapter), name)
     return titles

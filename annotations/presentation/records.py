@@ -47,7 +47,7 @@ def records_of(newest: Version) -> QuerySet[Annotation]:
             place_start=F("place__start"),
             place_end=F("place__end"),
         )
-        .select_related("version__locale", "passage", "locale", "disposition", "root")
+        .select_related("version__locale", "passage", "locale", "disposition", "root", "reaction")
         .prefetch_related("disposition__changes__version")
     )
 

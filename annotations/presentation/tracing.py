@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
@@ -15,6 +16,7 @@ from annotations.presentation.reading import comparison_url
 from annotations.presentation.wording import runs_between
 from versioning.core.passages import Run
 from versioning.models import Passage, Submission, Version
+from versioning.presentation import words_of_change
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
     from versioning.models import Change
 
+SEVERAL = 2
 CONTEXT = 90
 """Characters of unchanged text that stay beside words."""
 
@@ -36,13 +39,22 @@ class Excerpt:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeLine:
+    """One of several changes: what was replaced by what, and its place in the comparison."""
+
+    words: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """One dot on the line of time.
 
     Attributes:
-        kind: written, answered, reacted, placed, submitted or step.
+        kind: written, decided (an answer of before), answered, reacted, placed, submitted or step.
         on: Day of the event, None where it is not known yet.
         runs: The words then and now as one text with its differences.
+        changes: The changes that the answer led to, where they are several.
     """
 
     kind: str
@@ -55,6 +67,7 @@ class Event:
     url: str = ""
     url_text: str = ""
     answer: Answer | None = None
+    changes: Sequence[ChangeLine] = ()
     is_planned: bool = False
 
 
@@ -69,7 +82,7 @@ def trace_of(annotation: Annotation) -> list[Event]:
     answer = answer_to(annotation)
     events = [_written(annotation), *_placed(annotation, versions, answer)]
     if answer is not None:
-        events.append(_answered(answer))
+        events += _answered(answer)
         events += map(_reacted, Reaction.objects.filter(annotation=annotation))
     events += _handed_over(versions)
     return sorted(events, key=_when)
@@ -131,10 +144,20 @@ def _written(annotation: Annotation) -> Event:
     )
 
 
-def _answered(answer: Answer) -> Event:
-    return Event(
-        kind="answered", on=answer.disposition.public_at, title=answer.label, answer=answer
-    )
+def _answered(answer: Answer) -> list[Event]:
+    """Return the answer that holds, and before it those with another outcome that were public."""
+    public_at = answer.disposition.public_at
+    said = list(answer.disposition.events.all())
+    early = [event for event in said if public_at and event.at <= public_at]
+    public = [*early[-1:], *said[len(early) :]]
+    events, since = [], public_at
+    for event, following in pairwise(public):
+        if event.outcome != following.outcome:
+            label = {"outcome": event.get_outcome_display()}
+            title = _("At first the editors decided otherwise: %(outcome)s") % label
+            events.append(Event(kind="decided", on=since, title=title, note=event.reason))
+            since = following.at
+    return [*events, Event(kind="answered", on=since, title=answer.label, answer=answer)]
 
 
 def _placed(
@@ -147,21 +170,54 @@ def _placed(
     """
     placements = Placement.objects.filter(annotation=annotation, version__in=versions)
     rows = list(placements.select_related("passage").order_by("version__number"))
-    changes = answer.disposition.changes.all() if answer else ()
-    answered_by = {change.version_id: change for change in changes}
+    answered_by = _changes_of(answer)
     events: list[Event] = []
     quiet: list[Version] = []
     before, state = annotation.passage, str(PlacementState.INTACT)
     for row in rows:
-        version, change = versions[row.version_id], answered_by.get(row.version_id)
-        if row is rows[-1] or change or _tells_something(row, before, state):
+        version, changes = versions[row.version_id], answered_by.pop(row.version_id, [])
+        if row is rows[-1] or changes or _tells_something(row, before, state):
             events += _unchanged(quiet)
             quiet = []
-            events.append(_placed_event(row, version, before, change))
+            events.append(_placed_event(row, version, before, changes))
         else:
             quiet.append(version)
         before, state = row.passage or before, row.state
+    events += [_changed_elsewhere(changes) for changes in answered_by.values()]
     return [*events, *_still_waiting(annotation, versions, {row.version_id for row in rows})]
+
+
+def _changes_of(answer: Answer | None) -> dict[int, list[Change]]:
+    """Return the changes that an answer led to, by version and in the order of the text."""
+    found: dict[int, list[Change]] = {}
+    changes = answer.disposition.changes.all() if answer else ()
+    for change in sorted(changes, key=lambda one: (one.version.number, one.position)):
+        found.setdefault(change.version_id, []).append(change)
+    return found
+
+
+def _changed_elsewhere(changes: Sequence[Change]) -> Event:
+    """Tell of changes in a version on which the annotation has no place of its own."""
+    version = changes[0].version
+    return Event(
+        kind="placed",
+        on=version.published_at,
+        title=_("The text was changed because of it"),
+        version=version,
+        url=change_url(changes[0]),
+        url_text=_("See the change in the comparison"),
+        changes=_lines_of(changes),
+    )
+
+
+def _lines_of(changes: Sequence[Change]) -> list[ChangeLine]:
+    """Return the changes one by one where they are several."""
+    if len(changes) < SEVERAL:
+        return []
+    return [
+        ChangeLine(words_of_change(change) or _("Change without other words"), change_url(change))
+        for change in changes
+    ]
 
 
 def _tells_something(row: Placement, before: Passage, state: str) -> bool:
@@ -194,7 +250,7 @@ def _still_waiting(
 
 
 def _placed_event(
-    row: Placement, version: Version, before: Passage, change: Change | None
+    row: Placement, version: Version, before: Passage, changes: Sequence[Change]
 ) -> Event:
     """Say where the words stand on a version and what changed in their passage."""
     now = row.passage
@@ -206,8 +262,11 @@ def _placed_event(
         version=version,
         excerpt=excerpt_of(now.text, row.start, row.end) if now and not differs else None,
         runs=shortened_runs(runs_between(before.text, now.text)) if now and differs else (),
-        url=change_url(change) if change else comparison_url(version),
-        url_text=_("See the change in the comparison") if differs else _("See the comparison"),
+        url=change_url(changes[0]) if changes else comparison_url(version),
+        url_text=_("See the change in the comparison")
+        if differs or changes
+        else _("See the comparison"),
+        changes=_lines_of(changes),
     )
 
 
@@ -247,7 +306,9 @@ def _handed_over(versions: dict[int, Version]) -> list[Event]:
 
 def _when(event: Event) -> tuple[bool, bool, str, int]:
     """Order by what has happened, then by minute; an answer stands before the version it is in."""
-    rank = ("written", "answered", "placed", "reacted", "submitted", "step").index(event.kind)
+    rank = ("written", "decided", "answered", "placed", "reacted", "submitted", "step").index(
+        event.kind
+    )
     on = event.on
     if on is None:
         return (event.is_planned, True, "", rank)

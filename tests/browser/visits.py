@@ -54,6 +54,12 @@ def annotation(name: str, rest: str = "") -> Callable[[Stage], str]:
     return lambda stage: f"/de/annotations/{stage.annotations[name].uuid}/{rest}"
 
 
+def history(stage: Stage) -> str:
+    """Return the address of the history of the first passage that changed."""
+    changed = stage.newest.passages.filter(changes_to__isnull=False).first()
+    return versions(stage, f"{stage.newest.number}/passages/{changed.uid}/history/")
+
+
 def confirmation(name: str) -> Callable[[Stage], str]:
     return lambda stage: f"/de/annotations/confirm/{stage.tokens[name]}/"
 
@@ -129,6 +135,12 @@ def sentences_with_a_gap(page: Page, stage: Stage) -> None:
     for place in (0, 2):
         page.locator("[name=sentences]").nth(place).check()
     send(page)
+
+
+def all_tables(page: Page, _stage: Stage) -> None:
+    """Open the tables behind the pictures."""
+    for summary in page.locator(".syn-behind > summary").all():
+        summary.click()
 
 
 def send(page: Page, _stage: Stage | None = None) -> None:
@@ -296,6 +308,8 @@ PAGES = [
         variants=True,
     ),
     Visit("all annotations, none found", lambda s: versions(s, "annotations/?q=nirgends")),
+    Visit("history of a passage", history, variants=True),
+    Visit("balance sheet", lambda s: versions(s, "balance/"), prepare=all_tables, variants=True),
     Visit("all annotations, English", lambda s: f"/en/versions/{s.english.pk}/annotations/"),
     Visit("confirm", confirmation("waiting")),
     Visit("confirm, link used", confirmation("used"), status=410),

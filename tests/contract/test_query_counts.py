@@ -38,6 +38,7 @@ HIDING_AT_MOST = 20
 COMPARISON_AT_MOST = 12
 LIST_AT_MOST = 12
 ORIGIN_AT_MOST = 24
+BALANCE_AT_MOST = 9
 
 
 @pytest.fixture(scope="module")
@@ -98,6 +99,7 @@ def urls_of(version: Version) -> dict[str, str]:
         "reading": version.page.get_url(),
         "passage": reverse("annotations:passage", args=[*args, passage(version, 0).uid]),
         "place": reverse("annotations:passage", args=[*args, passage(version, 0).uid]) + "?at=12",
+        "history": reverse("annotations:history", args=[*args, passage(version, 0).uid]),
         "version": version.get_absolute_url(),
         "versions": reverse("versioning:versions", args=[version.page_id]),
         "origin": reverse("versioning:origin", args=args),
@@ -106,6 +108,8 @@ def urls_of(version: Version) -> dict[str, str]:
         "list": reverse("annotations:list", args=args[:1]),
         "list, filtered": reverse("annotations:list", args=args[:1])
         + "?q=stimme&state=open&order=place",
+        "balance": reverse("annotations:balance", args=args[:1]),
+        "balance, data": reverse("annotations:balance_json", args=args[:1]),
         "container": reverse("synopse_api:container", args=args[:1]),
         "page of the container": reverse("synopse_api:container", args=args[:1]) + "?iris=1",
     }
@@ -223,6 +227,11 @@ def test_the_list_of_all_annotations_stays_below_its_bound(process):
     urls = urls_of(version)
     assert counted(urls["list"]) <= LIST_AT_MOST
     assert counted(urls["list, filtered"]) <= LIST_AT_MOST
+
+
+def test_the_balance_sheet_stays_below_its_bound(process):
+    version = text(process, annotations=50)
+    assert counted(urls_of(version)["balance"]) <= BALANCE_AT_MOST
 
 
 def test_the_page_of_origins_stays_below_its_bound(process):

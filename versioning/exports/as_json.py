@@ -115,4 +115,5 @@ def _reason(reason: ChangeReason, publisher: Publisher) -> dict[str, Any]:
         "annotations": reason.count,
         "office": reason.office,
         "url": publisher.absolute(reason.url) if reason.url else "",
+        "annotations_url": publisher.absolute(reason.all_url) if reason.all_url else "",
     }

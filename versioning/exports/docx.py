@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import io
 import zipfile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.utils.translation import gettext as _
+from docx.enum.section import WD_ORIENT
 from docx.shared import Cm, Pt
 
 from versioning.bodies import prepare_bodies
 from versioning.core.passages import Row, Run
 from versioning.exports import sources
+from versioning.exports.grid import Grid
 from versioning.exports.numbered import NumberedWriter, Picture
 from versioning.exports.styles import add_page_numbers, new_document, ruled
 from versioning.exports.tracking import track
 from versioning.exports.wordml import Writer, writable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from docx.document import Document
@@ -81,6 +83,38 @@ def _unchanged(paras: Sequence[Para]) -> list[Row]:
         Row("kept", (at,), (at,), (Run("equal", para.text),) if para.text else ())
         for at, para in enumerate(paras)
     ]
+
+
+class Column(NamedTuple):
+    """A column of a table; its width is a share of the sum of all widths."""
+
+    head: str
+    width: int
+
+
+def table_docx(
+    version: Version, head: sources.Head, columns: Sequence[Column], rows: Iterable[Sequence[str]]
+) -> bytes:
+    """Return one long table as a Word document in landscape, its head on every page.
+
+    Args:
+        version: The version it is about.
+        head: What stands at the top.
+        columns: The columns.
+        rows: Texts, one for each column; a row of a single text is a heading over all columns.
+    """
+    document = new_document(language=version.locale.language_code)
+    section = document.sections[0]
+    section.orientation = WD_ORIENT.LANDSCAPE
+    section.page_width, section.page_height = section.page_height, section.page_width
+    section.left_margin = section.right_margin = Cm(2)
+    _write_head(document, head)
+    _describe(document, head, version)
+    table = Grid(document.element.body, [column.width for column in columns])
+    table.write([column.head for column in columns], is_head=True)
+    for row in rows:
+        table.write(row)
+    return _saved(document)
 
 
 def _pictures(passages: Sequence[Passage]) -> dict[int, Picture]:

@@ -20,12 +20,14 @@ from versioning.computing import digest, parameters, withheld_in
 from versioning.core.comparing import ENGINE_VERSION
 from versioning.doors import reasons_of
 from versioning.exports import as_json, docx, pdf, sources
+from versioning.exports.kinds import file_kind, no_progress
 from versioning.models import Change, Passage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from versioning.comparisons import Comparison
+    from versioning.exports.kinds import Progress
     from versioning.models import Version
 
 
@@ -75,10 +77,10 @@ LONGEST = 5_000_000
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file of a version, or of a comparison of two.
+    """A file of a version, of a comparison of two, or of a whole text by its newest version.
 
     Attributes:
-        kind: "version" or "comparison".
+        kind: "version", "comparison", or one that an app above has registered.
         old: The older version; of a version alone, the version itself.
         new: The newer version.
         form: One of ``FORMS``.
@@ -94,14 +96,19 @@ class File:
         """What a stored file is found by."""
         return {"kind": self.kind, "old": self.old, "new": self.new, "form": self.form}
 
-    def build(self) -> bytes:
+    def build(self, progress: Progress = no_progress) -> bytes:
         """Return the content, in the language of the text.
+
+        Args:
+            progress: Is told how far a file of many rows is.
 
         Raises:
             NoRenderer: It is a PDF, and WeasyPrint cannot be loaded.
         """
-        form = FORMS[self.form]
+        form, kind = FORMS[self.form], file_kind(self.kind)
         with _language_of(self.new):
+            if kind is not None:
+                return kind.makers[self.form](self.new, progress)
             if self.kind == "version" and form.of_version is not None:
                 return form.of_version(self.new)
             return form.of_comparison(compare_versions(self.old, self.new))
@@ -121,6 +128,8 @@ class File:
             ]
             if self.kind == "comparison":
                 state += [ENGINE_VERSION, parameters(), self._reasons()]
+            if (kind := file_kind(self.kind)) is not None:
+                state += [kind.code_version, kind.state(self.new)]
         return sha256(json.dumps(state).encode()).hexdigest()
 
     def length(self) -> Limit:
@@ -132,12 +141,16 @@ class File:
 
     def is_too_long(self) -> bool:
         """Tell whether no document of such a length is made."""
+        if file_kind(self.kind) is not None:
+            return False
         return self.form != "json" and self.length().characters > LONGEST
 
     def is_small(self) -> bool:
         """Tell whether it can be made while somebody waits."""
         if self.form == "json":
             return True
+        if (kind := file_kind(self.kind)) is not None:
+            return kind.rows(self.new) <= kind.at_once[self.form]
         length, limit = self.length(), FORMS[self.form].at_once
         return length.passages <= limit.passages and length.characters <= limit.characters
 
@@ -149,11 +162,18 @@ class File:
         """
         with _language_of(self.new):
             numbers = _("Version %(number)d") % {"number": self.new.number}
+            if (kind := file_kind(self.kind)) is not None:
+                numbers = kind.name()
             if self.kind == "comparison":
                 numbers = f"{_('Comparison')} {self.old.number} {self.new.number}"
         title = self.new.title if allow_unicode else self.new.title.translate(_IN_ASCII)
         title = slugify(title, allow_unicode=allow_unicode)[:80].strip("-_")
         return f"{title}-{slugify(numbers)}.{self.form}".lstrip("-")
+
+    def back(self) -> tuple[str, str] | None:
+        """Return address and name of the page it belongs to, for kinds of apps above."""
+        kind = file_kind(self.kind)
+        return kind.back(self.new) if kind else None
 
     def _reasons(self) -> list[list[object]]:
         """Return what the reasons of all changes between the versions say."""

@@ -14,6 +14,7 @@ from versioning.exports.resources import STYLES, Resources, static_address
 from versioning.exports.wordml import writable
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from types import ModuleType
 
     from versioning.comparisons import Comparison
@@ -107,6 +108,47 @@ def comparison_pdf(comparison: Comparison) -> bytes:
     return _made("comparison", context, version=new, publisher=publisher, resources=Resources())
 
 
+def parts_pdf(version: Version, url: str, parts: Iterable[tuple[str, dict[str, Any]]]) -> bytes:
+    """Return a long document as PDF that is laid out part by part, so that it takes no more memory.
+
+    Each part begins on a page of its own, and pages are counted through. The first one names the
+    document.
+
+    Args:
+        version: The version it is about.
+        url: Its lasting address.
+        parts: Name of a template below ``versioning/exports`` or of an app above, and what it
+            shows; at least one. A template extends ``versioning/exports/base.html``.
+
+    Raises:
+        NoRenderer: WeasyPrint cannot be loaded.
+    """
+    renderer, publisher = require_renderer(), sources.publisher_of(version)
+    fetcher = _fetcher(renderer, Resources())
+    documents: list[Any] = []
+    pages: list[Any] = []
+    for template, context in parts:
+        known = {**_frame(version, publisher), "url": url, "pages_before": len(pages), **context}
+        html = breakable(writable(render_to_string(template, known)))
+        source = renderer.HTML(string=html, base_url=publisher.base or None, url_fetcher=fetcher)
+        document = source.render(pdf_variant=VARIANT)
+        documents.append(document)
+        pages += document.pages
+    whole = documents[0].copy(pages)
+    made: bytes = whole.write_pdf(pdf_variant=VARIANT, pdf_identifier=url.encode())
+    return made
+
+
+def _frame(version: Version, publisher: Publisher) -> dict[str, Any]:
+    """Return what every document shows around its text."""
+    return {
+        "publisher": publisher,
+        "language": version.locale.language_code,
+        "styles": static_address(STYLES),
+        "moment": version.published_at,
+    }
+
+
 def _made(
     name: str,
     context: dict[str, Any],
@@ -116,12 +158,7 @@ def _made(
     resources: Resources,
 ) -> bytes:
     renderer = require_renderer()
-    context |= {
-        "publisher": publisher,
-        "language": version.locale.language_code,
-        "styles": static_address(STYLES),
-        "moment": version.published_at,
-    }
+    context |= _frame(version, publisher)
     html = breakable(writable(render_to_string(f"versioning/exports/{name}.html", context)))
     document = renderer.HTML(
         string=html, base_url=publisher.base or None, url_fetcher=_fetcher(renderer, resources)

@@ -32,7 +32,10 @@ class ExportState(models.TextChoices):
 
 
 class Export(models.Model):
-    """One file of a version or of a comparison, made by a worker.
+    """One file of a version, of a comparison or of a whole text, made by a worker.
+
+    ``kind`` is one of ``ExportKind``, or one that an app above has registered (``FileKind``).
+    ``done`` of ``total`` rows are written, where the file tells how far it is.
 
     ``content`` holds words, so it leaves with a withholding, in the same transaction. ``texts``
     names the state of the texts that it was made from, ``digest`` everything that shapes it; where
@@ -42,7 +45,7 @@ class Export(models.Model):
 
     wagtail_reference_index_ignore = True
 
-    kind = models.CharField(max_length=10, choices=ExportKind.choices)
+    kind = models.CharField(max_length=10)
     old = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="+")
     new = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="exports")
     form = models.CharField(max_length=4, choices=ExportForm.choices)
@@ -50,6 +53,8 @@ class Export(models.Model):
     digest = models.CharField(max_length=64, blank=True)
     texts = models.CharField(max_length=64, blank=True)
     content = models.BinaryField(default=bytes)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)
 

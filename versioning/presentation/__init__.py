@@ -1,7 +1,7 @@
 """What the public pages show, as plain data for templates."""
 
 from versioning.presentation.formats import format_sentences
-from versioning.presentation.reasons import words_of_reason
+from versioning.presentation.reasons import words_of_change, words_of_reason
 from versioning.presentation.rows import chapters, items_of_page, places_on, summary
 from versioning.presentation.runs import anchor, cells_html, place_of, runs_html
 from versioning.presentation.versions import Group, groups_of, window_sentence
@@ -31,5 +31,6 @@ __all__ = [
     "runs_html",
     "summary",
     "window_sentence",
+    "words_of_change",
     "words_of_reason",
 ]

@@ -32,11 +32,12 @@ def words_of_reason(row: ComparedRow, reason: ChangeReason) -> list[str]:
     changes = row.explained_by.get(reason, [])
     if len(changes) == len(row.changes) or row.is_withheld:
         return []
-    said = [words for change in changes if (words := _words(change))]
+    said = [words for change in changes if (words := words_of_change(change))]
     return [*said[:MOST_PLACES], *(["…"] if len(said) > MOST_PLACES else [])]
 
 
-def _words(change: Change) -> str:
+def words_of_change(change: Change) -> str:
+    """Say what was replaced by what, both shortened; nothing where no words are kept."""
     names = {"old": _short(change.old_words), "new": _short(change.new_words)}
     if names["old"] and names["new"]:
         return pgettext("changed words", "“%(old)s” → “%(new)s”") % names

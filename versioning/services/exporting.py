@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from versioning.exports import pdf
 from versioning.exports.files import File
+from versioning.exports.kinds import known_kinds
 from versioning.models import Export, ExportForm, ExportKind, ExportState, Version
 from versioning.services.storing import lock_versions
 
@@ -68,6 +69,8 @@ def request_export(*, file: File) -> Export:
         "digest": "",
         "texts": "",
         "content": b"",
+        "done": 0,
+        "total": 0,
         "created_at": timezone.now(),
         "finished_at": None,
     }
@@ -116,7 +119,8 @@ def build_export(*, export: int) -> bool:
             return False
         state = file.digest()
         try:
-            is_kept = _keep(export, file, state, file.build())
+            content = file.build(partial(_tell_progress, export))
+            is_kept = _keep(export, file, state, content)
         except Exception:  # of the forms, or there is no room to keep it
             logger.exception("the file %s could not be made", export)
             break
@@ -128,13 +132,35 @@ def build_export(*, export: int) -> bool:
     return False
 
 
+def _tell_progress(export: int, done: int, total: int) -> None:
+    """Say how far a file is, for whoever waits for it."""
+    Export.objects.filter(pk=export).update(done=done, total=total)
+
+
+def drop_files_of_text(*, page: int) -> int:
+    """Delete the stored files of a whole text; they are made anew when somebody asks.
+
+    For apps above, when words have gone that such files hold.
+
+    Args:
+        page: Id of the page.
+
+    Returns:
+        How many were deleted.
+    """
+    stored = Export.objects.filter(new__page=page, kind__in=known_kinds())
+    return stored.delete()[0]
+
+
 def forget_exports(*, versions: Collection[int]) -> None:
     """Delete the files of versions whose words have to leave, and have them made anew.
 
     Args:
         versions: Ids of versions, locked by the caller (``lock_versions``).
     """
-    stored = Export.objects.filter(Q(old__in=versions) | Q(new__in=versions))
+    of_texts = Q(kind__in=known_kinds(), new__page__synopse_versions__in=versions)
+    among = Q(old__in=versions) | Q(new__in=versions) | of_texts
+    stored = Export.objects.filter(pk__in=Export.objects.filter(among).values("pk"))
     names = ("kind", "old_id", "new_id", "form")
     found = list(stored.order_by("pk").values(*names))
     stored.delete()

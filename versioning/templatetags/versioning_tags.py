@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import template
 from django.urls import reverse
 
-from versioning import presentation
+from versioning import doors, presentation
 from versioning.bodies import body_of
 from versioning.models import Submission
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from wagtail.models import Page
 
     from versioning.comparisons import ComparedRow
+    from versioning.doors import PageLink
     from versioning.models import Passage, Version
 
 register = template.Library()
@@ -99,6 +100,12 @@ def submission_notice(version: Version) -> dict[str, Any]:
     """Say that a version was handed over, and when; nothing where it was not."""
     submission = Submission.objects.filter(version=version).first()
     return {"submission": submission, "version": version}
+
+
+@register.simple_tag
+def page_links(page: Page) -> list[PageLink]:
+    """Return what other apps have to show about a text."""
+    return doors.links_of(page)
 
 
 @register.filter

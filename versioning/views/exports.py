@@ -47,7 +47,7 @@ def export_version(request: HttpRequest, page_id: int, number: int, form: str) -
     version = _versions(page, number).get(number)
     if version is None:
         raise NothingHere(_("This text has no version with that number."))
-    return _answer(request, page, File("version", version, version, form))
+    return hand_out(request, page, File("version", version, version, form))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -63,7 +63,7 @@ def export_comparison(
         raise NothingHere(_("This text has no version with that number."))
     if old > new:
         return redirect("versioning:export_comparison", page.pk, new, old, form)
-    return _answer(request, page, File("comparison", found[old], found[new], form))
+    return hand_out(request, page, File("comparison", found[old], found[new], form))
 
 
 def _versions(page: Page, *numbers: int) -> dict[int, Version]:
@@ -72,7 +72,14 @@ def _versions(page: Page, *numbers: int) -> dict[int, Version]:
     return {version.number: version for version in found.select_related("locale", "page")}
 
 
-def _answer(request: HttpRequest, page: Page, file: File) -> HttpResponse:
+def hand_out(request: HttpRequest, page: Page, file: File) -> HttpResponse:
+    """Hand out a file, or the page that tells how far it is; the caller has checked the right.
+
+    Args:
+        request: The request, a POST to have the file made.
+        page: The page of the text.
+        file: The file.
+    """
     if request.method == "POST" and file.form == "json":
         return HttpResponseNotAllowed(["GET", "HEAD"])
     if file.is_too_long():
@@ -129,7 +136,7 @@ def _prepared(request: HttpRequest, page: Page, file: File) -> HttpResponse:
         if content is not None:
             return _download(file, state, bytes(content[0]))
     if is_underway(export):
-        response = _told(request, page, file, state=export.state, status=202)
+        response = _told(request, page, file, state=export.state, status=202, export=export)
         response["Refresh"] = f"{SECONDS}; url={request.path}?progress=1"
         return response
     state = "failed" if export.state == ExportState.FAILED else "absent"
@@ -144,6 +151,7 @@ def _told(  # noqa: PLR0913  # what the page needs
     state: str,
     message: str = "",
     status: int = 200,
+    export: Export | None = None,
 ) -> HttpResponse:
     """Return the page that tells in words how far a file is."""
     context = {
@@ -151,6 +159,7 @@ def _told(  # noqa: PLR0913  # what the page needs
         "file": file,
         "name": file.name(allow_unicode=True),
         "state": state,
+        "export": export,
         "message": message,
         "seconds": SECONDS,
         "is_underway": status == 202,

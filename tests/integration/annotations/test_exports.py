@@ -15,7 +15,7 @@ from django.urls import reverse
 from lxml import etree
 from openpyxl import load_workbook
 
-from annotations.services import moderating
+from annotations.services import moderating, reacting
 from annotations.services.following import follow
 from tests.factories import make_user
 from tests.factories.annotations import (
@@ -93,14 +93,37 @@ def test_threads_stand_one_after_another_with_quote_place_and_disposition(versio
         "Geschrieben am": rows[0]["Geschrieben am"],
         "Zustand": "Öffentlich",
         "Fundstelle in der neuesten Fassung": rows[0]["Fundstelle in der neuesten Fassung"],
+        "Quelle": "Online",
         "Abwägung": "Nicht übernommen",
         "Begründung": "Kein Geld.",
+        "Beantwortet am": rows[0]["Beantwortet am"],
+        "Geändert in Fassung": "",
+        "Adresse der Änderung": "",
+        "Verfasserin oder Verfasser": "",
         "Adresse": "http://testserver" + first.get_absolute_url(),
         "Kennung": str(first.uuid),
     }
     assert rows[0]["Fundstelle in der neuesten Fassung"].startswith("unverändert")
     assert [rows[1][name] for name in ("Art", "Tiefe im Gespräch", "Zitat")] == ["Antwort", "1", ""]
     assert rows[2]["Vorgeschlagener Wortlaut"] == "oft genug"
+
+
+def test_the_table_tells_the_whole_trace(version):
+    made = annotate(version, "jede Stunde", position=2)
+    given = dispose(made, outcome="adopted")
+    follow(version_id=next_version(version, HTML.replace("jede Stunde", "oft")).pk)
+    made.refresh_from_db()
+    reacting.react(annotation=made, actor=made.user, agrees=False, reason="=Zu wenig.")
+    (row,) = table(version)
+    assert row["Geändert in Fassung"] == "2"
+    assert row["Adresse der Änderung"].startswith("http://testserver/de/versions/")
+    assert row["Adresse der Änderung"].endswith(f"#change-{given.changes.get().pk}")
+    assert row["Verfasserin oder Verfasser"] == "widerspricht: =Zu wenig."
+    (linked,) = json.loads(fetched(version, "json_ld"))["first"]["items"]
+    assert linked["synopse:disposition"]["synopse:version"] == 2
+    assert linked["synopse:disposition"]["synopse:change"].endswith(
+        row["Adresse der Änderung"][-20:]
+    )
 
 
 def test_the_columns_speak_the_language_of_the_reader(version):

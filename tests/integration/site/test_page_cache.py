@@ -17,7 +17,7 @@ from django.utils import timezone
 from wagtail.models import Locale, PageViewRestriction, Site
 
 from annotations.models import Placement
-from annotations.services import bulk, confirming, supporting
+from annotations.services import bulk, confirming, reacting, supporting
 from annotations.services.bulk import Voice
 from annotations.services.editing import edit_annotation
 from annotations.services.following import follow
@@ -605,3 +605,26 @@ def test_a_change_that_is_rolled_back_empties_nothing(version):
         annotate(version)
         transaction.set_rollback(True)
     assert is_kept(version)
+
+
+def test_the_balance_sheet_is_kept_until_something_becomes_of_an_annotation(version):
+    made = annotate(version)
+    url = reverse("annotations:balance", args=[version.page_id])
+
+    def counts() -> tuple[int, str]:
+        with CaptureQueriesContext(connection) as captured:
+            page = Client().get(url).content.decode()
+        return len(captured), page
+
+    _queries, before = counts()
+    again, kept = counts()
+    assert (again, kept) == (1, before)
+    newest = next_version(version, "<p>Ein anderer Text.</p>")
+    follow(version_id=newest.pk)
+    dispose(made, outcome="noted")
+    made.refresh_from_db()
+    reacting.react(annotation=made, actor=made.user, agrees=False, reason="Nein.")
+    _queries, after = counts()
+    assert newest.number == 2
+    assert "1 widerspricht" in after
+    assert "Noch offen" in before
