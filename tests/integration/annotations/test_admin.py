@@ -87,6 +87,8 @@ ALLOWED = {
     "dispose": {"editor", "superuser"},
     "disposition": {"editor", "superuser"},
     "placement": {"editor", "superuser"},
+    "disposition_reports": {"reviewer", "senate", "moderator", "editor", "superuser"},
+    "disposition_report": {"moderator", "editor", "superuser"},
     "desk": {"moderator", "superuser"},
     "desk_results": {"moderator", "superuser"},
     "reports": {"moderator", "superuser"},
@@ -121,9 +123,11 @@ def addresses():
     keys |= {"report": report.pk, "appeal": appeal.pk, "numbers_csv": 2026, "numbers_xlsx": 2026}
     single = {"detail", "hide", "show", "release", "note"}
     found = {}
-    for name in ALLOWED:
+    of_text = {"page_id": version.page_id, "form": "csv"}
+    for name in ALLOWED.keys() - {"disposition_report"}:
         key = keys.get(name, one.pk if name in single else None)
         found[name] = reverse(f"synopse_annotations:{name}", args=[key] if key else [])
+    found["disposition_report"] = reverse("synopse_annotations:disposition_report", kwargs=of_text)
     found["dispose"] = links.dispose_url([one.pk])
     return found
 
