@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import Http404
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 from django.views.generic import TemplateView
@@ -41,6 +41,6 @@ class DispositionReportsView(AnnotationAdminView, TemplateView):
 def disposition_report(request: HttpRequest, page_id: int, form: str) -> HttpResponseBase:
     """Hand out the report of a text with what only editors and moderators may see."""
     if page_id not in scope_of(request).full:
-        raise Http404
+        raise PermissionDenied
     newest = newest_versions().filter(page=page_id).select_related("locale", "page").get()
     return report_in(request, newest, form, is_internal=True)

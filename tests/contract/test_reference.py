@@ -61,13 +61,15 @@ def _hooks() -> set[str]:
     found = set()
     for path, text in _sources().items():
         module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
-        for name in re.findall(r"^def (register_(?:gate|change|page|integrity)\w+)\(", text, re.M):
+        for name in re.findall(
+            r"^def (register_(?:gate|change|page|file|integrity)\w+)\(", text, re.M
+        ):
             found.add(f"{module}.{name}")
     return found
 
 
 def test_every_hook_is_documented_with_its_module():
-    assert len(_hooks()) == 4
+    assert len(_hooks()) == 5
     assert {hook for hook in _hooks() if f"`{hook}`" not in REFERENCE["hooks"]} == set()
 
 

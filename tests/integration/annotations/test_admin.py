@@ -91,6 +91,8 @@ ALLOWED = {
     "editor_list": {"editor", "superuser"},
     "editor_counts": {"editor", "superuser"},
     "editor_answer": {"editor", "superuser"},
+    "disposition_reports": {"reviewer", "senate", "moderator", "editor", "superuser"},
+    "disposition_report": {"moderator", "editor", "superuser"},
     "desk": {"moderator", "superuser"},
     "desk_results": {"moderator", "superuser"},
     "reports": {"moderator", "superuser"},
@@ -128,12 +130,14 @@ def addresses():
     keys |= {"report": report.pk, "appeal": appeal.pk, "numbers_csv": 2026, "numbers_xlsx": 2026}
     single = {"detail", "hide", "show", "release", "note", "accept", "take_back"}
     found = {}
-    for name in ALLOWED:
+    of_text = {"page_id": version.page_id, "form": "csv"}
+    for name in ALLOWED.keys() - {"disposition_report"}:
         key = keys.get(name, one.pk if name in single else None)
         place = {"editor_list": [page], "editor_counts": [page], "editor_answer": [page, one.pk]}
         args = place.get(name, [key] if key else [])
         found[name] = reverse(f"synopse_annotations:{name}", args=args)
     found["assign"] = links.assign_url([one.pk])
+    found["disposition_report"] = reverse("synopse_annotations:disposition_report", kwargs=of_text)
     found["dispose"] = links.dispose_url([one.pk])
     return found
 
