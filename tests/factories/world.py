@@ -27,6 +27,7 @@ from annotations.models import (
 )
 from annotations.services import (
     appealing,
+    confirming,
     moderating,
     noting,
     preferences,
@@ -227,6 +228,11 @@ def _open_draft(world: World) -> None:
 def _unseen_annotations(world: World, version: Version) -> None:
     moderator = world.users["moderator"]
     guest = {"name": f"{CANARY}-Gast", "email": f"{CANARY}.gast@example.org"}
+    by_guest = annotate(
+        version, body="Als Gast.", name="Gast am Ufer", email=f"{CANARY}.ufer@example.org"
+    )
+    confirming.confirm_annotation(token=_token_of(by_guest))
+    world.reaction_token = reacting.token_of(by_guest)
     world.annotations["unconfirmed"] = annotate(version, body=f"{CANARY} unbestätigt", **guest)
     world.token = _token_of(world.annotations["unconfirmed"])
     for state in ("hidden", "spam", "illegal"):
@@ -261,7 +267,6 @@ def _reports(world: World, hidden: ModerationEvent) -> None:
         base_url="http://testserver",
     )
     world.report_token = reporting.token_of(world.notice)
-    world.reaction_token = reacting.token_of(world.annotations["public"])
     world.appeal = appealing.appeal_as_author(event=hidden, text=f"{CANARY} des Widerspruchs")
 
 
