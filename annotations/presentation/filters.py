@@ -138,7 +138,7 @@ class Filters:
             (_("Source"), self.choices.source.get(self.source, ""), {"source": ""}),
             (_("Result"), self.choices.result.get(self.result, ""), {"result": ""}),
             (_("The author"), self.choices.reaction.get(self.reaction, ""), {"reaction": ""}),
-            (_("Answer"), _("one and the same") if self.answer else "", {"answer": 0}),
+            (_("Their answer"), _("one and the same") if self.answer else "", {"answer": 0}),
             (_("Written from"), _spoken(self.since), {"since": None}),
             (_("Written until"), _spoken(self.until), {"until": None}),
             (_("Author"), _("mine only") if self.is_mine else "", {"is_mine": False}),

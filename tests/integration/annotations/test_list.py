@@ -316,3 +316,23 @@ def test_pages_without_annotations_and_unknown_ones_have_no_list(client, version
     assert client.get("/de/versions/100000000000000000000/annotations/").status_code == 404
     version.page.specific.unpublish()
     assert client.get(address(version)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["since=9999-12-31", "until=0001-01-01", "since=gestern", "answer=-1", "answer=" + "9" * 30,
+     "result=v99", "source=taube", "reaction=x", "until=2026-02-30"],
+)  # fmt: skip
+def test_what_no_filter_can_be_is_left_out_and_said(client, version, query):
+    annotate(version, position=CITY, body="Bleibt.")
+    assert found(client, version, f"?{query}") == ["Bleibt."]
+    assert "nicht alles" in html(client, version, f"?{query}")
+
+
+def test_days_hold_what_was_written_on_them_in_the_sites_time(client, version):
+    made = annotate(version, position=CITY, body="Kurz nach Mitternacht.")
+    moment = timezone.datetime(2026, 11, 17, 23, 30, tzinfo=timezone.get_fixed_timezone(0))
+    Annotation.objects.filter(pk=made.pk).update(created_at=moment)  # the 18th in Berlin
+    assert found(client, version, "?since=2026-11-18&until=2026-11-18") == [made.comment]
+    assert found(client, version, "?until=2026-11-17") == []
+    assert found(client, version, "?since=2026-11-19") == []
