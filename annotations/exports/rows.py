@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from annotations.models import PlacementState, State
+from annotations.models import PlacementState, Source, State
 from annotations.presentation.cards import answer_to, tombstone_of
 from annotations.presentation.places import visible
 from annotations.presentation.records import kind_of, proposal_of, records_of, words_of
@@ -36,6 +36,7 @@ class Row(NamedTuple):
     proposed: str
     name: str
     role: str
+    source: str
     written: str
     state: str
     place: str
@@ -58,6 +59,7 @@ def headings() -> list[str]:
         _("Proposed wording"),
         _("Name"),
         _("Official role"),
+        _("Source"),
         _("Written on"),
         _("State"),
         _("Place in the newest version"),
@@ -97,6 +99,7 @@ def _row(number: int, row: Annotation, addresses: Addresses) -> Row:
         proposed=proposal_of(row) if is_public else "",
         name=row.user_name if is_public else "",
         role=row.author_role if is_public else "",
+        source=str(Source(row.source).label) if is_public else "",
         written=timezone.localtime(row.created_at).strftime("%Y-%m-%d %H:%M"),
         state=tombstone_of(row) or str(State.PUBLIC.label),
         place=_place(row),

@@ -13,7 +13,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from annotations.core.finding import MAX_QUESTION, words_of
-from annotations.models import Motivation, Outcome, State
+from annotations.models import Motivation, Outcome, Source, State
 from annotations.presentation.cards import shortened
 from annotations.presentation.places import in_order, located
 from versioning.models import Passage
@@ -41,6 +41,7 @@ class Choices:
     state: dict[str, str]
     chapter: dict[str, str]
     language: dict[str, str]
+    source: dict[str, str]
     order: dict[str, str]
 
 
@@ -63,6 +64,7 @@ class Filters:
         state: ``open``, ``disposed`` or an outcome; only public answers count.
         chapter: Ordinal of a chapter of the newest version, or ``gone``.
         language: Code of the language on whose text it was written.
+        source: Where it was made.
         is_mine: One's own alone, also those that wait for moderation.
         order: As in ``places.in_order``.
         choices: What was offered.
@@ -75,6 +77,7 @@ class Filters:
     state: str = ""
     chapter: str = ""
     language: str = ""
+    source: str = ""
     is_mine: bool = False
     order: str = "newest"
     has_unknown: bool = field(default=False, compare=False)
@@ -86,7 +89,7 @@ class Filters:
         question = typed.encode("utf-8", "ignore").decode().strip()
         found: dict[str, Any] = {"question": question[:MAX_QUESTION].strip()}
         has_unknown = len(question) > MAX_QUESTION
-        for name in ("kind", "state", "chapter", "language", "order"):
+        for name in ("kind", "state", "chapter", "language", "source", "order"):
             value = params.get(name, "")
             if value in getattr(choices, name):
                 found[name] = value
@@ -108,6 +111,7 @@ class Filters:
             (_("State"), self.choices.state.get(self.state, ""), {"state": ""}),
             (_("Chapter"), self.choices.chapter.get(self.chapter, ""), {"chapter": ""}),
             (_("Language"), self.choices.language.get(self.language, ""), {"language": ""}),
+            (_("Source"), self.choices.source.get(self.source, ""), {"source": ""}),
             (_("Author"), _("mine only") if self.is_mine else "", {"is_mine": False}),
         ]
         return [
@@ -130,6 +134,7 @@ class Filters:
             "state": self.state,
             "chapter": self.chapter,
             "language": self.language,
+            "source": self.source,
             "mine": "1" if self.is_mine else "",
             "order": "" if self.order == "newest" else self.order,
         }
@@ -154,6 +159,8 @@ class Filters:
             rows = rows.filter(motivation=self.kind)
         if self.language:
             rows = rows.filter(locale__language_code=self.language)
+        if self.source:
+            rows = rows.filter(source=self.source)
         return in_order(rows, self.order)
 
     def _state(self) -> Q:
@@ -194,6 +201,7 @@ def choices_for(version: Version, languages: Mapping[str, str]) -> Choices:
         },
         chapter={**_chapters(version), GONE: _("Passages that are no longer there")},
         language=dict(languages),
+        source={value: str(label) for value, label in Source.choices},
         order={
             "newest": _("Newest first"),
             "supported": _("Most supported first"),

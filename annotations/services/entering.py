@@ -169,22 +169,30 @@ def enter_rows(
         ValidationError: None, too many, no agreement, or the version takes none any more.
         PermissionDenied: ``actor`` may not dispose on the page.
     """
-    keys = _keys(idempotency_key, actor, len(contributions))
     try:
         with transaction.atomic():
             page = Page.objects.select_for_update().get(pk=version.page_id)
             permissions.require(actor, "dispose", page)
-            if known := _known(keys):
+            if known := entered_before(actor=actor, idempotency_key=idempotency_key):
                 return known
             check_open(version, actor=actor)
             _check_number(contributions)
             if not has_agreed:
                 raise ValidationError({"has_agreed": _disagreed()})
+            keys = _keys(idempotency_key, actor, len(contributions))
             return _store(version, contributions, actor=actor, keys=keys, page=page)
     except IntegrityError:
-        if known := _known(keys):
+        if known := entered_before(actor=actor, idempotency_key=idempotency_key):
             return known
         raise
+
+
+def entered_before(*, actor: Any, idempotency_key: str) -> list[Annotation]:  # noqa: ANN401  # any user
+    """Return what somebody has entered with a key, in its order; nothing where nothing was."""
+    keys = _keys(idempotency_key, actor, MOST_ROWS)
+    if not Annotation.objects.filter(idempotency_key=keys[0]).exists():
+        return []
+    return list(Annotation.objects.filter(idempotency_key__in=keys).order_by("pk"))
 
 
 def check_open(version: Version, *, actor: Any) -> None:  # noqa: ANN401  # any user model
@@ -407,8 +415,3 @@ def _keys(key: str, actor: Any, number: int) -> list[str]:  # noqa: ANN401  # an
         hashlib.sha256(f"{begin}{place}".encode("utf-8", "replace")).hexdigest()
         for place in range(number)
     ]
-
-
-def _known(keys: list[str]) -> list[Annotation]:
-    found = Annotation.objects.filter(idempotency_key__in=keys).order_by("pk")
-    return list(found)
