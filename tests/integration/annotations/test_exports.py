@@ -90,6 +90,7 @@ def test_threads_stand_one_after_another_with_quote_place_and_disposition(versio
         "Vorgeschlagener Wortlaut": "",
         "Name": first.user_name,
         "Rolle im Amt": "",
+        "Quelle": "Online",
         "Geschrieben am": rows[0]["Geschrieben am"],
         "Zustand": "Öffentlich",
         "Fundstelle in der neuesten Fassung": rows[0]["Fundstelle in der neuesten Fassung"],
