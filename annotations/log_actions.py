@@ -27,6 +27,7 @@ ACTIONS = {
     "annotations.make_token": _("Access key made"),
     "annotations.revoke_token": _("Access key revoked"),
     "annotations.official_role": _("Visible role of an account set"),
+    "annotations.enter": _("Offline contributions entered"),
     "annotations.assign": _("Annotation assigned"),
     "annotations.dispose": _("Annotations disposed of"),
     "annotations.change_disposition": _("Disposition changed"),

@@ -9,10 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 from wagtail.admin.widgets.button import Button
 
+from annotations import permissions
 from annotations.admin.home import ReportsPanel, WaitingPanel
 from annotations.admin.links import (
     appeals_url,
     desk_url,
+    enter_url,
     listing_url,
     outbox_url,
     reports_url,
@@ -150,5 +152,11 @@ def add_waiting_panel(request: HttpRequest, panels: list[Component]) -> None:
 def _page_buttons(page: Page, user: Any) -> Iterator[Button]:  # noqa: ANN401  # any user model
     kind = page.specific_class
     if kind is not None and issubclass(kind, AnnotatedPageMixin) and may_open(user):
-        url = listing_url(page=page.alias_of_id or page.pk)
-        yield Button(_("Annotations"), url, icon_name="comment", priority=PRIORITY)
+        key = page.alias_of_id or page.pk
+        yield Button(
+            _("Annotations"), listing_url(page=key), icon_name="comment", priority=PRIORITY
+        )
+        if page.live and permissions.can(user, "dispose", page):
+            yield Button(
+                _("Enter a contribution"), enter_url(key), icon_name="plus", priority=PRIORITY + 1
+            )

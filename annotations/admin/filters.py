@@ -16,7 +16,15 @@ from wagtail.admin.filters import WagtailFilterSet
 from wagtail.models import Page
 
 from annotations.admin.scope import newest_versions, scope_of
-from annotations.models import Annotation, Motivation, Outcome, Placement, PlacementState, State
+from annotations.models import (
+    Annotation,
+    Motivation,
+    Outcome,
+    Placement,
+    PlacementState,
+    Source,
+    State,
+)
 from annotations.presentation.cards import shortened
 from annotations.services.assigning import offices
 from versioning.models import Passage, Version
@@ -64,7 +72,7 @@ def _offices(_request: HttpRequest) -> QuerySet[Group]:
 
 
 class AnnotationFilterSet(WagtailFilterSet):
-    """Document, version, chapter, passage, state, answer, kind, place, office, day."""
+    """Document, version, chapter, passage, state, answer, kind, source, place, office, day."""
 
     page = PageFilter(field_name="version__page", queryset=pages_of, label=_("Document"))
     version = django_filters.ModelChoiceFilter(queryset=Version.objects.none(), label=_("Version"))
@@ -86,6 +94,9 @@ class AnnotationFilterSet(WagtailFilterSet):
     )
     motivation = django_filters.ChoiceFilter(
         choices=KINDS, label=_("Kind"), widget=forms.RadioSelect, empty_label=_("All")
+    )
+    source = django_filters.ChoiceFilter(
+        choices=Source.choices, label=_("Source"), widget=forms.RadioSelect, empty_label=_("All")
     )
     place = django_filters.ChoiceFilter(
         method="filter_place",

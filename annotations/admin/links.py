@@ -40,6 +40,23 @@ def assign_url(pks: Iterable[int] = ()) -> str:
     return _with_query(reverse(f"{NAMESPACE}:assign"), [("id", pk) for pk in pks])
 
 
+def enter_url(page: int | None = None, **values: object) -> str:
+    """Return the form that takes what came by workshop, interview or letter.
+
+    Args:
+        page: The document; without it, the list of documents.
+        values: What the form begins with, such as ``source="letter"``.
+    """
+    if page is None:
+        return reverse(f"{NAMESPACE}:enter")
+    return _with_query(reverse(f"{NAMESPACE}:enter_one", args=[page]), values.items())
+
+
+def enter_sheet_url(page: int) -> str:
+    """Return the form that takes a table of such contributions."""
+    return reverse(f"{NAMESPACE}:enter_sheet", args=[page])
+
+
 def disposition_url(pk: int) -> str:
     """Return the form that changes a disposition."""
     return reverse(f"{NAMESPACE}:disposition", args=[pk])

@@ -11,10 +11,10 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.views.generic.base import BaseListingView
-from wagtail.admin.widgets.button import Button
+from wagtail.admin.widgets.button import Button, HeaderButton
 
 from annotations.admin.filters import AnnotationFilterSet, to_be_placed
-from annotations.admin.links import NAMESPACE, listing_url
+from annotations.admin.links import NAMESPACE, enter_url, listing_url
 from annotations.admin.progress import progress_of
 from annotations.admin.scope import may_open, newest_versions, scope_of
 from annotations.admin.tables import columns_of_annotations
@@ -55,6 +55,17 @@ class AnnotationListingView(BaseListingView):
         return response
 
     @cached_property
+    def header_buttons(self) -> list[HeaderButton]:
+        """The way to enter what came elsewhere, for those who may; of a document where one is."""
+        disposable = scope_of(self.request).disposable
+        if not disposable:
+            return []
+        page = self.request.GET.get("page", "")
+        chosen = {str(key): key for key in disposable}.get(page)
+        url = enter_url(chosen)
+        return [HeaderButton(_("Enter a contribution"), url=url, icon_name="plus")]
+
+    @property
     def header_more_buttons(self) -> list[Button]:
         """Lead to the reports."""
         url = reverse(f"{NAMESPACE}:disposition_reports")

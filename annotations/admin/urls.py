@@ -9,6 +9,8 @@ from annotations.admin.detail import AnnotationDetailView
 from annotations.admin.disposing import ChangeDispositionView, DisposeView
 from annotations.admin.disposition_reports import DispositionReportsView, disposition_report
 from annotations.admin.editor import EditorAnswerView, EditorCountsView, EditorListView
+from annotations.admin.entering import ChooseDocumentView, EnterSheetView, EnterView
+from annotations.admin.entry_templates import template_csv, template_xlsx
 from annotations.admin.links import NAMESPACE
 from annotations.admin.listing import AnnotationListingView
 from annotations.admin.moderating import HideView, NoteView, ReleaseView, ShowView
@@ -49,6 +51,11 @@ urlpatterns = [
         disposition_report,
         name="disposition_report",
     ),
+    path("enter/", ChooseDocumentView.as_view(), name="enter"),
+    path("enter/<int:page>/", EnterView.as_view(), name="enter_one"),
+    path("enter/<int:page>/table/", EnterSheetView.as_view(), name="enter_sheet"),
+    path("enter/<int:page>/table/template.csv", template_csv, name="enter_csv"),
+    path("enter/<int:page>/table/template.xlsx", template_xlsx, name="enter_xlsx"),
     path("placements/<int:pk>/", PlacementView.as_view(), name="placement"),
     path("progress/", ProgressView.as_view(), name="progress"),
     path("mails/", OutboxView.as_view(), name="outbox"),

@@ -6,7 +6,7 @@ from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from annotations.api.negotiation import PROFILE
-from annotations.models import Motivation, State
+from annotations.models import Motivation, Source, State
 from annotations.presentation.cards import Answer, answer_to
 from annotations.presentation.records import proposal_of, words_of
 
@@ -109,6 +109,8 @@ def _words(row: Annotation) -> Document | list[Document]:
 def _ours(row: Annotation, addresses: Addresses) -> Document:
     """Return what becomes of an annotation, for which the standard has no words."""
     found: Document = {}
+    if row.source != Source.ONLINE:
+        found["synopse:source"] = row.source
     if row.state != State.PUBLIC:
         found["synopse:state"] = row.state
     if row.place_state:

@@ -56,6 +56,11 @@ def xlsx_file(title: str, rows: Iterable[Iterable[Any]]) -> IO[bytes]:
 def _cell(sheet: Any, value: str | int) -> Any:  # noqa: ANN401  # openpyxl ships no types
     if isinstance(value, int):
         return WriteOnlyCell(sheet, value)
+    return text_cell(sheet, value)
+
+
+def text_cell(sheet: Any, value: str) -> Any:  # noqa: ANN401  # openpyxl ships no types
+    """Return a cell that holds a text, whatever it begins with."""
     cell = WriteOnlyCell(sheet, printable(value))
     cell.data_type = "s"
     return cell

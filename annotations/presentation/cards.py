@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from annotations.core.ranges import readable
-from annotations.models import Annotation, Motivation, PlacementState, State
+from annotations.models import Annotation, Motivation, PlacementState, Source, State
 from annotations.models.dispositions import Outcome
 from annotations.presentation import places
 from annotations.presentation.wording import Spot, runs_between, successor
@@ -151,6 +151,16 @@ def tombstone_of(annotation: Annotation) -> str:
     if annotation.state == State.PENDING:
         return _("Still to be checked by the moderators.")
     return _("Hidden by the moderators.")
+
+
+def words_of_source(source: str) -> str:
+    """Say where a contribution was made, nothing where it was written here."""
+    words = {
+        Source.WORKSHOP: _("from a workshop"),
+        Source.INTERVIEW: _("from an interview"),
+        Source.LETTER: _("from a letter"),
+    }
+    return words.get(Source(source), "")
 
 
 def answer_to(annotation: Annotation, limit: int | None = None) -> Answer | None:

@@ -37,16 +37,17 @@ def is_staff(user: Any) -> bool:  # noqa: ANN401  # any user model
     return bool(user.is_active and user.has_perm("wagtailadmin.access_admin"))
 
 
-def check_name(name: str) -> None:
+def check_name(name: str, *, reserved: Reserved | None = None) -> None:
     """Refuse a name that people could take for that of an office or of somebody who works there.
 
     Args:
         name: A guest's name, or the one that a new account shall have.
+        reserved: From ``reserved_names``, for whoever asks about many names.
 
     Raises:
         ValidationError: Code ``reserved``.
     """
-    if not imitates(name, reserved_names()):
+    if not imitates(name, reserved_names() if reserved is None else reserved):
         return
     message = _(
         "This name could be taken for that of an office or of somebody who works there. "

@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from annotations.fragments import kept_fragment
 from annotations.models.consents import NAME
+from annotations.presentation.cards import words_of_source
 from annotations.presentation.voices import support_words
 from annotations.presentation.windows import moment
 from annotations.services import consents
@@ -38,6 +39,12 @@ def rendered(text: str) -> SafeString:
 def spoken(value: datetime) -> str:
     """Return day and time as people say them."""
     return moment(value)
+
+
+@register.filter
+def source_words(source: str) -> str:
+    """Say where a contribution was made, nothing where it was written here."""
+    return words_of_source(source)
 
 
 @register.filter

@@ -160,6 +160,19 @@ def answer_nothing(page: Page, _stage: Stage) -> None:
     expect(page.locator("main .error-message").first).to_be_visible()
 
 
+def upload_table(page: Page, _stage: Stage) -> None:
+    """Upload a table with a row that fits and one that does not."""
+    rows = (
+        "Absatz;Text;Name;Datum;Quelle",
+        "1;Mehr Bäume.;Werkstatt im Wedding;04.05.2026;Werkstatt",
+        "9.9;;Werkstatt im Wedding;31.02.2026;Werkstatt",
+    )
+    table = {"name": "a.csv", "mimeType": "text/csv", "buffer": "\n".join(rows).encode()}
+    page.get_by_label("Tabelle").set_input_files(table)
+    page.get_by_role("button", name="Vorschau").click()
+    expect(page.get_by_role("heading", name="Übernehmen?")).to_be_visible()
+
+
 def send_to_mailbox(page: Page, _stage: Stage) -> None:
     fill(page, body="Noch einmal.", name="Frida", email="neu@example.org")
     page.locator("main form [type=submit]").last.click()
@@ -475,6 +488,12 @@ ADMIN = [
     Visit("annotations, filtered", lambda s: links.listing_url(page=s.draft.pk, answer="open")),
     Visit("annotation", lambda s: links.annotation_url(s.annotations["adopted"].pk)),
     Visit("annotation, hidden", lambda s: links.annotation_url(s.annotations["hidden"].pk)),
+    Visit("enter a contribution", lambda s: links.enter_url(s.draft.pk)),
+    Visit(
+        "enter a table, preview",
+        lambda s: links.enter_sheet_url(s.draft.pk),
+        prepare=upload_table,
+    ),
     Visit("assign", lambda s: links.assign_url([s.annotations["fresh"].pk])),
     Visit("dispose", lambda s: links.dispose_url([s.annotations["fresh"].pk])),
     Visit(

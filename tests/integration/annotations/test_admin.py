@@ -88,6 +88,11 @@ ALLOWED = {
     "dispose": {"editor", "superuser"},
     "disposition": {"editor", "superuser"},
     "placement": {"editor", "superuser"},
+    "enter": {"editor", "superuser"},
+    "enter_one": {"editor", "superuser"},
+    "enter_sheet": {"editor", "superuser"},
+    "enter_csv": {"editor", "superuser"},
+    "enter_xlsx": {"editor", "superuser"},
     "editor_list": {"editor", "superuser"},
     "editor_counts": {"editor", "superuser"},
     "editor_answer": {"editor", "superuser"},
@@ -134,6 +139,7 @@ def addresses():
     for name in ALLOWED.keys() - {"disposition_report"}:
         key = keys.get(name, one.pk if name in single else None)
         place = {"editor_list": [page], "editor_counts": [page], "editor_answer": [page, one.pk]}
+        place |= {f"enter_{kind}": [page] for kind in ("one", "sheet", "csv", "xlsx")}
         args = place.get(name, [key] if key else [])
         found[name] = reverse(f"synopse_annotations:{name}", args=args)
     found["assign"] = links.assign_url([one.pk])

@@ -98,7 +98,7 @@ def test_no_key_of_a_row_or_of_a_person_is_told(world):  # noqa: F811
         *("conformsTo", "refinedBy", "exact", "prefix", "suffix", "start", "end", "synopse"),
         *("synopse:place", "synopse:state", "synopse:passage", "synopse:start", "synopse:end"),
         *("synopse:disposition", "synopse:outcome", "synopse:reason", "synopse:intended"),
-        *("synopse:version", "synopse:change"),
+        *("synopse:version", "synopse:change", "synopse:source"),
         *("canonical", "via"),
     }
 

@@ -170,6 +170,10 @@ def _arguments(name: str, world: World) -> dict[str, Any]:
         "synopse_annotations:editor_list": {"page": version.page_id},
         "synopse_annotations:editor_counts": {"page": version.page_id},
         "synopse_annotations:editor_answer": {"page": version.page_id, "pk": made.pk},
+        **{
+            f"synopse_annotations:enter_{kind}": {"page": version.page_id}
+            for kind in ("one", "sheet", "csv", "xlsx")
+        },
         "synopse_annotations:detail": {"pk": made.pk},
         "synopse_annotations:hide": {"pk": made.pk},
         "synopse_annotations:accept": {"pk": made.pk},
