@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Prefetch
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,7 +13,7 @@ from wagtail.admin.views.generic.base import BaseListingView
 
 from annotations.admin.filters import AnnotationFilterSet, to_be_placed
 from annotations.admin.links import NAMESPACE, listing_url
-from annotations.admin.progress import progress_of
+from annotations.admin.progress import numbers_of, progress_of
 from annotations.admin.scope import may_open, newest_versions, scope_of
 from annotations.admin.tables import columns_of_annotations
 from annotations.models import Annotation, Placement, PlacementState
@@ -96,9 +96,6 @@ class AnnotationListingView(BaseListingView):
 
     def _progress(self) -> dict[str, Any]:
         """Count what is answered of what is listed."""
-        waits = Q(disposition=None) | Q(disposition__missing=True)
-        rows = self.get_queryset().order_by().prefetch_related(None).counted()
-        numbers = rows.aggregate(total=Count("pk"), open=Count("pk", filter=waits))
-        numbers["done"] = numbers["total"] - numbers["open"]
+        numbers = numbers_of(self.get_queryset().order_by().prefetch_related(None))
         numbers["text"] = _("%(done)d of %(total)d annotations are answered.") % numbers
         return numbers
