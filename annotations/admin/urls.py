@@ -21,6 +21,7 @@ from annotations.admin.reports import (
     ReportListingView,
     ReportView,
 )
+from annotations.admin.saving import RemoveFilterView, SaveFilterView
 
 app_name = NAMESPACE
 urlpatterns = [
@@ -42,6 +43,8 @@ urlpatterns = [
     path("editor/<int:page>/", EditorListView.as_view(), name="editor_list"),
     path("editor/<int:page>/counts/", EditorCountsView.as_view(), name="editor_counts"),
     path("editor/<int:page>/<int:pk>/", EditorAnswerView.as_view(), name="editor_answer"),
+    path("filters/", SaveFilterView.as_view(), name="save_filter"),
+    path("filters/<int:pk>/remove/", RemoveFilterView.as_view(), name="remove_filter"),
     path("placements/<int:pk>/", PlacementView.as_view(), name="placement"),
     path("progress/", ProgressView.as_view(), name="progress"),
     path("mails/", OutboxView.as_view(), name="outbox"),

@@ -163,6 +163,7 @@ def _arguments(name: str, world: World) -> dict[str, Any]:
         "synopse_annotations:editor_list": {"page": version.page_id},
         "synopse_annotations:editor_counts": {"page": version.page_id},
         "synopse_annotations:editor_answer": {"page": version.page_id, "pk": made.pk},
+        "synopse_annotations:remove_filter": {"pk": world.saved_filter.pk},
         "synopse_annotations:detail": {"pk": made.pk},
         "synopse_annotations:hide": {"pk": made.pk},
         "synopse_annotations:accept": {"pk": made.pk},
