@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from wagtail import hooks
+from wagtail.permissions import register_permission_policy
 
 from annotations import log_actions, permissions
-from annotations.admin import bulk, buttons, consents, texts, wishes, words
+from annotations.admin import bulk, buttons, consents, presence, texts, wishes, words
+from annotations.models import Annotation
 
+register_permission_policy(Annotation, presence.AnnotationPolicy(Annotation))
 hooks.register("register_log_actions", log_actions.register)
 hooks.register("register_admin_urls", buttons.urls)
 hooks.register("register_admin_menu_item", buttons.annotations_menu_item)

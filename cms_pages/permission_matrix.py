@@ -26,6 +26,8 @@ EDITOR = ADMIN | {"editor"}
 MODERATOR = ADMIN | {"moderator"}
 UPLOADER: Who = frozenset({"editor"})
 """Whoever uploaded the file; in the test that is the editor, and nobody else sees it."""
+FILTERING: Who = frozenset({"editor"})
+"""Whoever kept the choice; in the test that is the editor, and nobody else sees it."""
 SENATE = ADMIN | {"senate"}
 OWN: Who = frozenset({"citizen"})
 """Whoever it belongs to; in the test that is the citizen."""
@@ -132,6 +134,10 @@ MATRIX = (
     Line("Annotations in the admin", "list, look at one",
          "synopse_annotations:index synopse_annotations:index_results "
          "synopse_annotations:progress synopse_annotations:detail", STAFF),
+    Line("Annotations in the admin", "keep a choice of the listing",
+         "synopse_annotations:save_filter", NONE, STAFF),
+    Line("Annotations in the admin", "remove a kept choice, in the test the editor's",
+         "synopse_annotations:remove_filter", NONE, FILTERING),
     Line("Annotations in the admin", "assign and dispose of them, decide on places",
          "synopse_annotations:assign synopse_annotations:dispose synopse_annotations:disposition "
          "synopse_annotations:placement", EDITOR, EDITOR),

@@ -13,7 +13,7 @@ from django.views.generic import TemplateView
 from wagtail.admin.widgets.button import HeaderButton
 
 from annotations import permissions
-from annotations.admin import links, showing
+from annotations.admin import links, presence, showing
 from annotations.admin.base import AnnotationAdminView, title_of
 from annotations.admin.forms import NoteForm
 from annotations.admin.scope import scope_of, visible_annotation
@@ -87,6 +87,7 @@ class AnnotationDetailView(AnnotationAdminView, TemplateView):
             marked=showing.marked(annotation),
             edit=edit_of(annotation),
             suggestion=suggestion_of(self.request, annotation),
+            editing_sessions=presence.shown_at(annotation, self.request.user),
             stands=showing.stands_of(annotation),
             disposition=self._disposition(),
             replies=replies,

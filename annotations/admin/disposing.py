@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import ValidationError
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import FormView
@@ -15,23 +16,28 @@ from wagtail.admin import messages
 from wagtail.admin.utils import get_valid_next_url_from_request
 
 from annotations import permissions
-from annotations.admin import links, showing
+from annotations.admin import links, presence, showing
 from annotations.admin.base import AnnotationAdminView, add_errors, crumb_of
 from annotations.admin.candidates import Candidates, candidates_for, sentence_of, with_passages
 from annotations.admin.forms import DispositionForm
+from annotations.admin.meanwhile import Meanwhile, answer_of, happened, seen_of
+from annotations.admin.progress import left_of
 from annotations.admin.scope import scope_of, visible_disposition
+from annotations.admin.similar import suggested_for
 from annotations.admin.suggesting import suggestion_of
 from annotations.admin.tables import is_open
 from annotations.admin.texts import TEXTS_URL_NAME, may_see_texts
 from annotations.models import Annotation, ReasonText, State
-from annotations.services.disposing import change_disposition, dispose_annotations
+from annotations.services.disposing import change_disposition, dispose_annotations, state_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from django.http import HttpRequest, HttpResponse
 
+    from annotations.admin.similar import Suggested
     from annotations.models import Disposition
+    from annotations.queries import AnnotationQuerySet
 
 MAX_CHOSEN = 500
 MAX_SHOWN = 20
@@ -46,6 +52,7 @@ class AnswerView(AnnotationAdminView, FormView, ABC):
     form_class = DispositionForm
     page_title = gettext_lazy("Disposition")
     annotations: Sequence[Annotation]
+    meanwhile: Meanwhile | None = None
 
     def get_page_subtitle(self) -> str:
         """Say how many annotations are answered."""
@@ -70,6 +77,14 @@ class AnswerView(AnnotationAdminView, FormView, ABC):
         context["more_count"] = max(0, len(self.annotations) - MAX_SHOWN)
         if len(self.annotations) == 1:
             context["suggestion"] = suggestion_of(self.request, self.annotations[0])
+            context["beside"] = ""
+        else:
+            context["beside"] = presence.sentence_about(self.annotations, self.request.user)
+        context["editing_sessions"] = presence.shown_at(self.annotations[0], self.request.user)
+        context["left"] = left_of(self.request, self.annotations[0].version.page_id)
+        context["seen"] = self.seen()
+        context["meanwhile"] = self.meanwhile
+        context["action"] = self.action()
         context["media"] = context["form"].media
         context["texts"] = list(ReasonText.objects.all()[:MAX_TEXTS])
         context["texts_url"] = reverse(TEXTS_URL_NAME) if may_see_texts(self.request.user) else ""
@@ -84,6 +99,14 @@ class AnswerView(AnnotationAdminView, FormView, ABC):
             return self.form_invalid(form)
         messages.success(self.request, _saved(disposition))
         return self.leave()
+
+    @abstractmethod
+    def seen(self) -> str:
+        """Return what the form shows, to find out later what has changed meanwhile."""
+
+    def action(self) -> str:
+        """Return where the form goes."""
+        return str(self.request.get_full_path())
 
     @abstractmethod
     def save(self, form: DispositionForm) -> Disposition:
@@ -109,7 +132,16 @@ class DisposeView(AnswerView):
         chosen = chosen_annotations(self.request)
         for page in {one.version.page_id: one.version.page for one in chosen}.values():
             permissions.require(self.request.user, "dispose", page)
-        self.annotations = [one for one in chosen if is_open(one) and one.state != State.PENDING]
+        self.annotations = [one for one in chosen if _can_be_answered(one)]
+        self.also = self._ticked(chosen)
+        self.meanwhile = happened(
+            self.request.POST.get("seen", ""),
+            [*chosen, *self.also],
+            is_left=bool(self.annotations),
+        )
+        if self.meanwhile and not self.annotations:
+            self.annotations, self.left_out = chosen, 0
+            return None
         refusal = _refusal(chosen, self.annotations)
         if refusal:
             messages.error(self.request, refusal)
@@ -128,14 +160,45 @@ class DisposeView(AnswerView):
                 "for moderation or need none.",
                 self.left_out,
             ) % {"number": self.left_out}
+        context["similar"] = self._similar
         context["has_next"] = _next_open(self.request, self.annotations[0]) is not None
         return context
 
+    def post(self, *args: Any, **kwargs: Any) -> HttpResponse:  # noqa: ANN401  # Django's signature
+        """Store nothing where something has happened that the person has not seen."""
+        if self.meanwhile:
+            return self.render_to_response(self.get_context_data())
+        response: HttpResponse = super().post(*args, **kwargs)
+        return response
+
+    def seen(self) -> str:
+        """Return the answer that may be replaced, or the annotations and the similar ones."""
+        if self.meanwhile and self.meanwhile.only_answer:
+            return self.meanwhile.only_answer.state
+        return seen_of([*self.annotations, *(each.annotation for each in self._similar)])
+
+    def action(self) -> str:
+        """Lead to the answer that may be replaced, else back here."""
+        answer = self.meanwhile.only_answer if self.meanwhile else None
+        return links.disposition_url(answer.disposition.pk) if answer else super().action()
+
     def save(self, form: DispositionForm) -> Disposition:
-        """Answer the annotations with one disposition."""
+        """Answer the annotations, and the similar ones that were ticked, with one disposition."""
         return dispose_annotations(
-            annotations=self.annotations, actor=self.request.user, **form.answer()
+            annotations=[*self.annotations, *self.also], actor=self.request.user, **form.answer()
         )
+
+    def _ticked(self, chosen: Sequence[Annotation]) -> list[Annotation]:
+        """Return the similar annotations that were ticked: others of the same document."""
+        pages = {one.version.page_id for one in chosen}
+        keys = {one.pk for one in chosen}
+        ticked = annotations_by_key(self.request, self.request.POST.getlist("also"))
+        return [one for one in ticked if one.version.page_id in pages and one.pk not in keys]
+
+    @cached_property
+    def _similar(self) -> list[Suggested]:
+        rows = _open_rows(self.request, self.annotations[0])
+        return suggested_for(self.annotations, rows, chosen={one.pk for one in self.also})
 
 
 class ChangeDispositionView(AnswerView):
@@ -165,11 +228,24 @@ class ChangeDispositionView(AnswerView):
         values = {name: getattr(row, name) for name in names}
         return {**values, "changes": [str(change.pk) for change in row.changes.all()]}
 
+    def seen(self) -> str:
+        """Return the state of the answer."""
+        return state_of(self.disposition)
+
     def save(self, form: DispositionForm) -> Disposition:
-        """Change the disposition."""
-        return change_disposition(
-            disposition=self.disposition, actor=self.request.user, **form.answer()
-        )
+        """Change the disposition; what somebody else has changed meanwhile is shown first."""
+        try:
+            return change_disposition(
+                disposition=self.disposition,
+                actor=self.request.user,
+                seen=self.request.POST.get("seen"),
+                **form.answer(),
+            )
+        except ValidationError as error:
+            if "stale" in {each.code for each in error.error_list}:
+                self.disposition.refresh_from_db()
+                self.meanwhile = Meanwhile([answer_of(self.disposition)], (), is_left=False)
+            raise
 
 
 def _saved(disposition: Disposition) -> str:
@@ -180,7 +256,14 @@ def _saved(disposition: Disposition) -> str:
 
 def chosen_annotations(request: HttpRequest) -> list[Annotation]:
     """Return the visible annotations that the address names, in the order of the text."""
-    keys = [int(key) for key in request.GET.getlist("id") if key.isdecimal() and len(key) <= DIGITS]
+    return annotations_by_key(request, request.GET.getlist("id"))
+
+
+def annotations_by_key(request: HttpRequest, values: Iterable[str]) -> list[Annotation]:
+    """Return the visible annotations with the keys that somebody sent, in the order of the text."""
+    keys = [int(key) for key in values if key.isdecimal() and len(key) <= DIGITS]
+    if not keys:
+        return []
     rows = scope_of(request).rows().roots().filter(pk__in=keys[: MAX_CHOSEN + 1])
     rows = rows.select_related(
         "version__page", "passage__locale", "disposition", "assignment__office"
@@ -205,10 +288,19 @@ def _pages(annotations: Iterable[Annotation]) -> int:
     return len({one.version.page_id for one in annotations})
 
 
+def _can_be_answered(annotation: Annotation) -> bool:
+    return is_open(annotation) and annotation.state != State.PENDING
+
+
+def _open_rows(request: HttpRequest, like: Annotation) -> AnnotationQuerySet:
+    """Return what may be answered of the document that an annotation is about."""
+    rows = scope_of(request).rows().undisposed().exclude(state=State.PENDING)
+    return rows.filter(version__page=like.version.page_id)
+
+
 def _next_open(request: HttpRequest, after: Annotation) -> int | None:
     """Return the next annotation of the document that waits for an answer, in its order."""
-    rows = scope_of(request).rows().undisposed().exclude(state=State.PENDING)
-    rows = rows.filter(version__page=after.version.page_id).exclude(pk=after.pk)
+    rows = _open_rows(request, after).exclude(pk=after.pk)
     keys = rows.order_by("passage__position", "start", "pk").values_list("pk", flat=True)
     following: int | None = keys.filter(passage__position__gte=after.passage.position).first()
     return following if following is not None else keys.first()

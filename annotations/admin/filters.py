@@ -8,12 +8,13 @@ from uuid import UUID
 
 import django_filters
 from django import forms
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_filters.fields import ModelChoiceField
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.models import Page
+from wagtail.models import Locale, Page
 
 from annotations.admin.scope import newest_versions, scope_of
 from annotations.models import (
@@ -45,6 +46,7 @@ REPLIES = [("on", _("Include"))]
 DUE = [("over", _("Overdue")), ("week", _("Within a week")), ("dated", _("With a day"))]
 ASSIGNED = [("mine", _("To me or my office")), ("nobody", _("To nobody"))]
 TITLE_LENGTH = 60
+MOST_SUPPORT = 1_000_000
 
 
 class PageField(ModelChoiceField):
@@ -71,8 +73,12 @@ def _offices(_request: HttpRequest) -> QuerySet[Group]:
     return offices()
 
 
+def _languages(_request: HttpRequest) -> QuerySet[Locale]:
+    return Locale.objects.order_by("language_code")
+
+
 class AnnotationFilterSet(WagtailFilterSet):
-    """Document, version, chapter, passage, state, answer, kind, source, place, office, day."""
+    """What people choose by: where it stands, what it is, where it came from, what became of it."""
 
     page = PageFilter(field_name="version__page", queryset=pages_of, label=_("Document"))
     version = django_filters.ModelChoiceFilter(queryset=Version.objects.none(), label=_("Version"))
@@ -121,6 +127,16 @@ class AnnotationFilterSet(WagtailFilterSet):
         label=_("Assigned"),
         widget=forms.RadioSelect,
         empty_label=_("All"),
+    )
+    language = django_filters.ModelChoiceFilter(
+        field_name="passage__locale", queryset=_languages, label=_("Language of the text")
+    )
+    support = django_filters.NumberFilter(
+        field_name="support_count",
+        lookup_expr="gte",
+        label=_("At least so many supporters"),
+        min_value=1,
+        max_value=MOST_SUPPORT,
     )
     replies = django_filters.ChoiceFilter(
         method="filter_replies",
@@ -218,6 +234,13 @@ class AnnotationFilterSet(WagtailFilterSet):
             return None
         page = int(value)
         return page if page in scope_of(self.request).pages else None
+
+
+def with_position(rows: AnnotationQuerySet) -> AnnotationQuerySet:
+    """Add ``at_position``: where the words stand in the newest version, else where they stood."""
+    places = _newest_places().filter(passage__isnull=False)
+    position = Subquery(places.values("passage__position")[:1])
+    return rows.annotate(at_position=Coalesce(position, "passage__position"))
 
 
 def to_be_placed(rows: AnnotationQuerySet) -> int:

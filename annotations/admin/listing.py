@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin.views.generic.base import BaseListingView
 from wagtail.admin.widgets.button import Button, HeaderButton
 
-from annotations.admin.filters import AnnotationFilterSet, to_be_placed
+from annotations.admin.filters import AnnotationFilterSet, to_be_placed, with_position
 from annotations.admin.links import NAMESPACE, enter_url, listing_url
-from annotations.admin.progress import progress_of
+from annotations.admin.progress import numbers_of, progress_of
+from annotations.admin.saving import shown_to
 from annotations.admin.scope import may_open, newest_versions, scope_of
 from annotations.admin.tables import columns_of_annotations
 from annotations.models import Annotation, Placement, PlacementState
@@ -99,13 +100,18 @@ class AnnotationListingView(BaseListingView):
         return rows if is_filtered else rows.roots()
 
     def order_queryset(self, queryset: AnnotationQuerySet) -> AnnotationQuerySet:
-        """Keep rows of the same moment in a fixed order."""
+        """Keep rows of the same moment in a fixed order, and those of one place together."""
+        if self.ordering.endswith("place"):
+            sign = self.ordering.removesuffix("place")
+            names = ("version__page", f"{sign}at_position", f"{sign}start", f"{sign}pk")
+            return with_position(queryset).order_by(*names)
         return queryset.order_by(self.ordering, "-pk")
 
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:  # noqa: ANN401  # Django's signature
         """Add how many are answered, and what can be done with those chosen."""
         context: dict[str, Any] = super().get_context_data(*args, **kwargs)
         context["progress"] = self._progress()
+        context |= shown_to(self.request)
         scope = scope_of(self.request)
         context["can_dispose"] = bool(scope.disposable)
         context["placing"] = progress_of(scope.pages)
@@ -115,9 +121,6 @@ class AnnotationListingView(BaseListingView):
 
     def _progress(self) -> dict[str, Any]:
         """Count what is answered of what is listed."""
-        waits = Q(disposition=None) | Q(disposition__missing=True)
-        rows = self.get_queryset().order_by().prefetch_related(None).counted()
-        numbers = rows.aggregate(total=Count("pk"), open=Count("pk", filter=waits))
-        numbers["done"] = numbers["total"] - numbers["open"]
+        numbers = numbers_of(self.get_queryset().order_by().prefetch_related(None))
         numbers["text"] = _("%(done)d of %(total)d annotations are answered.") % numbers
         return numbers

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import F
+from django.db.models import Count, F, Q
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from django.db.models import QuerySet
+    from django.http import HttpRequest
+
+    from annotations.queries import AnnotationQuerySet
 
 MAX_RUNS = 20
 
@@ -44,6 +47,23 @@ def progress_of(pages: Iterable[int]) -> list[dict[str, Any]]:
         {"pk": run.pk, "text": sentence_of(run), "done": run.done, "total": run.total}
         for run in unfinished_runs(pages)[:MAX_RUNS]
     ]
+
+
+def numbers_of(rows: AnnotationQuerySet) -> dict[str, Any]:
+    """Count what counts of annotations, and what is open and done of it, in one query."""
+    waits = Q(disposition=None) | Q(disposition__missing=True)
+    numbers: dict[str, Any] = rows.counted().aggregate(
+        total=Count("pk"), open=Count("pk", filter=waits)
+    )
+    numbers["done"] = numbers["total"] - numbers["open"]
+    return numbers
+
+
+def left_of(request: HttpRequest, page: int) -> dict[str, Any]:
+    """Return how many annotations of a document are still open, with a sentence."""
+    numbers = numbers_of(scope_of(request).rows().filter(version__page=page).order_by())
+    numbers["text"] = _("%(open)d of %(total)d annotations of this document are open.") % numbers
+    return numbers
 
 
 def _spoken(number: int) -> str:

@@ -121,7 +121,14 @@ def columns_of_annotations(*, choosable: bool) -> list[BaseColumn]:
             get_title_id=lambda row: f"annotation_{row.pk}_title",
             width="40%",
         ),
-        PassageColumn("passage", label=gettext_lazy("Passage"), accessor="passage.number"),
+        PassageColumn(
+            "passage",
+            label=gettext_lazy("Passage"),
+            accessor="passage.number",
+            sort_key="place",
+            ascending_title_text=gettext_lazy("Order by the place in the text"),
+            descending_title_text=gettext_lazy("Order by the place in the text, last first"),
+        ),
         Column("kind", label=gettext_lazy("Kind"), accessor="get_motivation_display"),
         StatusTagColumn(
             "state",
@@ -130,6 +137,12 @@ def columns_of_annotations(*, choosable: bool) -> list[BaseColumn]:
             primary=lambda row: row.state == State.PENDING,
         ),
         AnswerColumn(),
+        Column(
+            "support",
+            label=gettext_lazy("Supporters"),
+            accessor="support_count",
+            sort_key="support_count",
+        ),
         Column("assignment", label=gettext_lazy("Assigned to"), accessor=assignment_label),
         DateColumn("created_at", label=gettext_lazy("Date"), sort_key="created_at"),
         Column("version", label=gettext_lazy("Document"), accessor="version"),

@@ -24,6 +24,7 @@ from annotations.admin.reports import (
     ReportListingView,
     ReportView,
 )
+from annotations.admin.saving import RemoveFilterView, SaveFilterView
 
 app_name = NAMESPACE
 urlpatterns = [
@@ -56,6 +57,8 @@ urlpatterns = [
     path("enter/<int:page>/table/", EnterSheetView.as_view(), name="enter_sheet"),
     path("enter/<int:page>/table/template.csv", template_csv, name="enter_csv"),
     path("enter/<int:page>/table/template.xlsx", template_xlsx, name="enter_xlsx"),
+    path("filters/", SaveFilterView.as_view(), name="save_filter"),
+    path("filters/<int:pk>/remove/", RemoveFilterView.as_view(), name="remove_filter"),
     path("placements/<int:pk>/", PlacementView.as_view(), name="placement"),
     path("progress/", ProgressView.as_view(), name="progress"),
     path("mails/", OutboxView.as_view(), name="outbox"),

@@ -26,6 +26,7 @@ from annotations.models.pages import AnnotatedPageMixin
 from annotations.models.placements import Placement, PlacementRun, PlacementState
 from annotations.models.reactions import Reaction
 from annotations.models.reports import Appeal, Report, ReportReason
+from annotations.models.saved_filters import SavedFilter
 from annotations.models.supports import Support
 from annotations.models.tallies import Tally
 from annotations.models.texts import ReasonText
@@ -62,6 +63,7 @@ __all__ = [
     "Report",
     "ReportReason",
     "Rhythm",
+    "SavedFilter",
     "Source",
     "State",
     "Support",

@@ -100,6 +100,7 @@ def change_disposition(  # noqa: PLR0913  # see dispose_annotations
     due_on: date | None = None,
     changes: Iterable[Change] | None = None,
     is_intended: bool = False,
+    seen: str | None = None,
 ) -> Disposition:
     """Answer the same annotations otherwise; what was said before stays in the history.
 
@@ -113,13 +114,18 @@ def change_disposition(  # noqa: PLR0913  # see dispose_annotations
         due_on: Until when something will be done.
         changes: Changes that it explains; nothing keeps those it has.
         is_intended: The words are still to come, see ``dispose_annotations``.
+        seen: The ``state_of`` the answer that ``actor`` has read; nothing asks for no check.
 
     Raises:
         PermissionDenied: ``actor`` may not dispose on the page.
-        ValidationError: A reason is missing, or a change is of another page.
+        ValidationError: A reason is missing, or a change is of another page; or with the code
+            "stale", somebody else has changed the answer meanwhile.
     """
     row = Disposition.objects.select_for_update(of=("self",)).get(pk=disposition.pk)
     permissions.require(actor, "dispose", row.page)
+    if seen is not None and seen != state_of(row):
+        message = _("Somebody else has changed this answer meanwhile. Nothing is saved yet.")
+        raise ValidationError(message, code="stale")
     words = _checked_words(
         outcome,
         reason,
@@ -136,6 +142,12 @@ def change_disposition(  # noqa: PLR0913  # see dispose_annotations
     _settle(row, changes=chosen, is_intended=is_intended)
     _record(row, actor=actor, verb="change_disposition")
     return row
+
+
+def state_of(disposition: Disposition) -> str:
+    """Return which state an answer has; every change makes another one."""
+    newest = disposition.events.order_by("-pk").values_list("pk", flat=True).first()
+    return str(newest or "")
 
 
 def publish_dispositions(*, version: Version) -> int:

@@ -16,6 +16,7 @@ from annotations.models import (
     OutboxMail,
     Report,
     Rhythm,
+    SavedFilter,
     Support,
 )
 from annotations.services import persons
@@ -128,6 +129,10 @@ def export_of(user: Any, *, base_url: str) -> dict[str, Any]:  # noqa: ANN401  #
         ],
         "mails": _mails(user),
         "appeals": [_appeal(row) for row in appeals_of(user).order_by("created_at", "pk")],
+        "saved_choices": [
+            {"name": row.name, "choice": row.query, "saved": row.created_at.isoformat()}
+            for row in SavedFilter.objects.filter(user=user).order_by("pk")
+        ],
         "access_keys": [
             {"name": key.name, "made": key.created_at.isoformat()}
             for key in ApiToken.objects.filter(user=user).order_by("pk")

@@ -38,6 +38,7 @@ from annotations.services import (
     supporting,
 )
 from annotations.services.following import follow
+from annotations.services.saved_filters import save_filter
 from annotations.services.subscribing import Topic
 from annotations.services.tokens import make_token
 from cms_pages.models import DraftNote, ReusableText, WaitingImport
@@ -59,6 +60,7 @@ if TYPE_CHECKING:
         Disposition,
         Follow,
         Report,
+        SavedFilter,
     )
     from versioning.models import Submission, Version
 
@@ -112,6 +114,7 @@ class World:
     word: WatchedWord | None = None
     reason_text: ReasonText | None = None
     upload: WaitingImport | None = None
+    saved_filter: SavedFilter | None = None
     notice: Report | None = None
     appeal: Appeal | None = None
 
@@ -143,6 +146,12 @@ def build_world() -> World:
     hidden = ModerationEvent.objects.filter(annotation=world.annotations["hidden"])
     world.statement_token = reasons.token_of(hidden.get())
     _reports(world, hidden.get())
+    world.saved_filter = save_filter(
+        user=world.users["editor"],
+        name=f"{CANARY} der Auswahl",
+        query="answer=open",
+        known={"answer"},
+    )
     world.key, _raw = make_token(user=world.users["citizen"], name=f"{CANARY}-Programm", days=30)
     draft = world.drafts["open"]
     text = f"# {CANARY} der Datei\n\nEin Satz."

@@ -1,6 +1,7 @@
 /**
  * Number keys choose an option: 1 the first, 2 the second. Without this module the arrow keys do
- * the same; where somebody writes, numbers stay numbers. A reason that is often given is inserted
+ * the same; where somebody writes, numbers stay numbers. Ctrl and Enter save and lead to the next
+ * open annotation, also from within a text. A reason that is often given is inserted
  * where the cursor stands in the reason.
  *
  * @example
@@ -11,6 +12,12 @@ const WRITES = "input:not([type=radio]):not([type=checkbox]), textarea, select, 
 
 for (const form of document.querySelectorAll("form[data-synopse-answer]")) {
   document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      const next = form.querySelector("button[name=next_open]");
+      event.preventDefault();
+      (next ?? form.querySelector("button[type=submit]:not([name])"))?.click();
+      return;
+    }
     if (event.ctrlKey || event.altKey || event.metaKey || event.target.closest?.(WRITES)) {
       return;
     }

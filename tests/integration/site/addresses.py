@@ -174,6 +174,7 @@ def _arguments(name: str, world: World) -> dict[str, Any]:
             f"synopse_annotations:enter_{kind}": {"page": version.page_id}
             for kind in ("one", "sheet", "csv", "xlsx")
         },
+        "synopse_annotations:remove_filter": {"pk": world.saved_filter.pk},
         "synopse_annotations:detail": {"pk": made.pk},
         "synopse_annotations:hide": {"pk": made.pk},
         "synopse_annotations:accept": {"pk": made.pk},

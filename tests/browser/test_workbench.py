@@ -1,0 +1,81 @@
+"""An editor works what is open down to nothing, by keyboard; a second one is seen meanwhile."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page, expect
+
+from annotations.admin import links
+from annotations.models import Annotation, Disposition, ReasonText
+from tests.browser import scenes
+
+BUSES = "Bitte lasst die Busse auch in der Nacht fahren"
+SINGLE = ("Mehr Bänke am Ufer, bitte.", "Wer bezahlt die Laternen?", "Es ist zu laut hier.")
+BULK = 5
+
+
+def next_with(page: Page, reason: str = "") -> None:
+    """Answer with the fourth outcome, or with the kept text, and go on, by keyboard."""
+    if reason:
+        page.get_by_label("Textbaustein").select_option(label=reason)
+        page.get_by_role("button", name="Text einfügen").press("Enter")
+        expect(page.get_by_label("Öffentliche Begründung")).to_be_focused()
+    else:
+        page.get_by_role("radio").first.focus()
+        page.keyboard.press("4")
+    with page.expect_navigation():
+        page.keyboard.press("Control+Enter")
+
+
+def test_an_editor_works_down_to_nothing_by_keyboard(person):
+    stage = scenes.open_stage()
+    author = stage.users["nachbar"]
+    for number in range(BULK):
+        scenes.annotate(stage.newest, scenes.CITY, "x" * number + "Danke dafür.", user=author)
+    for number in range(4):
+        scenes.annotate(stage.newest, scenes.BUSES, f"{BUSES}, Gruß {number}.", user=author)
+    for words in SINGLE:
+        scenes.annotate(stage.newest, scenes.LIGHT, words, user=author)
+    total = Annotation.objects.count()
+    ReasonText.objects.create(title="Zu teuer", outcome="not_adopted", text="Dafür fehlt Geld.")
+    page = person()
+    scenes.enter(page, stage.users["redaktion"])
+
+    page.goto(links.listing_url(answer="open", ordering="place"))
+    page.get_by_label("Name der Auswahl").fill("Noch offen")
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="Noch offen", exact=True).press("Enter")
+    rows = page.locator("#listing-results tbody tr")
+    expect(rows).to_have_count(total)
+
+    rows.nth(0).get_by_role("link").first.focus()
+    for number in range(BULK):
+        page.keyboard.press("x")
+        expect(page.locator("[data-bulk-action-num-objects]")).to_contain_text(str(number + 1))
+        page.keyboard.press("j")
+    page.get_by_role("link", name="Abwägen", exact=True).press("Enter")
+    expect(page.locator("main")).to_contain_text(f"Noch {total} von {total}")
+    next_with(page)
+
+    second = person()
+    scenes.enter(second, scenes.make_account("zweite", "Redaktion"))
+    second.goto(links.annotation_url(Annotation.objects.filter(comment__contains=BUSES)[0].pk))
+    expect(page.locator("main")).to_contain_text(f"Noch {total - BULK} von {total}")
+    page.locator("#w-editing-sessions li button").focus()
+    expect(page.get_by_role("tooltip")).to_contain_text("zweite")
+    similar = page.get_by_role("group", name="Ähnliche offene Anmerkungen").get_by_role("checkbox")
+    expect(similar).to_have_count(3)
+    for box in similar.all():
+        expect(box).not_to_be_checked()
+        box.press("Space")
+    next_with(page, "Zu teuer")
+    for _words in SINGLE:
+        next_with(page)
+    expect(page.get_by_text("Die Abwägung ist gespeichert").first).to_be_visible()
+
+    page.goto(links.listing_url())
+    page.get_by_role("link", name="Noch offen", exact=True).press("Enter")
+    expect(rows).to_have_count(0)
+    page.goto(links.listing_url())
+    expect(page.locator("main")).to_contain_text(f"{total} von {total} Anmerkungen")
+    sizes = sorted(each.annotations.count() for each in Disposition.objects.all())
+    assert sizes == [1, 1, 1, 4, BULK]
