@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import zipfile
 from copy import deepcopy
 from datetime import date, datetime
 
@@ -319,6 +320,33 @@ def test_a_file_that_is_no_table_is_refused_with_a_sentence(client, version, fil
     file.seek(0)
     response = upload(client, version, file)
     assert words in text_of(response)
+
+
+def with_sheet(change) -> SimpleUploadedFile:
+    """Return a workbook whose sheet was changed by hand."""
+    content, changed = io.BytesIO(xlsx_file(GOOD).read()), io.BytesIO()
+    with zipfile.ZipFile(content) as old, zipfile.ZipFile(changed, "w") as new:
+        for name in old.namelist():
+            part = old.read(name).decode()
+            new.writestr(name, change(part) if name.endswith("sheet1.xml") else part)
+    return SimpleUploadedFile("a.xlsx", changed.getvalue())
+
+
+def test_a_workbook_with_entities_is_refused(client, version):
+    file = with_sheet(lambda part: '<!DOCTYPE x [<!ENTITY a "aaa">]>' + part.replace("1.1", "&a;"))
+    assert "beschädigt" in text_of(upload(client, version, file))
+
+
+def test_a_row_at_the_end_of_the_sheet_costs_nothing(client, version):
+    far = '<row r="1048576"><c r="XFD1048576" t="inlineStr"><is><t>x</t></is></c></row>'
+    file = with_sheet(lambda part: part.replace("</sheetData>", f"{far}</sheetData>"))
+    preview = upload(client, version, file)
+    assert (errors_of(preview), len(preview.context["rows"])) == ({}, 1)
+
+
+def test_a_formula_counts_as_what_its_spreadsheet_last_showed(client, version):
+    preview = upload(client, version, xlsx_file(row(Text='=HYPERLINK("http://x.example")')))
+    assert errors_of(preview) == {2: {"Text"}}, "openpyxl never calculates, so it shows nothing"
 
 
 def test_a_sealed_table_is_good_for_one_person_and_one_text(client, version):
