@@ -82,12 +82,14 @@ class AnnotationDetailView(AnnotationAdminView, TemplateView):
             one.can_be_hidden = one.state in {State.PUBLIC, State.PENDING}
             one.is_waiting = one.state == State.PENDING
             one.seen = words_state(one)
+        sessions = presence.shown_at(annotation, self.request.user)
         return super().get_context_data(
             annotation=annotation,
             marked=showing.marked(annotation),
             edit=edit_of(annotation),
             suggestion=suggestion_of(self.request, annotation),
-            editing_sessions=presence.shown_at(annotation, self.request.user),
+            editing_sessions=sessions,
+            beside=presence.sentence_about([annotation], self.request.user) if sessions else "",
             stands=showing.stands_of(annotation),
             disposition=self._disposition(),
             replies=replies,

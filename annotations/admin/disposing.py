@@ -77,9 +77,7 @@ class AnswerView(AnnotationAdminView, FormView, ABC):
         context["more_count"] = max(0, len(self.annotations) - MAX_SHOWN)
         if len(self.annotations) == 1:
             context["suggestion"] = suggestion_of(self.request, self.annotations[0])
-            context["beside"] = ""
-        else:
-            context["beside"] = presence.sentence_about(self.annotations, self.request.user)
+        context["beside"] = presence.sentence_about(self.annotations, self.request.user)
         context["editing_sessions"] = presence.shown_at(self.annotations[0], self.request.user)
         context["left"] = left_of(self.request, self.annotations[0].version.page_id)
         context["seen"] = self.seen()
@@ -95,7 +93,8 @@ class AnswerView(AnnotationAdminView, FormView, ABC):
         try:
             disposition = self.save(form)
         except ValidationError as error:
-            add_errors(form, error)
+            if not self.meanwhile:  # else that is said above the form
+                add_errors(form, error)
             return self.form_invalid(form)
         messages.success(self.request, _saved(disposition))
         return self.leave()

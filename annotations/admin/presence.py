@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.urls import reverse
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _
 from wagtail.admin.models import EditingSession
 from wagtail.admin.ui.editing_sessions import EditingSessionsModule
 from wagtail.admin.utils import get_user_display_name
@@ -52,7 +52,7 @@ def shown_at(annotation: Annotation, user: Any) -> EditingSessionsModule | None:
 
 
 def sentence_about(annotations: Sequence[Annotation], user: Any) -> str:  # noqa: ANN401  # any user model
-    """Name those who are at one of several annotations; empty where nobody is."""
+    """Name the others who are at one of these annotations; empty where nobody is."""
     sessions = EditingSession.objects.available().filter(
         content_type=ContentType.objects.get_for_model(Annotation),
         object_id__in=[str(one.pk) for one in annotations],
@@ -61,8 +61,4 @@ def sentence_about(annotations: Sequence[Annotation], user: Any) -> str:  # noqa
     if not others:
         return ""
     names = sorted(get_user_display_name(each) for each in others)
-    return ngettext(
-        "%(names)s is at one of these annotations now.",
-        "%(names)s are at these annotations now.",
-        len(names),
-    ) % {"names": ", ".join(names)}
+    return _("Now also here: %(names)s") % {"names": ", ".join(names)}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from annotations.admin import links
 from annotations.models import Annotation, Disposition, ReasonText
 from tests.browser import scenes
+from tests.browser.conftest import AXE_OPTIONS
 
 BUSES = "Bitte lasst die Busse auch in der Nacht fahren"
 SINGLE = ("Mehr Bänke am Ufer, bitte.", "Wer bezahlt die Laternen?", "Es ist zu laut hier.")
@@ -64,6 +66,8 @@ def test_an_editor_works_down_to_nothing_by_keyboard(person):
     expect(page.get_by_role("tooltip")).to_contain_text("zweite")
     similar = page.get_by_role("group", name="Ähnliche offene Anmerkungen").get_by_role("checkbox")
     expect(similar).to_have_count(3)
+    form = Axe().run(page, context=".synopse-bench", options=AXE_OPTIONS)
+    assert form.response["violations"] == []
     for box in similar.all():
         expect(box).not_to_be_checked()
         box.press("Space")

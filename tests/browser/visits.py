@@ -16,7 +16,8 @@ from django.utils.timezone import now
 from playwright.sync_api import Page, expect
 
 from annotations.admin import links
-from annotations.models import Appeal, Placement, Report
+from annotations.models import Appeal, Disposition, Placement, Report
+from annotations.services.disposing import change_disposition
 from tests.browser import scenes
 from versioning.exports.files import FORMS, Limit
 from versioning.models import Export
@@ -171,6 +172,18 @@ def upload_table(page: Page, _stage: Stage) -> None:
     page.get_by_label("Tabelle").set_input_files(table)
     page.get_by_role("button", name="Vorschau").click()
     expect(page.get_by_role("heading", name="Übernehmen?")).to_be_visible()
+
+
+def answer_too_late(page: Page, stage: Stage) -> None:
+    """Save an answer that somebody else has changed since the form was opened."""
+    change_disposition(
+        disposition=Disposition.objects.get(pk=disposition_of(stage, "adopted")),
+        outcome="adopted",
+        reason="Das kam von jemand anderem.",
+        actor=stage.users["redaktion"],
+    )
+    page.locator("main form[data-synopse-answer] [type=submit]").last.click()
+    expect(page.locator("#synopse-meanwhile")).to_be_visible()
 
 
 def send_to_mailbox(page: Page, _stage: Stage) -> None:
@@ -509,6 +522,11 @@ ADMIN = [
     Visit(
         "suggested edit, with changes",
         admin("synopse_annotations:accept", lambda s: s.annotations["edit"].pk),
+    ),
+    Visit(
+        "change a disposition, too late",
+        lambda s: links.disposition_url(disposition_of(s, "adopted")),
+        prepare=answer_too_late,
     ),
     Visit("hide", lambda s: links.moderation_url("hide", s.annotations["fresh"].pk)),
     Visit("place", lambda s: links.placement_url(Placement.objects.latest("pk").pk)),

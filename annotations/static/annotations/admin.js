@@ -1,8 +1,8 @@
 /**
  * Number keys choose an option: 1 the first, 2 the second. Without this module the arrow keys do
  * the same; where somebody writes, numbers stay numbers. Ctrl and Enter save and lead to the next
- * open annotation, also from within a text. A reason that is often given is inserted
- * where the cursor stands in the reason.
+ * open annotation, also from within a text; they never replace the answer of somebody else. A
+ * reason that is often given is inserted where the cursor stands in the reason.
  *
  * @example
  * <form data-synopse-answer><input type="radio" name="outcome"> …</form>

@@ -238,8 +238,9 @@ def test_two_editors_at_one_annotation_see_each_other(editor, user, version):
     seen = ping(client, one).json()
 
     assert [each["user"] for each in seen["other_sessions"]] == [user.get_username()]
-    page = editor.get(links.dispose_url([one.pk, two.pk]))
-    assert "Zweite ist gerade" in page.context["beside"]
+    for url in (links.dispose_url([one.pk, two.pk]), links.annotation_url(one.pk)):
+        assert "Gerade auch hier: Zweite" in text_of(editor.get(url))
+    assert "Gerade auch hier" not in text_of(editor.get(links.dispose_url([two.pk])))
 
 
 @pytest.mark.parametrize(
