@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from annotations import access, permissions, responses
+from annotations import access, link_responses, permissions, responses
 from annotations.presentation import cards
 from annotations.services import reacting
 from annotations.services.token_errors import TokenUnknown
@@ -71,6 +71,8 @@ def react_by_link(request: HttpRequest, token: str) -> HttpResponse:
         named = reacting.annotation_of(token)
     except TokenUnknown as error:
         raise Http404 from error
+    except ValidationError as error:
+        return link_responses.refused_link(request, error)
     found = access.readable_annotation(request, named.uuid)
 
     def say(*, agrees: bool, reason: str) -> Reaction:

@@ -35,6 +35,7 @@ STATUS = {
     "rate_limited": HTTPStatus.TOO_MANY_REQUESTS,
     "said_already": HTTPStatus.CONFLICT,
     "changed": HTTPStatus.CONFLICT,
+    "erased": HTTPStatus.GONE,
 }
 FINAL = frozenset({"closed", "stale", "unpublished", "unknown_passage", "not_public"})
 """What can't be mended in the form: the text is given back to be copied."""

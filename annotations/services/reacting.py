@@ -53,8 +53,8 @@ def react_by_link(*, token: str, agrees: bool, reason: str = "") -> Reaction:
         reason: Plain text; required for an objection.
 
     Raises:
-        TokenUnknown: It is none of ours, or its author's data are erased.
-        ValidationError: As ``react``.
+        TokenUnknown: It is none of ours.
+        ValidationError: As ``react``, or code ``erased``.
     """
     return _store(annotation_of(token), None, agrees=agrees, reason=reason)
 
@@ -68,12 +68,16 @@ def annotation_of(token: str) -> Annotation:
     """Return the annotation of the guest who has a link.
 
     Raises:
-        TokenUnknown: There is none, or its author's data are erased.
+        TokenUnknown: There is none.
+        ValidationError: Code ``erased``: its author's address is no longer here.
     """
-    rows = Annotation.objects.roots().filter(user=None).exclude(user_email="")
+    rows = Annotation.objects.roots().filter(user=None)
     found: Annotation | None = rows.filter(pk=_LINKS.key_of(token)).first()
     if found is None:
         raise TokenUnknown
+    if not found.user_email:
+        message = _("Your address is erased here, so this link does nothing any more.")
+        raise checking.refusal(message, "erased")
     return found
 
 

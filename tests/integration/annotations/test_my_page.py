@@ -154,5 +154,5 @@ def test_the_link_of_a_guest_ends_with_the_erasing_of_the_address(version):
     link = reverse("annotations:react_by_link", args=[token_of(made)])
     Annotation.objects.filter(pk=made.pk).update(user_email="")
 
-    assert Client().get(link).status_code == 404
-    assert Client().post(link, {"agrees": "1"}).status_code == 404
+    assert Client().get(link).status_code == 410
+    assert Client().post(link, {"agrees": "1"}).status_code == 410
