@@ -54,7 +54,7 @@ def newest_place(annotation: Annotation) -> Placement | None:
 
 
 class AnnotationColumn(TitleColumn):
-    """First words, quote and author."""
+    """First words, quote, author, kind and document."""
 
     cell_template_name = "annotations/admin/annotation_cell.html"
 
@@ -119,7 +119,6 @@ def columns_of_annotations(*, choosable: bool) -> list[BaseColumn]:
             accessor="pk",
             get_url=lambda row: annotation_url(row.pk),
             get_title_id=lambda row: f"annotation_{row.pk}_title",
-            width="40%",
         ),
         PassageColumn(
             "passage",
@@ -129,7 +128,6 @@ def columns_of_annotations(*, choosable: bool) -> list[BaseColumn]:
             ascending_title_text=gettext_lazy("Order by the place in the text"),
             descending_title_text=gettext_lazy("Order by the place in the text, last first"),
         ),
-        Column("kind", label=gettext_lazy("Kind"), accessor="get_motivation_display"),
         StatusTagColumn(
             "state",
             label=gettext_lazy("State"),
@@ -145,7 +143,6 @@ def columns_of_annotations(*, choosable: bool) -> list[BaseColumn]:
         ),
         Column("assignment", label=gettext_lazy("Assigned to"), accessor=assignment_label),
         DateColumn("created_at", label=gettext_lazy("Date"), sort_key="created_at"),
-        Column("version", label=gettext_lazy("Document"), accessor="version"),
     ]
     if choosable:
         columns.insert(0, BulkActionsCheckboxColumn("choice", obj_type="annotation"))
