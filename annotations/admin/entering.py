@@ -164,7 +164,8 @@ class EnterSheetView(OnVersionView, FormView):
         except ValidationError as error:
             add_errors(form, error)
             return self.form_invalid(form)
-        return self.preview(read_rows(self.version, rows), sealed, TakeOverForm())
+        read = read_rows(self.version, rows)
+        return self.preview(read, sealed, TakeOverForm(wrong=_wrong(read)))
 
     def take_over(self) -> HttpResponse:
         """Store the rows that fit, if those that do not are left out knowingly."""
@@ -174,9 +175,9 @@ class EnterSheetView(OnVersionView, FormView):
         except ValidationError as error:
             messages.error(self.request, " ".join(error.messages))
             return HttpResponseRedirect(enter_sheet_url(self.version.page_id))
-        form = TakeOverForm(self.request.POST)
-        form.is_valid()
         rows = read_rows(self.version, sheet)
+        form = TakeOverForm(self.request.POST, wrong=_wrong(rows))
+        form.is_valid()
         try:
             stored = self._store(form, rows, key)
         except ValidationError as error:
@@ -214,7 +215,6 @@ class EnterSheetView(OnVersionView, FormView):
         """Show what would be entered, and what is wrong with it."""
         names = headings()
         wrong = [row for row in rows if row.errors]
-        form.fields["leave_out"].label = _leave_out(len(wrong))
         context = self.get_context_data(
             form=form,
             names=names,
@@ -262,12 +262,8 @@ def _sentences(row: Row, name: str) -> list[str]:
     return [sentence for error in row.errors.get(name, ()) for sentence in error.messages]
 
 
-def _leave_out(number: int) -> str:
-    return ngettext(
-        "Leave out the row that can't be taken over",
-        "Leave out the %(number)d rows that can't be taken over",
-        number,
-    ) % {"number": number}
+def _wrong(rows: Sequence[Row]) -> int:
+    return sum(bool(row.errors) for row in rows)
 
 
 def _taken_over(stored: Sequence[Annotation]) -> str:

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin.widgets import AdminAutoHeightTextInput, AdminDateInput
 
 from annotations.core.sheets import MAX_BYTES, SheetRow
@@ -25,6 +25,8 @@ from versioning.models import Passage
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
+
+    from django.http import QueryDict
 
     from versioning.models import Version
 
@@ -192,6 +194,20 @@ class TakeOverForm(forms.Form):
         help_text=gettext_lazy("This holds for every row."),
         required=False,
     )
+
+    def __init__(self, data: QueryDict | None = None, *, wrong: int) -> None:
+        """Say how many rows would be left out.
+
+        Args:
+            data: What was sent.
+            wrong: How many rows can't be taken over.
+        """
+        super().__init__(data)
+        self.fields["leave_out"].label = ngettext(
+            "Leave out the row that can't be taken over",
+            "Leave out the %(number)d rows that can't be taken over",
+            wrong,
+        ) % {"number": wrong}
 
 
 def seal_table(rows: Sequence[SheetRow], *, user: Any, page: int) -> str:  # noqa: ANN401  # any user

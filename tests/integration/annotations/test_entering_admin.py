@@ -270,9 +270,9 @@ def test_rows_with_errors_are_left_out_only_where_somebody_says_so(client, versi
     preview = upload(client, version, csv_file(GOOD, row(Text=""), row(Text="Mehr Busse.")))
     refused = take_over(client, version, preview)
     assert "Bessern Sie sie in der Datei aus" in text_of(refused)
-    assert "Ohne dieses Einverständnis" in text_of(
-        take_over(client, version, preview, leave_out="on", has_agreed="")
-    )
+    again = text_of(take_over(client, version, preview, leave_out="on", has_agreed=""))
+    assert "Ohne dieses Einverständnis" in again
+    assert "Die Zeile auslassen, die nicht übernommen werden kann" in again
     assert not Annotation.objects.exists()
     done = client.get(take_over(client, version, refused, leave_out="on").url)
     assert "2 Beiträge sind eingetragen" in text_of(done)
