@@ -11,6 +11,8 @@ PYTEST := $(PY) -m pytest
 STAMP := .venv/.installed
 TOGETHER := $(MAKE) --no-print-directory --output-sync=target --jobs=2
 RACES := tests/integration/annotations/test_races.py tests/integration/versioning/test_races.py
+# Who opens which address, and with which headers, is the same on any database: walked on SQLite alone.
+WALKS := tests/integration/site/test_permissions.py tests/integration/site/test_headers.py
 
 # Each stage starts Python several times: without compiled modules each reads all sources anew.
 unexport PYTHONDONTWRITEBYTECODE
@@ -94,7 +96,7 @@ test-postgres: install chromium ## services, views, races and the story on a rea
 on-postgres: on-postgres-services
 	$(TOGETHER) on-postgres-races on-postgres-story on-postgres-faults
 on-postgres-services:
-	$(PYTEST) tests/integration -q -n 2 --dist loadfile $(addprefix --ignore=,$(RACES))
+	$(PYTEST) tests/integration -q -n 2 --dist loadfile $(addprefix --ignore=,$(RACES) $(WALKS))
 on-postgres-races:
 	SYNOPSE_TEST_DB_SUFFIX=_races $(PYTEST) $(RACES) -q
 on-postgres-story:
