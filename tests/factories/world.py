@@ -241,6 +241,8 @@ def _unseen_annotations(world: World, version: Version) -> None:
         version, body="Als Gast.", name="Gast am Ufer", email=f"{CANARY}.ufer@example.org"
     )
     confirming.confirm_annotation(token=_token_of(by_guest))
+    by_guest.refresh_from_db()
+    world.annotations["by_guest"] = by_guest
     world.reaction_token = reacting.token_of(by_guest)
     world.annotations["unconfirmed"] = annotate(version, body=f"{CANARY} unbestätigt", **guest)
     world.token = _token_of(world.annotations["unconfirmed"])
