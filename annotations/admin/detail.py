@@ -24,6 +24,7 @@ from annotations.models import (
     DispositionEvent,
     ModerationEvent,
     ModeratorNote,
+    Reaction,
     State,
 )
 from annotations.presentation.cards import change_url, edit_of
@@ -92,6 +93,7 @@ class AnnotationDetailView(AnnotationAdminView, TemplateView):
             beside=presence.sentence_about([annotation], self.request.user) if sessions else "",
             stands=showing.stands_of(annotation),
             disposition=self._disposition(),
+            reaction=Reaction.objects.filter(annotation=annotation).first(),
             replies=replies,
             elided_page_range=paginator.get_elided_page_range(replies.number),
             events=self._events([annotation, *replies]),

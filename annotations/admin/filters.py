@@ -44,6 +44,10 @@ STATES = [choice for choice in State.choices if choice[0] != State.UNCONFIRMED]
 KINDS = [choice for choice in Motivation.choices if choice[0] != Motivation.REPLYING]
 REPLIES = [("on", _("Include"))]
 DUE = [("over", _("Overdue")), ("week", _("Within a week")), ("dated", _("With a day"))]
+REACTIONS = [
+    ("objects", _("The author objects")),
+    ("agrees", _("The author agrees")),
+]
 ASSIGNED = [("mine", _("To me or my office")), ("nobody", _("To nobody"))]
 TITLE_LENGTH = 60
 MOST_SUPPORT = 1_000_000
@@ -128,6 +132,13 @@ class AnnotationFilterSet(WagtailFilterSet):
         widget=forms.RadioSelect,
         empty_label=_("All"),
     )
+    reaction = django_filters.ChoiceFilter(
+        method="filter_reaction",
+        choices=REACTIONS,
+        label=_("What the author says to the answer"),
+        widget=forms.RadioSelect,
+        empty_label=_("All"),
+    )
     language = django_filters.ModelChoiceFilter(
         field_name="passage__locale", queryset=_languages, label=_("Language of the text")
     )
@@ -190,6 +201,12 @@ class AnnotationFilterSet(WagtailFilterSet):
             return queryset.undisposed()
         answered = queryset.filter(disposition__isnull=False, disposition__missing=False)
         return answered if value == "disposed" else answered.filter(disposition__outcome=value)
+
+    def filter_reaction(
+        self, queryset: AnnotationQuerySet, _name: str, value: str
+    ) -> AnnotationQuerySet:
+        """Choose by what authors said to their answers."""
+        return queryset.filter(reaction__agrees=value == "agrees")
 
     def filter_place(
         self, queryset: AnnotationQuerySet, _name: str, value: str

@@ -5,6 +5,7 @@ import pytest
 from django.contrib.messages import get_messages
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
 from annotations.admin import links
@@ -22,6 +23,7 @@ from annotations.models import (
 )
 from annotations.services.following import follow
 from annotations.services.moderating import hide_annotation
+from annotations.services.reacting import react
 from tests.factories import make_draft, make_user, publish
 from tests.factories.annotations import (
     annotate,
@@ -737,3 +739,20 @@ def test_a_place_that_was_not_offered_is_refused(unplaced, place):
     assert response.context["form"].errors
     unplaced.refresh_from_db()
     assert unplaced.state == PlacementState.MANUAL
+
+
+def test_objections_are_listed_and_stand_on_the_page_of_the_annotation():
+    author = make_user()
+    made, other = annotate(open_version(), user=author), annotate(open_version())
+    dispose(made, outcome="not_adopted")
+    Disposition.objects.update(public_at=timezone.now())
+    made.refresh_from_db()
+    react(annotation=made, actor=author, agrees=False, reason="Das war anders gemeint.")
+    client = signed_in("editor")
+
+    assert listed(client, reaction="objects") == {made.pk}
+    assert listed(client, reaction="agrees") == set()
+    page = text_of(client.get(links.annotation_url(made.pk)))
+    assert "widerspricht" in page
+    assert "Das war anders gemeint." in page
+    assert "widerspricht" not in text_of(client.get(links.annotation_url(other.pk)))
