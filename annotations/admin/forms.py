@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from versioning.models import Change, Passage
 
 REMOVED = "removed"
+NO_OUTCOME = {
+    "required": gettext_lazy("Please choose an outcome."),
+    "invalid_choice": gettext_lazy("Please choose an outcome."),
+}
 
 
 class DispositionForm(forms.Form):
@@ -35,10 +39,7 @@ class DispositionForm(forms.Form):
         choices=Outcome.choices,
         widget=forms.RadioSelect,
         help_text=gettext_lazy("The keys 1 to 5 choose an outcome."),
-        error_messages={
-            "required": gettext_lazy("Please choose an outcome."),
-            "invalid_choice": gettext_lazy("Please choose an outcome."),
-        },
+        error_messages=NO_OUTCOME,
     )
     reason = forms.CharField(
         label=gettext_lazy("Public reason"),
@@ -98,7 +99,7 @@ class QuickAnswerForm(forms.Form):
     outcome = forms.ChoiceField(
         label=gettext_lazy("Outcome"),
         choices=[("", gettext_lazy("Please choose")), *Outcome.choices],
-        error_messages=DispositionForm.base_fields["outcome"].error_messages,
+        error_messages=NO_OUTCOME,
     )
     reason = forms.CharField(
         label=gettext_lazy("Public reason"),
@@ -130,10 +131,7 @@ class AcceptForm(forms.Form):
         label=gettext_lazy("Outcome"),
         choices=[(name.value, name.label) for name in (Outcome.ADOPTED, Outcome.PARTLY_ADOPTED)],
         widget=forms.RadioSelect,
-        error_messages={
-            "required": gettext_lazy("Please choose an outcome."),
-            "invalid_choice": gettext_lazy("Please choose an outcome."),
-        },
+        error_messages=NO_OUTCOME,
     )
     reason = forms.CharField(
         label=gettext_lazy("Public reason"),

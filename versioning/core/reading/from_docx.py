@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from versioning.core.markup import escape_text
 from versioning.core.reading.archives import Archive
-from versioning.core.reading.blocks import SourceDocument, blocks_of_parts, placed
 from versioning.core.reading.margins import Margin
 from versioning.core.reading.pictures import Pictures
 from versioning.core.reading.tracked import resolve_changes
+from versioning.core.reading.whole import whole_document
 from versioning.core.reading.word_parts import (
     Style,
     W,
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from xml.etree.ElementTree import Element
 
+    from versioning.core.reading.blocks import SourceDocument
     from versioning.core.reading.files import Content
     from versioning.core.structure import Part
 
@@ -104,14 +105,7 @@ def document_of_docx(content: Content, *, refuse_changes: bool) -> SourceDocumen
     Raises:
         UnreadableFile: It is damaged, encrypted, too large, or wants to load something.
     """
-    writer = _Writer(Archive(content), refuse=refuse_changes, is_whole=True)
-    blocks = blocks_of_parts(read_structure("".join(writer.document())), writer.pictures.keys)
-    return SourceDocument(
-        blocks=blocks,
-        images=writer.pictures.data,
-        comments=placed(writer.margin.finished(), blocks),
-        remarks=writer.remarks,
-    )
+    return whole_document(_Writer(Archive(content), refuse=refuse_changes, is_whole=True))
 
 
 class _Writer:

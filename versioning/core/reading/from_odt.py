@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING
 
 from versioning.core.markup import escape_text
 from versioning.core.reading.archives import Archive
-from versioning.core.reading.blocks import SourceDocument, blocks_of_parts, placed
 from versioning.core.reading.margins import Margin, comment_of
 from versioning.core.reading.pictures import Pictures
 from versioning.core.reading.tracked_odt import resolve_changes
+from versioning.core.reading.whole import whole_document
 from versioning.core.structure import read_structure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from xml.etree.ElementTree import Element
 
-    from versioning.core.reading.blocks import SourceComment
+    from versioning.core.reading.blocks import SourceComment, SourceDocument
     from versioning.core.reading.files import Content
     from versioning.core.structure import Part
 
@@ -63,14 +63,7 @@ def document_of_odt(content: Content, *, refuse_changes: bool) -> SourceDocument
     Raises:
         UnreadableFile: It is damaged, encrypted, too large, or wants to load something.
     """
-    writer = _Writer(Archive(content), refuse=refuse_changes, is_whole=True)
-    blocks = blocks_of_parts(read_structure("".join(writer.document())), writer.pictures.keys)
-    return SourceDocument(
-        blocks=blocks,
-        images=writer.pictures.data,
-        comments=placed(writer.margin.finished(), blocks),
-        remarks=writer.remarks,
-    )
+    return whole_document(_Writer(Archive(content), refuse=refuse_changes, is_whole=True))
 
 
 class _Writer:
