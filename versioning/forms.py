@@ -11,7 +11,7 @@ from wagtail.admin.widgets import AdminDateInput, AdminDateTimeInput
 
 from versioning.models.gate import Outcome
 from versioning.services.changes import MAX_REASON
-from versioning.services.gate import gate_bodies
+from versioning.services.route import gate_bodies
 from versioning.services.withholding import MAX_GROUND
 
 if TYPE_CHECKING:

@@ -12,14 +12,9 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets.button import Button
 
-from versioning import (
-    admin_urls,
-    deletion,
-    lineage_views,
-    log_actions,
-    permissions,
-    stale_saves,
-)
+from versioning import deletion, log_actions, permissions, stale_saves
+from versioning.admin import lineage
+from versioning.admin import urls as admin_urls
 from versioning.models import VersionedPageMixin
 
 if TYPE_CHECKING:
@@ -99,7 +94,7 @@ def _buttons(page: Page, user: Any, *, priority: int) -> Iterator[Button]:  # no
 hooks.register("before_delete_page", deletion.refuse_page_deletion)
 hooks.register("before_bulk_action", deletion.refuse_bulk_deletion)
 hooks.register("before_edit_page", stale_saves.ask_about_stale_save)
-hooks.register("before_publish_page", lineage_views.ask_before_publishing)
+hooks.register("before_publish_page", lineage.ask_before_publishing)
 hooks.register("insert_global_admin_css", comparison_css)
 hooks.register("register_log_actions", log_actions.register)
 hooks.register("register_admin_urls", register_admin_urls)

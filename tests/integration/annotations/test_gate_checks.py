@@ -24,7 +24,8 @@ from tests.factories.annotations import (
 from versioning.doors import is_explained, reasons_of
 from versioning.models import Change
 from versioning.services.changes import explain_changes, unexplained
-from versioning.services.gate import GateClosed, checklist, submit_version
+from versioning.services.checklist import checklist
+from versioning.services.gate import GateClosed, submit_version
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("root")]
 

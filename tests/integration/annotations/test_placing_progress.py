@@ -11,7 +11,7 @@ from annotations.services import placement as placing_service
 from annotations.services.placement import expect_placing, place_annotations
 from tests.factories import make_user
 from tests.factories.annotations import annotate, next_version, open_version
-from versioning.services.gate import checklist
+from versioning.services.checklist import checklist
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("root")]
 

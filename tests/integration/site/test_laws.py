@@ -23,7 +23,8 @@ from annotations.services.submitting import submit_annotation, submit_reply
 from tests.factories import make_draft, make_process, make_user, publish
 from versioning.models import Submission, Version
 from versioning.services.changes import explain_changes
-from versioning.services.gate import checklist, submit_version
+from versioning.services.checklist import checklist
+from versioning.services.gate import submit_version
 from versioning.services.integrity import check_integrity, verify_versions
 
 pytestmark = pytest.mark.django_db

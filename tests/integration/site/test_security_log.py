@@ -15,7 +15,7 @@ from tests.factories.annotations import annotate
 from tests.factories.world import secrets_of
 from tests.integration.site.addresses import url_of
 from versioning.security_log import note
-from versioning.services.gate import record_decision
+from versioning.services.decisions import record_decision
 
 pytestmark = pytest.mark.django_db
 

@@ -5,7 +5,8 @@ from django.urls import reverse
 from lxml import html as lxml_html
 
 from tests.factories import make_draft, make_user, publish
-from versioning import admin_changes, doors
+from versioning import doors
+from versioning.admin import changes as admin_changes
 from versioning.change_groups import add_context, groups_of, pages_of
 from versioning.services.withholding import withhold_passage
 

@@ -13,13 +13,9 @@ from versioning.doors import ChangeReason, GateLine
 from versioning.models import Submission
 from versioning.services import gate
 from versioning.services.changes import explain_changes, unexplained
-from versioning.services.gate import (
-    GateClosed,
-    checklist,
-    plan_steps,
-    record_decision,
-    submit_version,
-)
+from versioning.services.checklist import checklist
+from versioning.services.decisions import plan_steps, record_decision
+from versioning.services.gate import GateClosed, submit_version
 from versioning.signals import version_submitted
 
 pytestmark = pytest.mark.django_db

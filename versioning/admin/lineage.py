@@ -23,7 +23,7 @@ from wagtail.admin.views.pages.utils import get_breadcrumbs_items_for_page
 from wagtail.models import Page, Revision
 
 from versioning import permissions
-from versioning.admin_views import VersionAdminView
+from versioning.admin.base import VersionAdminView
 from versioning.core.corrections import ContradictoryCorrections, MalformedCorrections
 from versioning.core.markup import UnreadableText
 from versioning.draft_lineage import lineage_of_draft

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin import messages
 
 from versioning import permissions
-from versioning.admin_views import PER_PAGE, VersionAdminView
+from versioning.admin.base import PER_PAGE, VersionAdminView
 from versioning.change_groups import ChangeGroup, add_context, groups_of, pages_of
 from versioning.comparisons import change_url
 from versioning.doors import ChangeReason, is_explained, reasons_of

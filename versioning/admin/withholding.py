@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy, ngettext
 
-from versioning.admin_views import FormView, VersionAdminView
+from versioning.admin.base import FormView, VersionAdminView
 from versioning.forms import WithholdForm
 from versioning.models import Passage
 from versioning.services.withholding import withhold_passage

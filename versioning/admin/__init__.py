@@ -1,0 +1,1 @@
+"""Versions, changes, the gate and its decisions in Wagtail's admin."""
