@@ -20,11 +20,12 @@ if TYPE_CHECKING:
 
     GateCheck = Callable[[Version], Sequence["GateLine"]]
     LinkSource = Callable[[Page], Sequence["PageLink"]]
+    RouteSource = Callable[[Page], Sequence["RouteBody"]]
     ReasonSource = Callable[[Sequence[Change]], dict[int, list["ChangeReason"]]]
 
 Registered = TypeVar("Registered", bound="Callable[..., object]")
 
-EXPLAINING: frozenset[str] = frozenset({"disposition", "editorial"})
+EXPLAINING: frozenset[str] = frozenset({"disposition", "editorial", "body"})
 """Kinds of reasons that explain a change; an annotation alone asks, it does not explain."""
 
 
@@ -59,7 +60,8 @@ class ChangeReason:
     """Why words changed.
 
     Attributes:
-        kind: Whether a disposition, an editorial reason or an annotation stands behind it.
+        kind: Whether a disposition, an editorial reason, a body of the gate or an annotation stands
+            behind it.
         title: What was decided, such as "Adopted".
         text: The public reason.
         url: Where one can read more.
@@ -72,7 +74,7 @@ class ChangeReason:
             ``url`` shows.
     """
 
-    kind: Literal["disposition", "editorial", "annotation"]
+    kind: Literal["disposition", "editorial", "body", "annotation"]
     title: str
     text: str
     url: str = ""
@@ -82,6 +84,25 @@ class ChangeReason:
     author: str = ""
     office: str = ""
     all_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RouteBody:
+    """One body on the route of a text.
+
+    Attributes:
+        body: Its name.
+        role: One of ``BodyRole``.
+        group: Id of the group whose members co-sign, where it does.
+        responsible: Id of who is reminded.
+        remind_days: So many days before the planned day.
+    """
+
+    body: str
+    role: str
+    group: int | None = None
+    responsible: int | None = None
+    remind_days: int = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +121,7 @@ class PageLink:
 _gate_checks: list[GateCheck] = []
 _reason_sources: list[ReasonSource] = []
 _link_sources: list[LinkSource] = []
+_route_sources: list[RouteSource] = []
 
 
 def register_gate_check(check: Registered) -> Registered:
@@ -134,6 +156,25 @@ def register_page_links(source: Registered) -> Registered:
     return source
 
 
+def register_route(source: Registered) -> Registered:
+    """Register a function that gives the bodies through which the versions of a page go.
+
+    Usable as a decorator. The first source that names any body is heard; where none does, the
+    bodies are those of ``SYNOPSE_GATE_BODIES``.
+    """
+    if source not in _route_sources:
+        _route_sources.append(source)  # type: ignore[arg-type]  # see register_gate_check
+    return source
+
+
+def registered_route(page: Page) -> list[RouteBody]:
+    """Return the bodies that an app above names for a page; none where no app does."""
+    for source in _route_sources:
+        if found := list(source(page)):
+            return found
+    return []
+
+
 def links_of(page: Page) -> list[PageLink]:
     """Return the pages of the apps above that belong to a text, in order of registration."""
     return [link for source in _link_sources for link in source(page)]
@@ -154,8 +195,11 @@ def reasons_of(changes: Sequence[Change]) -> dict[int, list[ChangeReason]]:
         One list for each change, empty where nobody has given a reason.
     """
     found: dict[int, list[ChangeReason]] = {change.pk: [] for change in changes}
+    of_bodies = _reasons_of_bodies(changes)
     for change in changes:
-        if change.reason:
+        if change.step_id:
+            found[change.pk].append(of_bodies[change.pk])
+        elif change.reason:
             found[change.pk].append(_editorial(change))
     if changes:
         for source in _reason_sources:
@@ -167,6 +211,25 @@ def reasons_of(changes: Sequence[Change]) -> dict[int, list[ChangeReason]]:
 def is_explained(reasons: Sequence[ChangeReason]) -> bool:
     """Tell whether one of the reasons explains a change."""
     return any(reason.kind in EXPLAINING for reason in reasons)
+
+
+def _reasons_of_bodies(changes: Sequence[Change]) -> dict[int, ChangeReason]:
+    from versioning.models import GateStep  # noqa: PLC0415  # models are not there yet at import
+
+    keys = {change.step_id for change in changes if change.step_id}
+    steps = GateStep.objects.select_related("submission").in_bulk(keys) if keys else {}
+    found = {}
+    for change in changes:
+        if change.step_id:
+            step = steps[change.step_id]
+            found[change.pk] = ChangeReason(
+                kind="body",
+                title=f"{step.body}: {step.get_outcome_display()}",
+                text=change.reason,
+                url=step.submission.get_absolute_url(),
+                outcome=step.outcome,
+            )
+    return found
 
 
 def _editorial(change: Change) -> ChangeReason:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -9,16 +10,18 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminDateInput, AdminDateTimeInput
 
-from versioning.models.gate import Outcome
+from versioning.models.gate import OUTCOMES
 from versioning.services.changes import MAX_REASON
-from versioning.services.route import gate_bodies
 from versioning.services.withholding import MAX_GROUND
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
-    from versioning.models import Submission
+    from versioning.models import GateStep, Submission
 
+EXACT_MOMENT = "%Y-%m-%dT%H:%M:%S.%f%z"
+"""A moment as hidden fields carry it, in UTC and to the microsecond."""
 QUICK_REASONS = (
     ("", _("The reason in the field below")),
     ("spelling", _("Spelling")),
@@ -88,10 +91,15 @@ class SubmitForm(forms.Form):
         help_text=_("It is shown in public with the submission."),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  # Django's signature
+    def __init__(
+        self,
+        *args: Any,  # noqa: ANN401  # Django's signature
+        bodies: Sequence[str],
+        **kwargs: Any,  # noqa: ANN401  # Django's signature
+    ) -> None:
         """Add a date for each body."""
         super().__init__(*args, **kwargs)
-        self.bodies = gate_bodies()
+        self.bodies = bodies
         for place, body in enumerate(self.bodies):
             self.fields[f"planned_{place}"] = forms.DateField(
                 label=_("%(body)s: planned on") % {"body": body},
@@ -109,7 +117,7 @@ class SubmitForm(forms.Form):
 class DecisionForm(forms.Form):
     """What a body decided."""
 
-    outcome = forms.ChoiceField(label=_("Outcome"), choices=[("", "—"), *Outcome.choices])
+    outcome = forms.ChoiceField(label=_("Outcome"))
     decided_on = forms.DateField(label=_("Decided on"), widget=AdminDateInput)
     reference = forms.CharField(label=_("Reference number"), required=False, max_length=60)
     note = forms.CharField(
@@ -119,6 +127,17 @@ class DecisionForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("It is shown in public with the decision."),
     )
+    seen = forms.DateTimeField(
+        required=False, widget=forms.HiddenInput, input_formats=[EXACT_MOMENT]
+    )
+
+    def __init__(self, *args: Any, step: GateStep, **kwargs: Any) -> None:  # noqa: ANN401  # Django's signature
+        """Offer what this body can decide, and remember the record that is corrected."""
+        super().__init__(*args, **kwargs)
+        offered = [(outcome.value, outcome.label) for outcome in OUTCOMES[step.role]]
+        self.fields["outcome"].choices = [("", "—"), *offered]  # type: ignore[attr-defined]  # a ChoiceField
+        if step.recorded_at is not None:
+            self.initial["seen"] = step.recorded_at.astimezone(UTC).strftime(EXACT_MOMENT)
 
 
 class PlanForm(forms.Form):

@@ -8,6 +8,9 @@ version_published = Signal()
 version_submitted = Signal()
 """A version was handed over to the bodies. Sender ``Submission``; keyword ``submission``."""
 
+decision_recorded = Signal()
+"""What a body decided was recorded or corrected. Sender ``GateStep``; keyword ``step``."""
+
 window_changed = Signal()
 """The window for annotations was changed. Sender ``Version``; keyword ``version``."""
 

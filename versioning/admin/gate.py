@@ -14,6 +14,7 @@ from versioning.forms import SubmitForm
 from versioning.models import Submission
 from versioning.services.checklist import checklist
 from versioning.services.gate import GateClosed, submit_version
+from versioning.services.route import bodies_of
 
 if TYPE_CHECKING:
     from django import forms
@@ -27,13 +28,16 @@ class GateView(FormView):
     template_name = "versioning/admin/gate.html"
     page_title = gettext_lazy("Gate")
     header_icon = "tasks"
-    form_class = SubmitForm
     submit_label = gettext_lazy("Hand over to the Senate")
 
     def post(self, request: HttpRequest, **kwargs: int) -> HttpResponse:
         """Hand the version over."""
         permissions.require(request.user, "submit_version", self.page)
         return super().post(request, **kwargs)
+
+    def get_form(self, data: Any = None) -> forms.Form:  # noqa: ANN401  # a QueryDict or None
+        """Return the form with a date for each body of the route."""
+        return SubmitForm(data, bodies=[body.body for body in bodies_of(self.page)])
 
     def perform(self, form: forms.Form) -> str:
         """Hand the version over."""

@@ -113,7 +113,6 @@ class DecisionView(FormView):
     action = "record_decision"
     page_title = gettext_lazy("Decision")
     header_icon = "tasks"
-    form_class = DecisionForm
     submit_label = gettext_lazy("Record the decision")
     step: GateStep
 
@@ -124,6 +123,10 @@ class DecisionView(FormView):
         )
         self.version = self.step.submission.version
         self.page = self.version.page
+
+    def get_form(self, data: Any = None) -> forms.Form:  # noqa: ANN401  # a QueryDict or None
+        """Return the form with what is recorded."""
+        return DecisionForm(data, initial=self.initial(), step=self.step)
 
     def get_page_subtitle(self) -> str:
         """Name the body."""

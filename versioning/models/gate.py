@@ -1,19 +1,98 @@
-"""The gate: a version handed over to the bodies that decide."""
+"""The gate: a version handed over to the bodies that decide, in their order."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.conf import settings
+from django.contrib.auth.models import Group
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from wagtail.models import Orderable
 
 from versioning.models.versions import Version
 
+if TYPE_CHECKING:
+    from datetime import date
+
+
+class BodyRole(models.TextChoices):
+    """What a body does with a text."""
+
+    COSIGNS = "cosigns", _("co-signs before the submission")
+    HEARD = "heard", _("is heard")
+    RESOLVES = "resolves", _("resolves: then the text is final")
+    NOTES = "notes", _("takes note")
+
+
+class Outcome(models.TextChoices):
+    """What a body decided."""
+
+    NOTED = "noted", _("Noted")
+    AGREED = "agreed", _("Agreed")
+    AGREED_WITH_CHANGES = "agreed_with_changes", _("Agreed with changes")
+    RETURNED = "returned", _("Returned")
+
+
+OUTCOMES: dict[str, tuple[Outcome, ...]] = {
+    BodyRole.HEARD: tuple(Outcome),
+    BodyRole.RESOLVES: (Outcome.AGREED, Outcome.AGREED_WITH_CHANGES, Outcome.RETURNED),
+    BodyRole.NOTES: (Outcome.NOTED,),
+}
+"""What a body of each role can decide; whoever co-signs signs instead."""
+
+
+class AbstractRouteBody(Orderable):
+    """One body of a route, as a page type of a site holds it (``register_route``)."""
+
+    body = models.CharField(_("body"), max_length=120)
+    role = models.CharField(
+        _("what it does"), max_length=10, choices=BodyRole.choices, default=BodyRole.HEARD
+    )
+    group = models.ForeignKey(
+        Group,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("group"),
+        help_text=_("Whose members co-sign. Needed for those who co-sign, else empty."),
+    )
+    responsible = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("responsible"),
+        help_text=_("Gets a mail before the planned day, and when it has passed."),
+    )
+    remind_days = models.PositiveSmallIntegerField(
+        _("reminder"), default=7, help_text=_("So many days before the planned day.")
+    )
+
+    class Meta(Orderable.Meta):
+        abstract = True
+
+    def __str__(self) -> str:
+        """The body."""
+        return self.body
+
 
 class Submission(models.Model):
-    """A frozen version handed to an ordered list of bodies."""
+    """A frozen version handed to an ordered list of bodies.
+
+    Submissions of a page form a chain. After "returned" the next one begins a new ``round``;
+    after "agreed with changes" the next one goes on in the same round with the bodies that are
+    left.
+    """
 
     version = models.OneToOneField(Version, on_delete=models.PROTECT, related_name="submission")
+    previous = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="following"
+    )
+    round = models.PositiveSmallIntegerField(_("round"), default=1)
     submitted_at = models.DateTimeField(_("submitted at"))
     submitted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
@@ -36,26 +115,33 @@ class Submission(models.Model):
         return reverse("versioning:submission", args=[self.pk])
 
 
-class Outcome(models.TextChoices):
-    """What a body decided."""
-
-    NOTED = "noted", _("Noted")
-    AGREED = "agreed", _("Agreed")
-    AGREED_WITH_CHANGES = "agreed_with_changes", _("Agreed with changes")
-    RETURNED = "returned", _("Returned")
-
-
 class GateStep(models.Model):
     """One body on the way of a submission, with its planned and actual date."""
 
     submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="steps")
     position = models.PositiveSmallIntegerField()
     body = models.CharField(_("body"), max_length=120)
+    role = models.CharField(
+        _("what it does"), max_length=10, choices=BodyRole.choices, default=BodyRole.HEARD
+    )
+    responsible = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("responsible"),
+    )
+    remind_days = models.PositiveSmallIntegerField(_("reminder"), default=7)
     planned_on = models.DateField(_("planned on"), null=True, blank=True)
     decided_on = models.DateField(_("decided on"), null=True, blank=True)
     outcome = models.CharField(_("outcome"), max_length=20, choices=Outcome.choices, blank=True)
     reference = models.CharField(_("reference number"), max_length=60, blank=True)
     note = models.TextField(_("note"), blank=True)
+    recorded_at = models.DateTimeField(_("recorded at"), null=True, blank=True)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         verbose_name = _("step of the gate")
@@ -68,3 +154,14 @@ class GateStep(models.Model):
     def __str__(self) -> str:
         """The body."""
         return self.body
+
+    @property
+    def is_resolution(self) -> bool:
+        """Whether the text was resolved here, with changes or without."""
+        agreed = (Outcome.AGREED, Outcome.AGREED_WITH_CHANGES)
+        return self.role == BodyRole.RESOLVES and self.outcome in agreed
+
+    @property
+    def day(self) -> date | None:
+        """The day on which it was decided, or is planned to be."""
+        return self.decided_on or self.planned_on

@@ -243,6 +243,7 @@ class Change(models.Model):
     Offsets count code points in the old and new passages of the row, each side joined with one
     line feed, end exclusive. A move without other words has equal offsets and no words.
     ``reason`` is the editorial reason; a change behind which a disposition stands needs none.
+    With a ``step`` a body of the gate asked for the change, and ``reason`` says what it asked for.
     """
 
     version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="changes")
@@ -262,6 +263,13 @@ class Change(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     reason_at = models.DateTimeField(null=True, blank=True)
+    step = models.ForeignKey(
+        "synopse_versioning.GateStep",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="changes",
+    )
 
     wagtail_reference_index_ignore = True
 

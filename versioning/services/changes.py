@@ -14,12 +14,14 @@ from wagtail.log_actions import log
 from versioning import permissions, stamps
 from versioning.doors import is_explained, reasons_of
 from versioning.models import Change, Submission, Version
+from versioning.services.progress import asking_steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from django.contrib.auth.models import User
 
+    from versioning.models import GateStep
     from versioning.queries import ChangeQuerySet
 
 MAX_REASON = 2_000
@@ -43,34 +45,42 @@ def unexplained_in(versions: Iterable[Version]) -> ChangeQuerySet:
 
 
 @transaction.atomic
-def explain_changes(*, changes: Sequence[Change], reason: str, actor: User) -> int:
-    """Give one editorial reason to many changes.
+def explain_changes(
+    *, changes: Sequence[Change], reason: str, actor: User, step: GateStep | None = None
+) -> int:
+    """Give one editorial reason to many changes, or name the body that asked for them.
 
     Args:
         changes: At least one, of versions that are not handed over yet.
-        reason: Public words, at most ``MAX_REASON`` characters.
+        reason: Public words, at most ``MAX_REASON`` characters; with a body, what it asked for
+            where they are empty.
         actor: The editor who answers for it.
+        step: The body that asked for these changes, one of ``progress.asking_steps``.
 
     Returns:
         How many changes now have this reason.
 
     Raises:
         PermissionDenied: ``actor`` may not edit one of the pages.
-        ValidationError: No change, no reason, too long a reason, or a version already handed over.
+        ValidationError: No change, no reason, too long a reason, a version already handed over, or
+            a body that did not ask for changes.
     """
     by_version = _by_version(changes)
     for version in by_version:
         permissions.require(actor, "explain_changes", version.page)
-    reason = _valid_reason(reason)
+        _refuse_silent_body(version, step)
+    reason = _valid_reason(reason or (step.note[:MAX_REASON] if step else ""))
     _refuse_if_handed_over(by_version)
     now = timezone.now()
     for version, ids in by_version.items():
         for begin in range(0, len(ids), _BATCH):
             Change.objects.filter(pk__in=ids[begin : begin + _BATCH]).update(
-                reason=reason, reason_by=actor, reason_at=now
+                reason=reason, reason_by=actor, reason_at=now, step=step
             )
         stamps.touch(version.page_id)
         data = {"version": version.number, "changes": len(ids), "reason": reason}
+        if step is not None:
+            data |= {"body": step.body, "submission": step.submission_id}
         log(
             instance=version.page.specific_deferred, action="synopse.explain", user=actor, data=data
         )
@@ -95,6 +105,13 @@ def _valid_reason(reason: str) -> str:
         message = _("The reason may have at most %(limit)d characters.") % {"limit": MAX_REASON}
         raise ValidationError({"reason": ValidationError(message, code="too_long")})
     return reason
+
+
+def _refuse_silent_body(version: Version, step: GateStep | None) -> None:
+    """Let a body stand for changes only where it asked for some, on this text."""
+    if step is not None and step not in asking_steps(version.page):
+        message = _("%(body)s did not ask for changes to this text.") % {"body": step.body}
+        raise ValidationError(message, code="silent")
 
 
 def _refuse_if_handed_over(versions: Iterable[Version]) -> None:

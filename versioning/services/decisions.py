@@ -9,16 +9,21 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
+from wagtail.models import Page
 
 from versioning import permissions
-from versioning.models import GateStep, Submission
-from versioning.models.gate import Outcome
+from versioning.models import GateStep, Outcome, Submission
+from versioning.models.gate import OUTCOMES
+from versioning.signals import decision_recorded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date
+    from datetime import date, datetime
 
     from django.contrib.auth.models import User
+
+STOPPING = (Outcome.AGREED_WITH_CHANGES, Outcome.RETURNED)
+"""Outcomes after which no other body decides on the same version."""
 
 
 @transaction.atomic
@@ -30,31 +35,41 @@ def record_decision(  # noqa: PLR0913 -- the fields of a decision
     actor: User,
     reference: str = "",
     note: str = "",
+    seen: datetime | None = None,
+    now: datetime | None = None,
 ) -> GateStep:
-    """Record what a body decided.
+    """Record what a body decided, or correct what was recorded.
 
     Args:
         step: The body on the way of a submission.
-        outcome: One of ``Outcome``.
-        decided_on: Day of the decision, neither before the submission nor in the future.
+        outcome: One of ``Outcome`` that fits the body's role (``OUTCOMES``).
+        decided_on: Day of the decision: neither before the submission, nor before the body that
+            decided before, nor in the future.
         actor: Who records it.
         reference: Reference number of the resolution.
-        note: Words about it, shown in public.
+        note: Words about it, shown in public; what a body asks for that returns the text or agrees
+            with changes.
+        seen: When the record was made that ``actor`` has seen and corrects; None for none.
+        now: Moment of the record, for records of the past; None for this moment.
 
     Returns:
         The step as stored.
 
     Raises:
         PermissionDenied: ``actor`` may not record decisions.
-        ValidationError: An unknown outcome or an impossible day.
+        ValidationError: An unknown outcome, an impossible day, words are missing, it is not this
+            body's turn, another version is on its way, or somebody else recorded it meanwhile.
     """
+    page = Page.objects.select_for_update().get(pk=step.submission.version.page_id)
     step = GateStep.objects.select_for_update().get(pk=step.pk)
-    page = step.submission.version.page
     permissions.require(actor, "record_decision", page)
-    _validate_decision(step, outcome, decided_on)
+    _refuse_overwriting(step, seen)
+    _refuse_out_of_order(step)
+    _validate_decision(step, outcome, decided_on, note)
     before = [step.outcome, step.decided_on.isoformat() if step.decided_on else ""]
     step.outcome, step.decided_on = outcome, decided_on
     step.reference, step.note = reference.strip(), note.strip()
+    step.recorded_at, step.recorded_by = now or timezone.now(), actor
     step.full_clean(exclude=["submission"])
     step.save()
     data = {
@@ -63,8 +78,10 @@ def record_decision(  # noqa: PLR0913 -- the fields of a decision
         "before": before,
         "after": [outcome, decided_on.isoformat()],
         "reference": step.reference,
+        "hash": step.submission.content_hash,
     }
     log(instance=page.specific_deferred, action="synopse.decide", user=actor, data=data)
+    transaction.on_commit(lambda: decision_recorded.send(GateStep, step=step))
     return step
 
 
@@ -97,15 +114,67 @@ def plan_steps(
     return steps
 
 
-def _validate_decision(step: GateStep, outcome: str, decided_on: date) -> None:
-    errors: dict[str, ValidationError] = {}
-    if outcome not in Outcome.values:
-        errors["outcome"] = ValidationError(_("Choose what the body decided."), code="unknown")
-    if decided_on < timezone.localdate(step.submission.submitted_at):
-        errors["decided_on"] = ValidationError(
-            _("The day lies before the submission."), code="too_early"
+def _refuse_overwriting(step: GateStep, seen: datetime | None) -> None:
+    if step.recorded_at == seen:
+        return
+    if step.recorded_at is None:
+        message = _("What you corrected is no longer recorded. Please look at it again.")
+        raise ValidationError(message, code="meanwhile")
+    message = _(
+        "%(body)s: meanwhile “%(outcome)s” was recorded. Nothing was changed. Please look at it "
+        "and correct it if need be."
+    ) % {"body": step.body, "outcome": step.get_outcome_display()}
+    raise ValidationError(message, code="meanwhile")
+
+
+def _refuse_out_of_order(step: GateStep) -> None:
+    """Let a decision in only after the ones before it, and before the ones after it."""
+    submission = step.submission
+    following = Submission.objects.filter(previous=submission).select_related("version").first()
+    if following is not None:
+        message = _("%(version)s was handed over after it. What was decided before stays as it is.")
+        raise ValidationError(message % {"version": following.version.name}, code="superseded")
+    others = list(submission.steps.exclude(pk=step.pk).order_by("position"))
+    for other in others:
+        if other.position < step.position and not other.outcome:
+            message = _("%(body)s decides first. Record its decision before this one.")
+            raise ValidationError(message % {"body": other.body}, code="order")
+        if other.position > step.position and other.outcome:
+            message = _("%(body)s has decided since. What was decided before stays as it is.")
+            raise ValidationError(message % {"body": other.body}, code="order")
+    stopped = next((one for one in others if one.outcome in STOPPING), None)
+    if stopped is not None:
+        message = _(
+            "%(body)s asked for another version. The next body decides on that one: hand it over "
+            "first."
         )
-    elif decided_on > timezone.localdate():
-        errors["decided_on"] = ValidationError(_("The day lies in the future."), code="too_late")
+        raise ValidationError(message % {"body": stopped.body}, code="stopped")
+
+
+def _validate_decision(step: GateStep, outcome: str, decided_on: date, note: str) -> None:
+    errors: dict[str, ValidationError] = {}
+    if outcome not in OUTCOMES.get(step.role, ()):
+        errors["outcome"] = ValidationError(_("Choose what the body decided."), code="unknown")
+    elif outcome not in STOPPING and step.changes.exists():
+        errors["outcome"] = ValidationError(
+            _("Changes name this body as their reason. Give them another one first."), code="named"
+        )
+    if outcome in STOPPING and not note.strip():
+        errors["note"] = ValidationError(
+            _("Write what the body asks for. It is shown in public."), code="empty"
+        )
+    if message := _impossible_day(step, decided_on):
+        errors["decided_on"] = ValidationError(message, code="impossible")
     if errors:
         raise ValidationError(errors)
+
+
+def _impossible_day(step: GateStep, day: date) -> str:
+    if day < timezone.localdate(step.submission.submitted_at):
+        return _("The day lies before the submission.")
+    if day > timezone.localdate():
+        return _("The day lies in the future.")
+    before = step.submission.steps.filter(position__lt=step.position, decided_on__gt=day)
+    if other := before.order_by("-position").first():
+        return _("The day lies before the decision of: %(body)s.") % {"body": other.body}
+    return ""

@@ -1,6 +1,7 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from annotations import gate_checks
 from annotations.admin.links import annotation_url
@@ -25,6 +26,7 @@ from versioning.doors import is_explained, reasons_of
 from versioning.models import Change
 from versioning.services.changes import explain_changes, unexplained
 from versioning.services.checklist import checklist
+from versioning.services.decisions import record_decision
 from versioning.services.gate import GateClosed, submit_version
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("root")]
@@ -158,7 +160,12 @@ def test_a_line_names_at_most_20_and_counts_all():
 def test_after_a_submission_new_annotations_block_the_next():
     version = open_version(OLD)
     dispose(annotate(version))
-    submit_version(version=version, actor=make_user("senate"))
+    actor = make_user("senate")
+    submission = submit_version(version=version, actor=actor)
+    record_decision(
+        step=submission.steps.get(position=1), outcome="returned", note="Bitte kürzer.",
+        decided_on=timezone.localdate(), actor=actor,
+    )  # fmt: skip
     annotate(version)
     new = publish_next(version)
 

@@ -56,7 +56,7 @@ def test_moderation_is_told_without_its_words(world, told):
 def test_the_gate_is_told(world, told):
     senate, today = world.users["senate"], timezone.localdate()
     step = world.submission.steps.first()
-    record_decision(step=step, outcome="noted", decided_on=today, actor=senate, note="KANARIE")
+    record_decision(step=step, outcome="agreed", decided_on=today, actor=senate, note="KANARIE")
     page = world.submission.version.page_id
     assert f"synopse.decide account={senate.pk} kind=page object={page}" in told()
 

@@ -159,7 +159,7 @@ def test_a_version_is_handed_over_once(second):
 def test_of_two_submissions_at_the_same_moment_one_is_refused_with_words(second, monkeypatch):
     _explain(second)
     submit_version(version=second, actor=_senate())
-    monkeypatch.setattr(gate, "_refuse_second", lambda version: None)
+    monkeypatch.setattr(gate, "refuse_to_follow", lambda previous, version: None)
     with pytest.raises(ValidationError) as refusal:
         submit_version(version=second, actor=_senate())
     assert refusal.value.code == "handed_over"

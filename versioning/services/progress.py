@@ -1,0 +1,102 @@
+"""How far a submission is on its way through the bodies."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from versioning.models import GateStep, Outcome, Submission
+
+if TYPE_CHECKING:
+    from wagtail.models import Page
+
+
+class Progress(models.TextChoices):
+    """Where a submission stands."""
+
+    UNDER_WAY = "under_way", _("On its way through the bodies")
+    RETURNED = "returned", _("Returned: a new version begins a new round")
+    AMENDED = "amended", _("Agreed with changes: the version with the changes goes on")
+    FINAL = "final", _("Resolved: the text is final")
+    ENDED = "ended", _("All bodies have decided")
+
+
+def newest_submission(page: int) -> Submission | None:
+    """Return the newest submission of a page, with its version.
+
+    Args:
+        page: Id of the page.
+    """
+    found = Submission.objects.filter(version__page=page).select_related("version")
+    return found.order_by("-version__number").first()
+
+
+def progress_of(submission: Submission) -> Progress:
+    """Tell where a submission stands, from what the bodies have decided.
+
+    The text is final as soon as a body has resolved it as it is, or where the version with the
+    changes of a resolution was handed over after it; other bodies may still take note.
+
+    Args:
+        submission: A submission; where its steps are prefetched nothing is asked for.
+    """
+    steps = sorted(submission.steps.all(), key=lambda step: step.position)
+    decided = [step for step in steps if step.outcome]
+    last = decided[-1] if decided else None
+    if last is not None and last.outcome == Outcome.RETURNED:
+        return Progress.RETURNED
+    if last is not None and last.outcome == Outcome.AGREED_WITH_CHANGES:
+        return Progress.AMENDED
+    if any(step.is_resolution for step in decided) or _resolved_before(submission):
+        return Progress.FINAL
+    return Progress.ENDED if len(decided) == len(steps) else Progress.UNDER_WAY
+
+
+def is_final(page: int) -> bool:
+    """Tell whether the text of a page was resolved, so that its words stay.
+
+    Args:
+        page: Id of the page.
+    """
+    newest = newest_submission(page)
+    return newest is not None and progress_of(newest) == Progress.FINAL
+
+
+def next_step(submission: Submission) -> GateStep | None:
+    """Return the body that decides next; none where no body can decide on this version."""
+    if progress_of(submission) not in {Progress.UNDER_WAY, Progress.FINAL}:
+        return None
+    if Submission.objects.filter(previous=submission).exists():
+        return None
+    return submission.steps.filter(outcome="").order_by("position").first()
+
+
+def path_of(submission: Submission) -> list[Submission]:
+    """Return all submissions of a text up to the newest, in their order, with their steps."""
+    found = Submission.objects.filter(version__page=submission.version.page_id)
+    found = found.select_related("version__locale", "version__page").prefetch_related("steps")
+    return list(found.order_by("version__number"))
+
+
+def asking_steps(page: Page) -> list[GateStep]:
+    """Return the bodies that asked for changes with their last word on a text.
+
+    Args:
+        page: The page that was handed over, or a translation of it.
+    """
+    found = Submission.objects.filter(version__page__translation_key=page.translation_key)
+    submissions = list(found.filter(following=None).prefetch_related("steps"))
+    asking = {Progress.RETURNED, Progress.AMENDED}
+    keys = [one.pk for one in submissions if progress_of(one) in asking]
+    asked = (Outcome.AGREED_WITH_CHANGES, Outcome.RETURNED)
+    return list(GateStep.objects.filter(submission__in=keys, outcome__in=asked).order_by("pk"))
+
+
+def _resolved_before(submission: Submission) -> bool:
+    """Tell whether this version only holds the changes with which it was resolved."""
+    before = submission.previous
+    if before is None or before.round != submission.round:
+        return False
+    return any(step.is_resolution for step in before.steps.all()) or _resolved_before(before)
