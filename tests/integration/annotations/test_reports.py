@@ -66,6 +66,16 @@ def mails(kind="report"):
 # The form
 
 
+def test_the_list_of_errors_reads_as_sentences():
+    response = Client().post(form_url(annotate(open_version())), {})
+
+    summary = re.search(r'<div class="syn-error-summary".*?</div>', text_of(response))[0]
+    assert "Warum sollte das hier nicht stehen? Bitte wählen Sie einen Grund." in summary
+    assert "Ihre Erklärung: Bitte erklären Sie es mit eigenen Worten." in summary
+    assert "?:" not in summary
+    assert ".:" not in summary
+
+
 def test_a_guest_reports_a_contribution_and_gets_number_and_receipt():
     made = annotate(open_version())
     client = Client()
