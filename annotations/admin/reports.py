@@ -49,6 +49,8 @@ STATES = [
 ]
 WORDS = 160
 PER_PAGE = 30
+NUMBER_WIDTH = "160"
+"""Pixels in which the number of a report stands on one line."""
 
 
 def state_of(row: Report | Appeal) -> str:
@@ -175,7 +177,10 @@ class ReportListingView(_DecidedListing):
     verbose_name_plural = gettext_lazy("reports")
     columns = [
         TitleColumn(
-            "number", label=gettext_lazy("Number"), get_url=lambda row: links.report_url(row.pk)
+            "number",
+            label=gettext_lazy("Number"),
+            width=NUMBER_WIDTH,
+            get_url=lambda row: links.report_url(row.pk),
         ),
         Column("reason", label=gettext_lazy("Reason"), accessor="get_reason_display"),
         Column("about", label=gettext_lazy("About"), accessor=_about),
@@ -282,6 +287,14 @@ class DecisionView(DecidersOnly, WagtailAdminTemplateMixin, FormView, ABC):
     def can_decide(self) -> bool:
         """Tell whether the person may decide on this, and nobody has."""
         return self.row.decided_at is None
+
+    def form_invalid(self, form: DecisionForm) -> HttpResponse:
+        """Say that somebody was quicker, where the page shows that decision and no form."""
+        if self.row.decided_at is not None:
+            message = _("Somebody else has decided on this meanwhile. Your decision is not stored.")
+            messages.error(self.request, message)
+        response: HttpResponse = super().form_invalid(form)
+        return response
 
     def form_valid(self, form: DecisionForm) -> HttpResponse:
         """Call the service; what it refuses stands at the fields."""

@@ -315,6 +315,17 @@ def test_a_decision_needs_words_and_is_made_once(moderator):
         )
 
 
+def test_whoever_decides_too_late_hears_of_it(moderator):
+    report = make_report()
+    client = signed_in("moderator")
+    decide_report(report=report, actor=moderator, is_upheld=False, answer="Nein")
+
+    for form in ({"decision": "upheld", "answer": "Doch"}, {"decision": "upheld", "answer": ""}):
+        page = text_of(client.post(links.report_url(report.pk), form))
+        assert "Ihre Entscheidung ist nicht gespeichert" in page
+    assert Report.objects.get().answer == "Nein"
+
+
 def test_what_is_gone_already_is_decided_without_hiding(moderator):
     made = annotate(open_version())
     report = make_report(made)
