@@ -34,6 +34,7 @@ from annotations.services.deciding import (
     has_decided_before,
     open_alike,
 )
+from annotations.services.states import HIDDEN_STATES
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -367,7 +368,9 @@ class AppealView(DecisionView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:  # noqa: ANN401  # Django's signature
         """Add why somebody may not decide."""
         is_own = self.row.decided_at is None and not self.can_decide()
-        return super().get_context_data(is_own=is_own, **kwargs)
+        hidden = self.annotation is not None and self.annotation.state in HIDDEN_STATES
+        shows = hidden and self.row.event is not None
+        return super().get_context_data(is_own=is_own, shows=shows, **kwargs)
 
     def decide(self, **values: Any) -> Appeal:  # noqa: ANN401  # of the form
         """Call the service."""
@@ -387,6 +390,7 @@ def found_or_404(model: Any, pk: int) -> Any:  # noqa: ANN401  # reports or appe
             "report__decided_by",
             "event__annotation__version__page",
             "event__by",
+            "event__report",
             "decided_by",
         ),
     }[model]
