@@ -73,6 +73,10 @@ def test_pages_say_that_somebody_looks_first_only_where_that_is_true(client, mod
     assert ("Danach können es alle lesen" in page) == is_first
     assert ("Bestätigen und veröffentlichen" in page) != is_first
 
+    confirm_annotation(token=token())
+    again = client.get(reverse("annotations:confirm", args=[token()])).content.decode()
+    assert ("Ihr Beitrag wird sichtbar, sobald er geprüft ist." in again) == is_first
+
 
 def test_a_token_works_once():
     annotation = annotate(open_version(), **GUEST)
