@@ -49,6 +49,11 @@ class ModerationView(AnnotationAdminView):
         return self.back(links.annotation_url(self.annotation.root_id or self.annotation.pk))
 
 
+def _to_desk() -> list[Any]:
+    """Return the way to what still waits, for beside a message."""
+    return [messages.button(links.desk_url(), _("Waiting contributions"))]
+
+
 class HideView(ModerationView, FormView):
     """Ask for the ground, then hide; where it is hidden already, ask for another ground."""
 
@@ -103,7 +108,8 @@ class HideView(ModerationView, FormView):
         except ValidationError as error:
             add_errors(form, error)
             return self.form_invalid(form)
-        messages.success(self.request, _("This is hidden now, and its author is told why."))
+        message = _("This is hidden now, and its author is told why.")
+        messages.success(self.request, message, buttons=_to_desk())
         return self.leave()
 
 
@@ -150,9 +156,9 @@ class OneStepView(ModerationView, View):
         try:
             message = self.act()
         except ValidationError as error:
-            messages.error(request, " ".join(error.messages))
+            messages.error(request, " ".join(error.messages), buttons=_to_desk())
         else:
-            messages.success(request, message)
+            messages.success(request, message, buttons=_to_desk())
         return self.leave()
 
     def act(self) -> str:
