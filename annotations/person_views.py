@@ -127,9 +127,8 @@ def erase(request: HttpRequest) -> HttpResponse:
 
 def _row(request: HttpRequest, row: Annotation) -> dict[str, Any]:
     """Return a line of the list; the page of a text that is not public has no link."""
-    readable = row.state in {State.PUBLIC, State.PENDING} and access.may_read(
-        request, row.version.page
-    )
+    in_sight = row.state in {State.PUBLIC, State.PENDING}
+    readable = in_sight and access.may_read(request, row.version.page)
     answer = row.disposition if row.disposition and row.disposition.public_at else None
     return {
         "annotation": row,
@@ -137,7 +136,7 @@ def _row(request: HttpRequest, row: Annotation) -> dict[str, Any]:
         "answer": answer,
         "reaction": getattr(row, "reaction", None),
         "own": {  # as ``own_acts`` says, without its queries for each line
-            "edit": row.user_id is not None and editing.is_recent(row),
+            "edit": in_sight and row.user_id is not None and editing.is_recent(row),
             "withdraw": own_views.can_withdraw(request.user, row),
             "react": answer is not None and not hasattr(row, "reaction") and not row.is_reply,
         },

@@ -210,7 +210,8 @@ def invalid_token(request: HttpRequest, error: confirming.TokenError) -> HttpRes
     found = getattr(error, "annotation", None)
     context: dict[str, Any] = {"hours": confirmation_hours()}
     if isinstance(error, confirming.TokenUsed):
-        context |= {"reason": "used", "status": HTTPStatus.GONE}
+        is_waiting = found is not None and found.state == State.PENDING
+        context |= {"reason": "used", "status": HTTPStatus.GONE, "is_waiting": is_waiting}
         if found is not None and found.state == State.PUBLIC:
             context["url"] = found.get_absolute_url()
     elif isinstance(error, confirming.TokenExpired):

@@ -138,7 +138,8 @@ def sent(request: HttpRequest, uuid: UUID) -> HttpResponse:
     if found is None:
         raise Http404
     found.version.page = get_public_page(request, found.version.page_id)
-    context = responses.version_context(request, found.version) | {"annotation": found}
+    context = responses.version_context(request, found.version)
+    context |= {"annotation": found, "moderated": responses.is_moderated(found.version)}
     return render(request, "annotations/sent.html", context)
 
 
@@ -157,7 +158,11 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     except ValidationError as error:
         response = responses.not_confirmed(request, token, error)
     else:
-        context = {"annotation": found, "page": found.version.page}
+        context = {
+            "annotation": found,
+            "page": found.version.page,
+            "moderated": responses.is_moderated(found.version),
+        }
         response = render(request, "annotations/confirm.html", context)
     response["Referrer-Policy"] = "same-origin"
     return response

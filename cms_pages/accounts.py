@@ -8,6 +8,7 @@ from allauth.account import forms as allauth_forms
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.mail import EmailMultiAlternatives
 from django.db.models import Q
 from django.utils.translation import get_language
@@ -32,6 +33,10 @@ PASSWORD = _("Password")
 NEW_PASSWORD = _("New password")
 NEW_PASSWORD_AGAIN = _("New password, once more")
 EMAIL = _("E-mail address")
+PSEUDONYM_HELP = _(
+    "It stands beside everything that you write. Letters, digits and the signs @ . + - _, without "
+    "spaces."
+)
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -98,10 +103,21 @@ class AccountAdapter(DefaultAccountAdapter):
         return newest_address(request) or str(super().get_login_redirect_url(request))
 
     def clean_username(self, username: str, shallow: bool = False) -> str:
-        """Refuse a pseudonym that imitates an office or somebody who works there."""
-        name = str(super().clean_username(username, shallow=shallow))
-        check_name(name)
-        return name
+        """Refuse a pseudonym that imitates an office or somebody who works there.
+
+        Which signs it may have is said in our words.
+        """
+        check_name(username)
+        try:
+            return str(super().clean_username(username, shallow=shallow))
+        except ValidationError as error:
+            if error.code != "invalid":
+                raise
+            message = _(
+                "A pseudonym has no spaces. Please use letters, digits and the signs @ . + - _ "
+                "only."
+            )
+            raise ValidationError(message, code="invalid") from error
 
     def is_safe_url(self, url: str | None) -> bool:
         """Tell whether a redirect stays on our host; what is no address at all does not."""
@@ -177,7 +193,7 @@ class SignupForm(KeepsConsent, InOurWords, allauth_forms.SignupForm):
         "password1": PASSWORD,
     }
     helps: ClassVar = {
-        "username": _("It stands beside everything that you write."),
+        "username": PSEUDONYM_HELP,
         "email": _("Nobody will see it. We send you a link to confirm."),
     }
 

@@ -17,7 +17,7 @@ from django.contrib.auth import get_user_model
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
-from cms_pages.accounts import InOurWords, KeepsConsent
+from cms_pages.accounts import PSEUDONYM_HELP, InOurWords, KeepsConsent
 from versioning.security_log import note
 
 if TYPE_CHECKING:
@@ -78,6 +78,6 @@ class SignupForm(KeepsConsent, InOurWords, social_forms.SignupForm):
         "email": _("E-mail address"),
     }
     helps: ClassVar = {
-        "username": _("It stands beside everything that you write."),
+        "username": PSEUDONYM_HELP,
         "email": _("Nobody will see it."),
     }

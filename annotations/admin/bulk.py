@@ -58,6 +58,19 @@ class ModerationAction(BulkAction):
         context |= {"title": self.display_name, "question": self.question, "icon": "view"}
         return context
 
+    def prepare_action(
+        self, _objects: list[Annotation], objects_without_access: dict[str, list[Annotation]]
+    ) -> None:
+        """Say how many are left out; somebody else may have acted on them meanwhile."""
+        number = len(objects_without_access["items_with_no_access"])
+        if number:
+            message = ngettext(
+                "%(number)d contribution is left out: this is not possible in its state.",
+                "%(number)d contributions are left out: this is not possible in their state.",
+                number,
+            )
+            messages.warning(self.request, message % {"number": number})
+
     def get_execution_context(self) -> dict[str, Any]:
         """Hand the action itself over."""
         return {"action": self}

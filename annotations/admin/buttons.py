@@ -88,7 +88,7 @@ def moderation_menu_item() -> MenuItem:
             _("Appeals"),
             appeals_url(),
             name="synopse-appeals",
-            icon_name="undo",
+            icon_name="rotate",
             order=300,
             rule=can_decide_reports,
         ),

@@ -7,10 +7,12 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.models import WagtailAdminModelForm
-from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
+from wagtail.admin.views.generic import CreateView
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import register_permission_policy
@@ -51,11 +53,12 @@ class ConsentTextForm(WagtailAdminModelForm):
         fields = ["act", "language", "text"]
 
     def clean(self) -> dict[str, Any]:
-        """Refuse the words that stand there already."""
+        """Refuse the words that stand there already, and what is no text of the act."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if not self.errors:
+            cleaned["text"] = consents.clean_text(cleaned["text"], cleaned["act"])
             now = consents.newest_text(cleaned["act"], cleaned["language"])
-            if now == cleaned["text"].strip():
+            if now == cleaned["text"]:
                 message = _("These words stand there already.")
                 raise ValidationError({"text": message})
         return cleaned
@@ -74,6 +77,22 @@ def viewset() -> ConsentTextViewSet:
     return ConsentTextViewSet()
 
 
+def _page_of(row: ConsentText) -> str:
+    return reverse("consenttext:inspect", args=[row.pk])
+
+
+def _language_of(row: ConsentText) -> str:
+    return str(dict(settings.LANGUAGES).get(row.language, row.language))
+
+
+class AddConsentTextView(CreateView):
+    """Writes a version."""
+
+    def get_success_buttons(self) -> list[object]:
+        """Offer nothing: a version that is written is not changed."""
+        return []
+
+
 class ConsentTextViewSet(ModelViewSet):
     """Lists the versions; those who may write them do it here."""
 
@@ -82,11 +101,12 @@ class ConsentTextViewSet(ModelViewSet):
     menu_label = _("Consent texts")
     add_to_settings_menu = True
     menu_order = 900
+    add_view_class = AddConsentTextView
     copy_view_enabled = False
     inspect_view_enabled = True
     list_display = [
-        Column("act", label=_("Act"), accessor="get_act_display"),
-        "language",
+        TitleColumn("act", label=_("Act"), accessor="get_act_display", get_url=_page_of),
+        Column("language", label=_("Language"), accessor=_language_of, sort_key="language"),
         Column("number", label=_("Version")),
         DateColumn("valid_from", label=_("Valid from")),
         Column("text", label=_("Text"), accessor=lambda row: Truncator(row.text).chars(120)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views import View
@@ -17,13 +18,19 @@ from annotations.admin.base import AnnotationAdminView, add_errors, base_url, cr
 from annotations.admin.forms import HideForm, NoteForm
 from annotations.admin.scope import visible_annotation
 from annotations.models import State
-from annotations.services.moderating import hide_annotation, release_annotation, show_annotation
+from annotations.services.moderating import (
+    hide_annotation,
+    release_annotation,
+    show_annotation,
+    statement_state,
+)
 from annotations.services.noting import add_note
+from annotations.services.reasons import statements_for
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
-    from annotations.models import Annotation
+    from annotations.models import Annotation, ModerationEvent
 
 
 class ModerationView(AnnotationAdminView):
@@ -42,12 +49,20 @@ class ModerationView(AnnotationAdminView):
         return self.back(links.annotation_url(self.annotation.root_id or self.annotation.pk))
 
 
+def _to_desk() -> list[Any]:
+    """Return the way to what still waits, for beside a message."""
+    return [messages.button(links.desk_url(), _("Waiting contributions"))]
+
+
 class HideView(ModerationView, FormView):
-    """Ask for the ground, then hide."""
+    """Ask for the ground, then hide; where it is hidden already, ask for another ground."""
 
     template_name = "annotations/admin/form.html"
     form_class = HideForm
-    page_title = gettext_lazy("Hide")
+
+    def get_page_title(self) -> str:
+        """Say what happens here."""
+        return _("Change the ground") if self.statement else _("Hide")
 
     def get_page_subtitle(self) -> str:
         """Name what is hidden."""
@@ -58,15 +73,24 @@ class HideView(ModerationView, FormView):
         return [crumb_of(self.annotation)]
 
     def get_initial(self) -> dict[str, Any]:
-        """Begin with what it is already, where the ground is changed."""
-        state = self.annotation.state
-        return {"state": state if state in {State.SPAM, State.ILLEGAL} else State.HIDDEN}
+        """Begin with what holds already, where the ground is changed."""
+        if self.statement is None:
+            return {"state": State.HIDDEN}
+        names = ("basis", "ground", "fact")
+        held = {name: getattr(self.statement, name) for name in names}
+        return {"state": self.statement.after, **held}
+
+    @cached_property
+    def statement(self) -> ModerationEvent | None:
+        """The statement of reasons that holds; none of what is in sight."""
+        return statements_for([self.annotation]).get(self.annotation.pk)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:  # noqa: ANN401  # Django's signature
-        """Add what is hidden and the words of the buttons."""
+        """Add what is hidden, which statement was read, and the words of the buttons."""
         return super().get_context_data(
             quoted=self.annotation,
-            submit_label=_("Hide"),
+            seen=self.request.POST.get("seen", statement_state(self.annotation)),
+            submit_label=self.get_page_title(),
             back_url=links.annotation_url(self.annotation.root_id or self.annotation.pk),
             **kwargs,
         )
@@ -78,12 +102,14 @@ class HideView(ModerationView, FormView):
                 annotation=self.annotation,
                 actor=self.request.user,
                 base_url=base_url(self.request),
+                seen=self.request.POST.get("seen", ""),
                 **form.reasons(),
             )
         except ValidationError as error:
             add_errors(form, error)
             return self.form_invalid(form)
-        messages.success(self.request, _("This is hidden now, and its author is told why."))
+        message = _("This is hidden now, and its author is told why.")
+        messages.success(self.request, message, buttons=_to_desk())
         return self.leave()
 
 
@@ -130,9 +156,9 @@ class OneStepView(ModerationView, View):
         try:
             message = self.act()
         except ValidationError as error:
-            messages.error(request, " ".join(error.messages))
+            messages.error(request, " ".join(error.messages), buttons=_to_desk())
         else:
-            messages.success(request, message)
+            messages.success(request, message, buttons=_to_desk())
         return self.leave()
 
     def act(self) -> str:

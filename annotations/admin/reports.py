@@ -34,6 +34,7 @@ from annotations.services.deciding import (
     has_decided_before,
     open_alike,
 )
+from annotations.services.states import HIDDEN_STATES
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -49,6 +50,8 @@ STATES = [
 ]
 WORDS = 160
 PER_PAGE = 30
+NUMBER_WIDTH = "160"
+"""Pixels in which the number of a report stands on one line."""
 
 
 def state_of(row: Report | Appeal) -> str:
@@ -175,7 +178,10 @@ class ReportListingView(_DecidedListing):
     verbose_name_plural = gettext_lazy("reports")
     columns = [
         TitleColumn(
-            "number", label=gettext_lazy("Number"), get_url=lambda row: links.report_url(row.pk)
+            "number",
+            label=gettext_lazy("Number"),
+            width=NUMBER_WIDTH,
+            get_url=lambda row: links.report_url(row.pk),
         ),
         Column("reason", label=gettext_lazy("Reason"), accessor="get_reason_display"),
         Column("about", label=gettext_lazy("About"), accessor=_about),
@@ -283,6 +289,14 @@ class DecisionView(DecidersOnly, WagtailAdminTemplateMixin, FormView, ABC):
         """Tell whether the person may decide on this, and nobody has."""
         return self.row.decided_at is None
 
+    def form_invalid(self, form: DecisionForm) -> HttpResponse:
+        """Say that somebody was quicker, where the page shows that decision and no form."""
+        if self.row.decided_at is not None:
+            message = _("Somebody else has decided on this meanwhile. Your decision is not stored.")
+            messages.error(self.request, message)
+        response: HttpResponse = super().form_invalid(form)
+        return response
+
     def form_valid(self, form: DecisionForm) -> HttpResponse:
         """Call the service; what it refuses stands at the fields."""
         try:
@@ -354,7 +368,9 @@ class AppealView(DecisionView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:  # noqa: ANN401  # Django's signature
         """Add why somebody may not decide."""
         is_own = self.row.decided_at is None and not self.can_decide()
-        return super().get_context_data(is_own=is_own, **kwargs)
+        hidden = self.annotation is not None and self.annotation.state in HIDDEN_STATES
+        shows = hidden and self.row.event is not None
+        return super().get_context_data(is_own=is_own, shows=shows, **kwargs)
 
     def decide(self, **values: Any) -> Appeal:  # noqa: ANN401  # of the form
         """Call the service."""
@@ -374,6 +390,7 @@ def found_or_404(model: Any, pk: int) -> Any:  # noqa: ANN401  # reports or appe
             "report__decided_by",
             "event__annotation__version__page",
             "event__by",
+            "event__report",
             "decided_by",
         ),
     }[model]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.conf import settings
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 FIELD = "consent"
 """Name of the hidden field that says which version stood below a form."""
 SALT = "annotations.consent"
+_BRACES = re.compile(r"\{[^{}]*\}")
 LIMIT = 3_000
 KEPT = 60
 """Seconds for which a process may show a version that was just replaced; what is stored is the
@@ -144,14 +146,19 @@ def add_version(*, act: str, language: str, text: str, actor: Any) -> ConsentTex
         raise ValidationError({"act": _("Please choose one of those that are offered.")})
     if language not in dict(settings.LANGUAGES):
         raise ValidationError({"language": _("Please choose one of those that are offered.")})
-    row = _added(act, language, _clean(text), actor=actor)
+    row = _added(act, language, clean_text(text, act), actor=actor)
     if row is None:
         raise ValidationError({"text": _("These words stand there already.")})
     log(instance=row, action="annotations.consent_text", user=actor, title=str(row))
     return row
 
 
-def _clean(text: str) -> str:
+def clean_text(text: str, act: str) -> str:
+    """Return the text of an act as it would be stored.
+
+    Raises:
+        ValidationError: By field: empty, too long, or with braces that stand for nothing.
+    """
     try:
         cleaned = plain_text(text, limit=LIMIT).strip()
     except TextTooLong as error:
@@ -159,6 +166,14 @@ def _clean(text: str) -> str:
         raise ValidationError({"text": message}) from error
     if not cleaned:
         raise ValidationError({"text": _("Please write something.")})
+    known = {NAME} if act == Consent.CONTRIBUTION else set()
+    for word in _BRACES.findall(cleaned):
+        if word not in known:
+            message = _(
+                "“%(word)s” stands for nothing here: only “{name}” does, in the text for "
+                "contributions of an account."
+            )
+            raise ValidationError({"text": message % {"word": word}})
     return cleaned
 
 

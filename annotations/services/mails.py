@@ -76,7 +76,7 @@ def mail_reply(*, reply: Annotation, base_url: str = "") -> OutboxMail | None:
         template="reply",
         base=base,
         about=reply,
-        context={"url": base + reply.get_absolute_url(), "author": _named(reply)},
+        context={"url": base + _page_of(reply, language_of(parent)), "author": _named(reply)},
     )
 
 
@@ -94,7 +94,8 @@ def mail_disposition(
     if disposition is None:
         return None
     base = base_of(annotation.version.page, base_url)
-    with translation.override(language_of(annotation)):
+    language = language_of(annotation)
+    with translation.override(language):
         outcome = disposition.get_outcome_display()
     return _tell(
         kind="disposition",
@@ -103,7 +104,7 @@ def mail_disposition(
         template="disposition",
         base=base,
         context={
-            "url": base + annotation.get_absolute_url(),
+            "url": base + _page_of(annotation, language),
             "outcome": outcome,
             "reason": disposition.reason,
             "react_url": base + _reaction_path(annotation, token),
@@ -113,9 +114,10 @@ def mail_disposition(
 
 def _reaction_path(annotation: Annotation, token: str) -> str:
     """Return where an author says what they think of the answer; a guest's link needs no log-in."""
+    language = language_of(annotation)
     if annotation.user_id is not None:
-        return reverse("annotations:react", args=[annotation.uuid])
-    return reverse("annotations:react_by_link", args=[token])
+        return _path("react", annotation.uuid, language=language)
+    return _path("react_by_link", token, language=language)
 
 
 def mail_statement(
@@ -131,7 +133,7 @@ def mail_statement(
     """
     annotation = event.annotation
     base = base_of(annotation.version.page, base_url)
-    url = base + reverse("annotations:statement", args=[token])
+    url = base + _path("statement", token, language=language_of(annotation))
     return _tell(
         kind="moderation",
         author=annotation,
@@ -166,7 +168,7 @@ def mail_report(  # noqa: PLR0913  # a mail has as many parts
     language = supported(report.language)
     parts = urlsplit(report.url)
     base = base_url.rstrip("/") or f"{parts.scheme}://{parts.netloc}"
-    url = base + reverse("annotations:report_status", args=[token])
+    url = base + _path("report_status", token, language=language)
     body = body_of(what, language, report=report, appeal=appeal, url=url, until=until)
     subject = _SUBJECTS[what]
     return _ask(
@@ -193,7 +195,7 @@ def mail_appeal(
     assert appeal.event is not None  # noqa: S101  # of an author
     annotation = appeal.event.annotation
     base = base_of(annotation.version.page, base_url)
-    url = base + reverse("annotations:statement", args=[token])
+    url = base + _path("statement", token, language=language_of(annotation))
     return _tell(
         kind="moderation",
         author=annotation,
@@ -357,6 +359,17 @@ def _tell(  # noqa: PLR0913  # a mail has as many parts
         page=about.version.page,
     )
     return post(message)
+
+
+def _path(name: str, key: object, *, language: str) -> str:
+    """Return where a page of ours stands in the language of the mail, whoever causes it."""
+    with translation.override(language):
+        return reverse(f"annotations:{name}", args=[key])
+
+
+def _page_of(annotation: Annotation, language: str) -> str:
+    with translation.override(language):
+        return annotation.get_absolute_url()
 
 
 def _named(row: Annotation) -> str:

@@ -12,7 +12,7 @@ from wagtail.log_actions import log
 from annotations import permissions
 from annotations.models import Basis, ModerationEvent, State
 from annotations.services.mails import mail_reply
-from annotations.services.reasons import tell_author
+from annotations.services.reasons import statements_for, tell_author
 from annotations.services.states import HIDDEN_STATES, change_state, locked
 from versioning.core.sanitizing import TextTooLong, plain_text
 
@@ -35,10 +35,12 @@ def hide_annotation(  # noqa: PLR0913  # a statement of reasons has as many part
     fact: str = "",
     report: Report | None = None,
     base_url: str = "",
+    seen: str | None = None,
 ) -> Annotation:
     """Take an annotation or reply out of sight, and tell its author why.
 
-    Its replies stay as they are.
+    Its replies stay as they are. For what is hidden already it is a new statement of reasons, with
+    another ground or of another kind; whoever made somebody look at it stays the reason for both.
 
     Args:
         annotation: Public, waiting or hidden for another ground.
@@ -50,10 +52,13 @@ def hide_annotation(  # noqa: PLR0913  # a statement of reasons has as many part
         fact: What was found, where the words alone do not say it; the author reads it, too.
         report: Because of which somebody looked at it.
         base_url: Begin of the links in the author's mail.
+        seen: ``statement_state`` of what the moderator has read; None where nobody read a page
+            before. Only whoever has read the ground may change it within the same kind.
 
     Raises:
         PermissionDenied: ``actor`` may not moderate.
-        ValidationError: The ground is missing, or the step is not possible.
+        ValidationError: The ground is missing, somebody has decided since it was read, or the step
+            is not possible.
     """
     permissions.require(actor, "moderate", annotation.version.page)
     if state not in HIDDEN_STATES:
@@ -66,9 +71,20 @@ def hide_annotation(  # noqa: PLR0913  # a statement of reasons has as many part
     if not reasons["ground"]:
         message = _("Please say why this is hidden.")
         raise ValidationError({"ground": ValidationError(message, code="empty")})
-    row, event = _moderate(
-        annotation, state=state, actor=actor, verb="hide", report=report, **reasons
-    )
+    row = locked(annotation)
+    before = _statement_before(row, seen)
+    if before is not None and report is None:
+        report = before.report
+    event = _moderate(
+        annotation,
+        row=row,
+        state=state,
+        actor=actor,
+        verb="hide",
+        restates=seen is not None and before is not None,
+        report=report,
+        **reasons,
+    )[1]
     tell_author(event=event, base_url=base_url)
     return row
 
@@ -130,6 +146,12 @@ def words_state(annotation: Annotation) -> str:
     return annotation.edited_at.isoformat() if annotation.edited_at else ""
 
 
+def statement_state(annotation: Annotation) -> str:
+    """Return which statement of reasons holds for an annotation, empty where it is in sight."""
+    statement = statements_for([annotation]).get(annotation.pk)
+    return str(statement.pk) if statement else ""
+
+
 @transaction.atomic
 def withdraw_annotation(*, annotation: Annotation, actor: Any) -> Annotation:  # noqa: ANN401
     """Take back one's own annotation or reply; this can't be undone.
@@ -142,16 +164,31 @@ def withdraw_annotation(*, annotation: Annotation, actor: Any) -> Annotation:  #
     return _moderate(annotation, state=State.WITHDRAWN, actor=actor, verb="withdraw")[0]
 
 
-def _moderate(
+def _statement_before(row: Annotation, seen: str | None) -> ModerationEvent | None:
+    """Return the statement that holds; refuse where it is not the one that somebody has read."""
+    statement = statements_for([row]).get(row.pk)
+    if seen is not None and seen != (str(statement.pk) if statement else ""):
+        message = _(
+            "Somebody else has decided on this contribution meanwhile. Please open it again and "
+            "look at what holds now."
+        )
+        raise ValidationError(message, code="stale")
+    return statement
+
+
+def _moderate(  # noqa: PLR0913  # an act has as many parts
     annotation: Annotation,
     *,
     state: str,
     actor: Any,  # noqa: ANN401  # any user model
     verb: str,
+    row: Annotation | None = None,
+    restates: bool = False,
     **reasons: Any,  # noqa: ANN401  # of the log
 ) -> tuple[Annotation, ModerationEvent]:
-    row = locked(annotation)
-    before = change_state(row, state)
+    row = row or locked(annotation)
+    is_same = restates and row.state == state
+    before = row.state if is_same else change_state(row, state)
     event = ModerationEvent.objects.create(
         annotation=row, by=actor, before=before, after=state, **reasons
     )

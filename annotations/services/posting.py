@@ -92,8 +92,8 @@ def _words(message: Message, way: Post) -> dict[str, Any]:
     """Return text and HTML; greeting and foot only where the mail goes out on its own."""
     if way.held_until is not None:
         return {"text": message.body.text, "html": message.body.html}
-    own = preferences.one_click_of(way.preference, message.kind, message.base)
     with translation.override(message.language):
+        own = preferences.one_click_of(way.preference, message.kind, message.base)
         letter = letter_of(
             subject=subject_line(message.subject),
             body=message.body,

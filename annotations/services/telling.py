@@ -257,9 +257,9 @@ def _message(kind: str, story: Story, addressee: Addressee, base: str, once: str
     follow, email = addressee
     token = subscribing.unsubscribe_token(follow)
     one_click = ""
-    if kind == "news":
-        one_click = base + reverse("annotations:unsubscribe_at_once", args=[token])
     with translation.override(follow.language):
+        if kind == "news":
+            one_click = base + reverse("annotations:unsubscribe_at_once", args=[token])
         subject = _subject(story)
         context = {
             "kind": story.kind,

@@ -44,4 +44,5 @@ urlpatterns += i18n_patterns(
 handler400 = "config.views.bad_request"
 handler403 = "config.views.permission_denied"
 handler404 = "config.views.page_not_found"
+handler429 = "config.views.too_often"  # of django-allauth
 handler500 = "config.views.server_error"

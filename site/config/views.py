@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
     from django.http.response import HttpResponseBase
 
+PATIENCE = 180
+"""Seconds after which each of django-allauth's limits lets somebody in again."""
+
 
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
@@ -91,6 +94,13 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Say that there is no such page, or what else is missing."""
     sentence = str(exception) if isinstance(exception, NothingHere) else ""
     return render(request, "errors/404.html", {"sentence": sentence}, status=404)
+
+
+def too_often(request: HttpRequest) -> HttpResponse:
+    """Say that an account form was sent too often, and when to come back; django-allauth asks."""
+    response = render(request, "429.html", status=429)
+    response["Retry-After"] = str(PATIENCE)
+    return response
 
 
 def server_error(request: HttpRequest | None) -> HttpResponse:

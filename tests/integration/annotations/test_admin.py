@@ -679,9 +679,11 @@ def test_what_waits_is_released_once():
     client = signed_in("moderator")
     url = links.moderation_url("release", annotation.pk)
 
-    client.post(url)
+    response = client.post(url)
     annotation.refresh_from_db()
     assert annotation.state == State.PUBLIC
+    (said,) = get_messages(response.wsgi_request)
+    assert f'href="{links.desk_url()}"' in str(said)  # on to what still waits
     again = client.post(url)
     assert again.status_code == 302
     assert annotation.moderation_events.count() == 1

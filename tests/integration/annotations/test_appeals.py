@@ -102,6 +102,18 @@ def test_whoever_reported_hears_that_the_author_was_found_right(author, first, s
     assert "wieder zu sehen" in text_of(Client().get(status))
 
 
+def test_a_statement_that_holds_no_more_does_not_say_that_it_is_hidden(author, first, second):
+    appeal = make_appeal(annotate(open_version(), user=author), actor=first)
+    url = reverse("annotations:statement", args=[token_of(appeal.event)])
+    assert "ist seit dem" in text_of(Client().get(url))
+
+    decide_appeal(appeal=appeal, actor=second, is_upheld=True, answer="Ja")
+
+    page = text_of(Client().get(url))
+    assert "Warum Ihr Beitrag ausgeblendet war" in page
+    assert "ist seit dem" not in page
+
+
 def test_an_appeal_that_is_not_upheld_leaves_it_hidden(author, first, second):
     appeal = make_appeal(annotate(open_version(), user=author), actor=first)
 

@@ -3,6 +3,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 from django.utils import timezone
 
 from annotations.models import Annotation, ConfirmationToken, OutboxMail
@@ -56,6 +57,25 @@ def test_where_moderators_look_first_confirmed_words_wait():
     annotate(version, **GUEST)
 
     assert confirm_annotation(token=token()).state == "pending"
+
+
+@pytest.mark.parametrize("moderation", ["before", "after"])
+def test_pages_say_that_somebody_looks_first_only_where_that_is_true(client, moderation):
+    version = open_version()
+    version.page.specific_class.objects.update(moderation=moderation)
+    annotation = annotate(version, **GUEST)
+    is_first = moderation == "before"
+
+    sent = client.get(reverse("annotations:sent", args=[annotation.uuid])).content.decode()
+    page = client.get(reverse("annotations:confirm", args=[token()])).content.decode()
+
+    assert ("jeder Beitrag geprüft, bevor er sichtbar wird" in sent) == is_first
+    assert ("Danach können es alle lesen" in page) == is_first
+    assert ("Bestätigen und veröffentlichen" in page) != is_first
+
+    confirm_annotation(token=token())
+    again = client.get(reverse("annotations:confirm", args=[token()])).content.decode()
+    assert ("Ihr Beitrag wird sichtbar, sobald er geprüft ist." in again) == is_first
 
 
 def test_a_token_works_once():

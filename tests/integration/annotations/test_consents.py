@@ -94,7 +94,14 @@ def test_other_words_make_a_version_with_hash_date_and_log(boss):
 
 @pytest.mark.parametrize(
     "values",
-    [{"act": "nothing"}, {"language": "xx"}, {"text": "  "}, {"text": "x" * 3001}],
+    [
+        {"act": "nothing"},
+        {"language": "xx"},
+        {"text": "  "},
+        {"text": "x" * 3001},
+        {"text": "Mit Ihrem Namen {name}."},  # nobody has one here
+        {"act": "contribution", "text": "Mit Ihrem Namen {nme}."},
+    ],
 )
 def test_what_is_no_text_of_an_act_is_refused(boss, values):
     with pytest.raises(ValidationError):
@@ -214,11 +221,16 @@ def test_operators_write_a_version_in_the_admin_and_nobody_changes_one(client, b
 
     again = client.post(reverse("consenttext:add"), {**sent, "text": newest("follow").text})
     assert "steht schon dort" in again.content.decode()
+    wrong = client.post(reverse("consenttext:add"), {**sent, "text": "Mit {nme}."})
+    assert "„{nme}“ steht hier für nichts" in wrong.content.decode()
     assert client.post(reverse("consenttext:add"), sent).status_code == 302
 
     row = newest("follow")
     assert (row.number, row.written_by) == (2, boss)
-    assert "Nur Neues." in client.get(reverse("consenttext:index")).content.decode()
+    listing = client.get(reverse("consenttext:index")).content.decode()
+    assert "Nur Neues." in listing
+    assert reverse("consenttext:inspect", args=[row.pk]) in listing
+    assert reverse("consenttext:edit", args=[row.pk]) not in listing  # of the message, neither
     assert client.get(reverse("consenttext:inspect", args=[row.pk])).status_code == 200
     for name in ("edit", "delete"):
         assert client.get(reverse(f"consenttext:{name}", args=[row.pk])).status_code == 302

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.contrib.messages import get_messages
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test import Client
@@ -127,6 +128,11 @@ def test_several_are_released_at_once():
     response = client.post(bulk("release", *rows, public))
 
     assert response.url == links.desk_url()
+    said = [str(message).strip() for message in get_messages(response.wsgi_request)]
+    assert said == [
+        "1 Beitrag wird ausgelassen: In seinem Zustand ist das nicht möglich.",
+        "2 Beiträge sind jetzt öffentlich.",
+    ]
     assert {row.state for row in Annotation.objects.all()} == {"public"}
     assert ModerationEvent.objects.count() == 2
 

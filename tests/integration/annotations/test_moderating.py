@@ -16,6 +16,7 @@ from annotations.services.moderating import (
 from annotations.signals import annotation_hidden
 from tests.factories import make_user
 from tests.factories.annotations import annotate, answer, open_version
+from tests.factories.reports import make_report
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("root")]
 
@@ -138,6 +139,45 @@ def test_words_that_were_mended_meanwhile_are_not_released_unread(client, modera
     assert f'name="seen" value="{seen}"' in client.get(detail).content.decode()
     client.post(release, {"seen": seen})
     assert Annotation.objects.get().state == "public"
+
+
+def test_the_ground_of_what_is_hidden_is_changed_by_a_new_statement(client, moderator):
+    annotation = annotate(open_version())
+    report = make_report(annotation=annotation)
+    hide_annotation(annotation=annotation, actor=moderator, ground="Regel 2", report=report)
+    url = reverse("synopse_annotations:hide", args=[annotation.pk])
+    client.force_login(make_user("moderator"))
+    page = client.get(url).content.decode()
+    first = ModerationEvent.objects.get()
+    assert f'name="seen" value="{first.pk}"' in page
+    assert "Regel 2" in page
+
+    form = {"state": "hidden", "basis": "house_rules", "ground": "Regel 3"}
+    client.post(url, form | {"seen": first.pk})
+
+    events = ModerationEvent.objects.values_list("before", "after", "ground", "report")
+    assert list(events) == [
+        ("public", "hidden", "Regel 2", report.pk),
+        ("hidden", "hidden", "Regel 3", report.pk),
+    ]
+    assert Annotation.objects.get().state == "hidden"
+
+
+def test_nothing_is_hidden_unseen_over_the_decision_of_somebody_else(client, moderator):
+    annotation = pending()
+    url = reverse("synopse_annotations:hide", args=[annotation.pk])
+    client.force_login(make_user("moderator"))
+    assert 'name="seen" value=""' in client.get(url).content.decode()
+    hide_annotation(annotation=annotation, actor=moderator, ground="Regel 2")
+
+    form = {"basis": "house_rules", "ground": "Werbung", "seen": ""}
+    for state in ("hidden", "spam"):
+        response = client.post(url, form | {"state": state})
+        assert "Werbung" in response.content.decode()
+        assert 'name="seen" value=""' in response.content.decode()
+
+    assert Annotation.objects.get().state == "hidden"
+    assert ModerationEvent.objects.get().ground == "Regel 2"
 
 
 def test_a_waiting_annotation_may_be_hidden_instead(moderator):

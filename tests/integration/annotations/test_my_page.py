@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from annotations.models import Annotation, OutboxMail, Reaction
 from annotations.services.following import follow
+from annotations.services.moderating import withdraw_annotation
 from annotations.services.reacting import react, token_of
 from annotations.services.supporting import support_annotation
 from tests.factories import make_user
@@ -52,6 +53,16 @@ def test_it_lists_ones_own_words_with_their_answer_and_nobody_elses(answered, ve
     assert "Meine Worte." in page
     assert "Nicht übernommen" in page
     assert "Fremde Worte." not in page
+
+
+def test_words_that_are_gone_are_not_offered_to_be_changed(version):
+    made = annotate(version, user=make_user(), body="Meine Worte.")
+    client, link = browser_of(made.user), reverse("annotations:edit", args=[made.uuid])
+    assert link in client.get(reverse("annotations:my_page")).content.decode()
+
+    withdraw_annotation(annotation=made, actor=made.user)
+
+    assert link not in client.get(reverse("annotations:my_page")).content.decode()
 
 
 def test_guests_are_led_to_the_log_in():

@@ -6,10 +6,12 @@ from io import BytesIO
 import openpyxl
 import pytest
 import time_machine
+from allauth.account.models import EmailAddress
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import Client
 from django.urls import reverse
-from wagtail.models import ModelLogEntry
+from django.utils import translation
+from wagtail.models import Locale, ModelLogEntry
 
 from annotations.admin import links
 from annotations.models import Annotation, ModerationEvent, OutboxMail, Report
@@ -64,6 +66,16 @@ def mails(kind="report"):
 
 
 # The form
+
+
+def test_the_list_of_errors_reads_as_sentences():
+    response = Client().post(form_url(annotate(open_version())), {})
+
+    summary = re.search(r'<div class="syn-error-summary".*?</div>', text_of(response))[0]
+    assert "Warum sollte das hier nicht stehen? Bitte wählen Sie einen Grund." in summary
+    assert "Ihre Erklärung: Bitte erklären Sie es mit eigenen Worten." in summary
+    assert "?:" not in summary
+    assert ".:" not in summary
 
 
 def test_a_guest_reports_a_contribution_and_gets_number_and_receipt():
@@ -303,6 +315,34 @@ def test_a_decision_needs_words_and_is_made_once(moderator):
         decide_report(
             report=report, actor=moderator, is_upheld=True, answer="Doch", reasons=REASONS
         )
+
+
+def test_links_in_mails_lead_to_pages_in_the_language_of_the_mail(moderator):
+    made = annotate(open_version(), user=make_user("citizen", email="ada@example.org"))
+    EmailAddress.objects.create(user=made.user, email=made.user.email, verified=True, primary=True)
+    with translation.override("en"):
+        report = make_report(made)
+    Annotation.objects.update(locale=Locale.objects.get_or_create(language_code="en")[0])
+
+    decide_report(report=report, actor=moderator, is_upheld=True, answer="Ja", reasons=REASONS)
+
+    sent = OutboxMail.objects.filter(kind__in=("report", "moderation"))
+    assert {mail.to for mail in sent} == {"mia@example.org", "ada@example.org"}
+    for mail in sent:
+        assert "/en/" in mail.text
+        assert "/de/report-content/" not in mail.text
+        assert "/de/annotations/" not in mail.text
+
+
+def test_whoever_decides_too_late_hears_of_it(moderator):
+    report = make_report()
+    client = signed_in("moderator")
+    decide_report(report=report, actor=moderator, is_upheld=False, answer="Nein")
+
+    for form in ({"decision": "upheld", "answer": "Doch"}, {"decision": "upheld", "answer": ""}):
+        page = text_of(client.post(links.report_url(report.pk), form))
+        assert "Ihre Entscheidung ist nicht gespeichert" in page
+    assert Report.objects.get().answer == "Nein"
 
 
 def test_what_is_gone_already_is_decided_without_hiding(moderator):

@@ -70,6 +70,17 @@ def test_a_new_account_must_be_confirmed_by_a_button_behind_the_link(client, roo
     assert "moewe@example.org bestätigt" in response.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("Ulla Ufer", "hat keine Leerzeichen"), ("Senatskanzlei Berlin", "gehalten werden")],
+)
+def test_what_is_wrong_with_a_pseudonym_is_said_in_plain_words(client, root, name, words):
+    form = {"username": name, "email": "ulla@example.org", "password1": "Hafenwind-2026-x"}
+    page = client.post("/accounts/signup/", form, headers={"accept-language": "de"})
+    assert words in page.content.decode()
+    assert "gültigen Benutzernamen" not in page.content.decode()
+
+
 def test_a_taken_pseudonym_is_said_at_the_field_and_on_top(client, root, django_user_model):
     django_user_model.objects.create_user("Spreemöwe", "other@example.org", "Kiesel-und-Tau-7")
     words = sign_up(client).content.decode()

@@ -168,3 +168,14 @@ def test_a_limit_that_cannot_be_read_is_refused(settings, text):
     settings.SYNOPSE_RATE_LIMITS = {"login": text}
     with pytest.raises(ImproperlyConfigured, match="5/15m"):
         rate("login")
+
+
+def test_forms_that_are_sent_too_often_say_when_to_come_back(settings):
+    settings.ACCOUNT_RATE_LIMITS = {"reset_password": "1/m/ip"}
+    client, form = Client(headers={"Accept-Language": "de"}), {"email": "ada@example.org"}
+    assert client.post("/accounts/password/reset/", form).status_code == 302
+
+    response = client.post("/accounts/password/reset/", form)
+
+    assert (response.status_code, response["Retry-After"]) == (429, "180")
+    assert "Bitte warten Sie einige Minuten" in response.content.decode()

@@ -177,6 +177,15 @@ def test_every_page_speaks_the_readers_language(world, page, language, word):
     assert not re.search(r"\b(?:[Dd]u|[Dd]ein\w*)\b", text)
 
 
+def test_the_other_way_to_prove_who_one_is_has_our_words(world):
+    client = sign_in("citizen")
+    set_up(client)
+    page = client.get("/accounts/reauthenticate/", headers={"Accept-Language": "de"})
+    assert "Stattdessen einen Code der App oder einen Ersatzcode eingeben" in page.content.decode()
+    page = client.get("/accounts/2fa/reauthenticate/", headers={"Accept-Language": "de"})
+    assert "Stattdessen das Passwort eingeben" in page.content.decode()
+
+
 # Sessions
 
 
