@@ -191,6 +191,8 @@ MATRIX = (
          STAFF, EDITOR),
     Line("Versions in the admin", "see what blocks the gate, hand over", "synopse_versions:gate",
          STAFF, EDITOR | SENATE),
+    Line("Versions in the admin", "begin a workflow of the gate",
+         "synopse_versions:begin_workflow", NONE, EDITOR | SENATE),
     Line("Versions in the admin", "see a submission, add to it", "synopse_versions:submission",
          STAFF, SENATE),
     Line("Versions in the admin", "record what a body decided", "synopse_versions:decision",

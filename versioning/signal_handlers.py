@@ -10,7 +10,13 @@ from wagtail.signals import post_page_move
 from versioning import stamps
 from versioning.models import GateStep, Submission, Version
 from versioning.services.storing import versions_to_store_again
-from versioning.signals import passages_withheld, version_published
+from versioning.services.workflows import follow
+from versioning.signals import (
+    decision_recorded,
+    passages_withheld,
+    version_published,
+    version_submitted,
+)
 from versioning.tasks import request_exports_of, store_comparisons_of
 
 if TYPE_CHECKING:
@@ -23,6 +29,8 @@ def connect() -> None:
     """Connect every handler of this app."""
     version_published.connect(store_published_version, dispatch_uid="synopse_store")
     passages_withheld.connect(store_without_withheld, dispatch_uid="synopse_store_again")
+    version_submitted.connect(follow_submission, dispatch_uid="synopse_follow_submission")
+    decision_recorded.connect(follow_decision, dispatch_uid="synopse_follow_decision")
     for signal in (post_save, post_delete):
         signal.connect(stamps.touch_after_save, dispatch_uid="synopse_touch_frame")
         for model in (Version, Submission, GateStep):
@@ -34,6 +42,16 @@ def connect() -> None:
 def touch_submitted(sender: object, instance: GateStep, **kwargs: Any) -> None:  # noqa: ANN401
     """Touch the text that was handed over when a body has decided."""
     stamps.touch(instance.submission.version.page_id)
+
+
+def follow_submission(sender: object, submission: Submission, **kwargs: Any) -> None:  # noqa: ANN401
+    """Let the workflow of the page go on."""
+    follow(page=submission.version.page, user=submission.submitted_by)
+
+
+def follow_decision(sender: object, step: GateStep, **kwargs: Any) -> None:  # noqa: ANN401
+    """Let the workflow of the page go on, or back to the editors."""
+    follow(page=step.submission.version.page, user=step.recorded_by)
 
 
 def store_published_version(sender: object, version: Version, **kwargs: Any) -> None:  # noqa: ANN401

@@ -13,7 +13,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets.button import Button
 
 from versioning import deletion, log_actions, permissions, stale_saves
-from versioning.admin import lineage
+from versioning.admin import lineage, workflows
 from versioning.admin import urls as admin_urls
 from versioning.models import VersionedPageMixin
 
@@ -95,6 +95,7 @@ hooks.register("before_delete_page", deletion.refuse_page_deletion)
 hooks.register("before_bulk_action", deletion.refuse_bulk_deletion)
 hooks.register("before_edit_page", stale_saves.ask_about_stale_save)
 hooks.register("before_publish_page", lineage.ask_before_publishing)
+hooks.register("construct_page_action_menu", workflows.link_gate_tasks)
 hooks.register("insert_global_admin_css", comparison_css)
 hooks.register("register_log_actions", log_actions.register)
 hooks.register("register_admin_urls", register_admin_urls)

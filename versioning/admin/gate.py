@@ -10,6 +10,7 @@ from wagtail.admin import messages
 
 from versioning import permissions
 from versioning.admin.base import FormView
+from versioning.admin.workflows import workflow_context
 from versioning.forms import SubmitForm
 from versioning.models import Submission
 from versioning.services.checklist import checklist
@@ -74,5 +75,6 @@ class GateView(FormView):
             submission=submission,
             lines=lines,
             blocked=any(line.blocks for line in lines),
+            **workflow_context(self.page, self.request.user),
             **kwargs,
         )

@@ -5,12 +5,14 @@ from versioning.models.gate import AbstractRouteBody, BodyRole, GateStep, Outcom
 from versioning.models.pages import VersionedPageMixin
 from versioning.models.stamps import Stamp
 from versioning.models.stored import StoredComparison
+from versioning.models.tasks import DecisionTask, SubmissionTask
 from versioning.models.versions import Change, DocumentUse, Lineage, Passage, Version
 
 __all__ = [
     "AbstractRouteBody",
     "BodyRole",
     "Change",
+    "DecisionTask",
     "DocumentUse",
     "Export",
     "ExportForm",
@@ -23,6 +25,7 @@ __all__ = [
     "Stamp",
     "StoredComparison",
     "Submission",
+    "SubmissionTask",
     "Version",
     "VersionedPageMixin",
 ]

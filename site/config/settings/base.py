@@ -169,6 +169,7 @@ SITE_ID = 1
 SITE_NAME = os.environ.get("SYNOPSE_SITE_NAME", "Stadt Spreehafen · Strategie")
 
 WAGTAIL_SITE_NAME = "Synopse"
+WAGTAIL_FINISH_WORKFLOW_ACTION = "versioning.finishing.finish_workflow_state"
 WAGTAILADMIN_BASE_URL = os.environ.get("SYNOPSE_BASE_URL", "http://127.0.0.1:8000")
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
