@@ -50,8 +50,6 @@ STATES = [
 ]
 WORDS = 160
 PER_PAGE = 30
-NUMBER_WIDTH = "160"
-"""Pixels in which the number of a report stands on one line."""
 
 
 def state_of(row: Report | Appeal) -> str:
@@ -180,7 +178,7 @@ class ReportListingView(_DecidedListing):
         TitleColumn(
             "number",
             label=gettext_lazy("Number"),
-            width=NUMBER_WIDTH,
+            classname="w-whitespace-nowrap",
             get_url=lambda row: links.report_url(row.pk),
         ),
         Column("reason", label=gettext_lazy("Reason"), accessor="get_reason_display"),

@@ -34,6 +34,12 @@ class DispositionsPublic(models.TextChoices):
     AT_ONCE = "at_once", _("At once")
 
 
+MODERATION_HELP = _(
+    "Holds as soon as the page is published. A page in another language takes it over when its "
+    "translation is brought up to date; until then its own setting holds."
+)
+
+
 class AnnotatedPageMixin(VersionedPageMixin):
     """A versioned page whose passages citizens may annotate while the window is open."""
 
@@ -49,7 +55,10 @@ class AnnotatedPageMixin(VersionedPageMixin):
 
     annotation_panels: ClassVar[list[Any]] = [
         MultiFieldPanel(
-            [FieldPanel("moderation"), FieldPanel("dispositions_public")],
+            [
+                FieldPanel("moderation", help_text=MODERATION_HELP),
+                FieldPanel("dispositions_public"),
+            ],
             heading=_("Annotations"),
         ),
     ]
