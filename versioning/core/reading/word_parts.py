@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
+NUMBER, MARKER = "PassageNumber", "ListMarker"
+"""Styles of what an exported version has before its words; they are written again each time."""
+STEP = 425
+"""How far a level of a list is indented there, in twentieths of a point."""
+_LONG = 7
 _REMOTE = re.compile(
     r"^(?:[a-z][a-z0-9+.-]*:)?(?://|\\\\)[^/\\]|file:/{4}|(?:https?|ftps?|smb):", re.IGNORECASE
 )
@@ -127,6 +132,33 @@ def comments_of(root: Element | None) -> dict[str, SourceComment]:
         if made.text:
             found[comment.get(W + "id", "")] = made
     return found
+
+
+def is_label(run: Element, style: str) -> bool:
+    """Tell whether a run is one that an exported version has before its words.
+
+    Args:
+        run: Of a paragraph.
+        style: ``NUMBER`` or ``MARKER``.
+    """
+    return value_of(run.find(W + "rPr"), "rStyle") == style
+
+
+def exported_item(paragraph: Element) -> tuple[int, bool] | None:
+    """Return level, from 0, and whether it counts, of a list item of an exported version."""
+    marker = next((run for run in paragraph.iter(W + "r") if is_label(run, MARKER)), None)
+    if marker is None:
+        return None
+    indent = paragraph.find(f"{W}pPr/{W}ind")
+    left = "" if indent is None else indent.get(W + "left", "") or indent.get(W + "start", "")
+    depth = int(left) // STEP if left.isascii() and left.isdigit() and len(left) < _LONG else 1
+    return min(8, max(0, depth - 1)), any(sign.isalnum() for sign in "".join(_words(marker)))
+
+
+def has_only_number(cell: Element) -> bool:
+    """Tell whether a cell holds the number of its row in an exported version, or nothing."""
+    runs = [run for run in cell.iter(W + "r") if "".join(_words(run)).strip()]
+    return all(is_label(run, NUMBER) for run in runs)
 
 
 def has_words(root: Element | None) -> bool:
