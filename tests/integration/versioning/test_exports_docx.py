@@ -236,6 +236,23 @@ def test_a_version_that_comes_back_as_a_file_is_the_text_without_numbers_and_sig
     ]
 
 
+def test_words_typed_right_behind_a_number_or_sign_come_back_too(root):
+    """Word gives them the style of what stands before them."""
+    _old, new = two_versions()
+    document = docx.Document(io.BytesIO(version_docx(new)))
+    of_text, of_item = (
+        next(p for p in document.paragraphs if words in p.text)
+        for words in ("Die Stadt gehört", "Wege für")
+    )
+    of_text.runs[0].add_text("2 Häfen! ")
+    of_item.runs[1].add_text("Kurze ")
+    out = io.BytesIO()
+    document.save(out)
+    back = [p.text for p in read_passages(("zurück.docx", out.getvalue()))]
+    assert "2 Häfen! Die Stadt gehört allen Leuten, die hier leben." in back
+    assert "Kurze Wege für alle" in back
+
+
 def test_the_head_of_a_version_names_hash_and_permalink(root):
     old, _new = two_versions()
     document = docx.Document(io.BytesIO(version_docx(old)))

@@ -18,7 +18,6 @@ from versioning.core.reading.pictures import Pictures
 from versioning.core.reading.tracked import resolve_changes
 from versioning.core.reading.whole import whole_document
 from versioning.core.reading.word_parts import (
-    MARKER,
     NUMBER,
     Style,
     W,
@@ -33,6 +32,7 @@ from versioning.core.reading.word_parts import (
     relations_of,
     styles_of,
     value_of,
+    words_behind_label,
 )
 from versioning.core.structure import read_structure
 
@@ -263,8 +263,8 @@ class _Writer:
                 yield from self._inline(element)
 
     def _run(self, run: Element) -> str:
-        if is_label(run, NUMBER) or is_label(run, MARKER):
-            return ""
+        if (typed := words_behind_label(run)) is not None:
+            return escape_text(typed)
         inner = "".join(self._run_text(run))
         for tag in _marks(run.find(W + "rPr")):
             inner = f"<{tag}>{inner}</{tag}>"
