@@ -134,6 +134,13 @@ def test_other_words_are_filled_in_with_the_suggestion_and_need_a_reason(client)
     assert suggestion.disposition.outcome == "partly_adopted"
 
 
+def test_the_form_begins_with_adopted_and_leads_back_to_where_it_was_opened(client):
+    suggestion = suggest(open_version(TEXT), WORDS, NEW)
+    page = shown(client, f"{url('accept', suggestion)}?next=/admin/pages/7/edit/%23tab")
+    assert page.xpath("//input[@name='outcome'][@checked]/@value") == ["adopted"]
+    assert page.xpath("//a[text()='Zurück']/@href") == ["/admin/pages/7/edit/#tab"]
+
+
 def test_a_conflict_shows_both_texts_and_a_field(client):
     version = open_version(TEXT)
     suggestion = suggest(version)
