@@ -43,7 +43,7 @@ class SuggestionView(AnnotationAdminView):
 
     def leave(self) -> HttpResponse:
         """Go back to where the person came from, else to the annotation."""
-        return self.back(links.annotation_url(self.annotation.pk))
+        return self.back(links.annotation_url(self.annotation.pk, within=self.within))
 
     def edit_button(self) -> Any:  # noqa: ANN401  # Wagtail's
         """Lead to the draft."""
@@ -71,7 +71,7 @@ class AcceptView(SuggestionView, FormView):
 
     def between(self) -> list[dict[str, Any]]:
         """Lead over the annotation."""
-        return [crumb_of(self.annotation)]
+        return [crumb_of(self.annotation, within=self.within)]
 
     def get_initial(self) -> dict[str, Any]:
         """Begin with the passage as the suggestion wants it."""
@@ -92,7 +92,7 @@ class AcceptView(SuggestionView, FormView):
             edit=edit_of(self.annotation),
             suggestion=self.suggestion,
             back_url=get_valid_next_url_from_request(self.request)
-            or links.annotation_url(self.annotation.pk),
+            or links.annotation_url(self.annotation.pk, within=self.within),
             **kwargs,
         )
 
