@@ -27,9 +27,11 @@ from annotations.models import (
     ModerationEvent,
     ModeratorNote,
     Reaction,
+    Source,
     State,
 )
 from annotations.presentation.cards import change_url, edit_of
+from annotations.services.correcting_entries import can_correct
 from annotations.services.moderating import words_state
 from annotations.services.states import HIDDEN_STATES
 from annotations.services.watching import word_list
@@ -116,6 +118,7 @@ class AnnotationDetailView(AnnotationAdminView, TemplateView):
             can_moderate=can_moderate,
             assign_url=links.assign_url([annotation.pk]),
             within=self.within,
+            correct_url=self._correct_url(),
             notes=self._notes([annotation, *replies]) if can_moderate else (),
             note_form=NoteForm() if can_moderate else None,
             **kwargs,
@@ -131,6 +134,14 @@ class AnnotationDetailView(AnnotationAdminView, TemplateView):
         if is_open(annotation) and annotation.state != State.PENDING:
             return links.dispose_url([annotation.pk], within=self.within)
         return ""
+
+    def _correct_url(self) -> str:
+        """Return the form that mends what staff entered; empty where nothing can be mended."""
+        annotation = self.annotation
+        is_entered = annotation.source != Source.ONLINE
+        if not is_entered or not can_correct(self.request.user, annotation):
+            return ""
+        return links.correct_url(annotation.pk, within=self.within)
 
     def _replies(self) -> Any:  # noqa: ANN401  # a queryset of a manager without types
         rows = scope_of(self.request).rows().filter(root=self.annotation.pk)

@@ -69,6 +69,16 @@ def enter_sheet_url(page: int) -> str:
     return reverse(f"{NAMESPACE}:enter_sheet", args=[page])
 
 
+def correct_url(pk: int, *, within: str = "") -> str:
+    """Return the form that mends what staff entered.
+
+    Args:
+        pk: Key of the annotation.
+        within: Query of the listing that leads there.
+    """
+    return _with_query(reverse(f"{NAMESPACE}:correct_entry", args=[pk]), [(WITHIN, within)])
+
+
 def disposition_url(pk: int, *, within: str = "") -> str:
     """Return the form that changes a disposition.
 
