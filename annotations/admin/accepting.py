@@ -77,10 +77,11 @@ class AcceptView(SuggestionView, FormView):
         """Begin with the passage as the suggestion wants it."""
         plan = self.suggestion.plan if self.suggestion else None
         standing = self.annotation.disposition
+        fitting = Outcome.ADOPTED if self.suggestion and self.suggestion.can_accept else ""
         return {
             "wording": plan.result if plan else "",
             "seen": plan.seen if plan else "",
-            "outcome": standing.outcome if standing and not standing.missing else Outcome.ADOPTED,
+            "outcome": standing.outcome if standing and not standing.missing else fitting,
             "reason": standing.reason if standing and not standing.missing else "",
         }
 

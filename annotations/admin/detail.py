@@ -116,7 +116,7 @@ class AnnotationDetailView(AnnotationAdminView, TemplateView):
             is_open=is_open(annotation),
             can_dispose=permissions.can(self.request.user, "dispose", page),
             can_moderate=can_moderate,
-            assign_url=links.assign_url([annotation.pk]),
+            assign_url=links.assign_url([annotation.pk], next_url=self.request.get_full_path()),
             within=self.within,
             correct_url=self._correct_url(),
             notes=self._notes([annotation, *replies]) if can_moderate else (),

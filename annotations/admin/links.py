@@ -47,9 +47,15 @@ def dispose_url(pks: Iterable[int] = (), *, next_url: str = "", within: str = ""
     return _with_query(reverse(f"{NAMESPACE}:dispose"), query)
 
 
-def assign_url(pks: Iterable[int] = ()) -> str:
-    """Return the form that assigns annotations to an office."""
-    return _with_query(reverse(f"{NAMESPACE}:assign"), [("id", pk) for pk in pks])
+def assign_url(pks: Iterable[int] = (), *, next_url: str = "") -> str:
+    """Return the form that assigns annotations to an office.
+
+    Args:
+        pks: Their keys.
+        next_url: Where it leads back to.
+    """
+    query: list[tuple[str, object]] = [("id", pk) for pk in pks]
+    return _with_query(reverse(f"{NAMESPACE}:assign"), [*query, ("next", next_url)])
 
 
 def enter_url(page: int | None = None, **values: object) -> str:

@@ -152,6 +152,7 @@ def test_a_conflict_shows_both_texts_and_a_field(client):
     assert not found.xpath(".//form")
 
     page = shown(client, url("accept", suggestion))
+    assert not page.xpath("//input[@name='outcome'][@checked]")
     sent = fields(page) | {"outcome": "adopted"}
     assert client.post(url("accept", suggestion), sent).status_code == 302
     assert draft_texts(version)[0] == "Die Busse fahren alle zehn Minuten in den Ort."

@@ -11,6 +11,7 @@ from lxml import html as lxml_html
 from annotations.admin import links
 from annotations.admin.lists import EVERYTHING
 from annotations.models import Annotation
+from annotations.services.assigning import offices
 from tests.factories import make_user
 from tests.factories.annotations import annotate, dispose, open_version
 
@@ -114,6 +115,13 @@ def test_what_has_an_answer_leads_on_to_the_next_open_one_of_the_list(editor, ve
     assert not page_of(editor, links.annotation_url(answered.pk)).xpath(
         "//a[normalize-space()='Nächste offene']"
     )
+
+
+def test_assigning_leads_back_to_the_annotation_that_it_was_begun_at(editor, version):
+    detail = links.annotation_url(annotate(version).pk, within="answer=open")
+    [assign] = page_of(editor, detail).xpath("//a[normalize-space()='Zuweisen']/@href")
+    response = editor.post(assign, {"office": offices()[0].pk})
+    assert response.url == detail
 
 
 def test_the_listing_without_any_choice_is_followed_newest_first(editor, version):
