@@ -28,6 +28,7 @@ ACTIONS = {
     "annotations.revoke_token": _("Access key revoked"),
     "annotations.official_role": _("Visible role of an account set"),
     "annotations.enter": _("Offline contributions entered"),
+    "annotations.correct_entry": _("Offline contribution mended"),
     "annotations.assign": _("Annotation assigned"),
     "annotations.dispose": _("Annotations disposed of"),
     "annotations.change_disposition": _("Disposition changed"),

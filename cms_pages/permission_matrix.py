@@ -141,8 +141,9 @@ MATRIX = (
     Line("Annotations in the admin", "assign and dispose of them, decide on places",
          "synopse_annotations:assign synopse_annotations:dispose synopse_annotations:disposition "
          "synopse_annotations:placement", EDITOR, EDITOR),
-    Line("Annotations in the admin", "enter what came by workshop, interview or letter",
-         "synopse_annotations:enter_one synopse_annotations:enter_sheet", EDITOR, EDITOR),
+    Line("Annotations in the admin", "enter what came by workshop, interview or letter, mend it",
+         "synopse_annotations:enter_one synopse_annotations:enter_sheet "
+         "synopse_annotations:correct_entry", EDITOR, EDITOR),
     Line("Annotations in the admin", "choose a document for it, download an empty table",
          "synopse_annotations:enter synopse_annotations:enter_csv "
          "synopse_annotations:enter_xlsx", EDITOR),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views import View
 from django.views.generic import FormView
 from wagtail.admin import messages
+from wagtail.admin.utils import get_valid_next_url_from_request
 
 from annotations import permissions
 from annotations.admin import links, showing
@@ -18,6 +19,7 @@ from annotations.admin.base import AnnotationAdminView, add_errors, crumb_of, ti
 from annotations.admin.forms import AcceptForm
 from annotations.admin.scope import visible_annotation
 from annotations.admin.suggesting import suggestion_of
+from annotations.models import Outcome
 from annotations.presentation.cards import edit_of
 from annotations.services.accepting import accept_suggestion, take_back
 
@@ -41,7 +43,7 @@ class SuggestionView(AnnotationAdminView):
 
     def leave(self) -> HttpResponse:
         """Go back to where the person came from, else to the annotation."""
-        return self.back(links.annotation_url(self.annotation.pk))
+        return self.back(links.annotation_url(self.annotation.pk, within=self.within))
 
     def edit_button(self) -> Any:  # noqa: ANN401  # Wagtail's
         """Lead to the draft."""
@@ -69,16 +71,17 @@ class AcceptView(SuggestionView, FormView):
 
     def between(self) -> list[dict[str, Any]]:
         """Lead over the annotation."""
-        return [crumb_of(self.annotation)]
+        return [crumb_of(self.annotation, within=self.within)]
 
     def get_initial(self) -> dict[str, Any]:
         """Begin with the passage as the suggestion wants it."""
         plan = self.suggestion.plan if self.suggestion else None
         standing = self.annotation.disposition
+        fitting = Outcome.ADOPTED if self.suggestion and self.suggestion.can_accept else ""
         return {
             "wording": plan.result if plan else "",
             "seen": plan.seen if plan else "",
-            "outcome": standing.outcome if standing and not standing.missing else "",
+            "outcome": standing.outcome if standing and not standing.missing else fitting,
             "reason": standing.reason if standing and not standing.missing else "",
         }
 
@@ -89,7 +92,8 @@ class AcceptView(SuggestionView, FormView):
             marked=showing.marked(self.annotation),
             edit=edit_of(self.annotation),
             suggestion=self.suggestion,
-            back_url=links.annotation_url(self.annotation.pk),
+            back_url=get_valid_next_url_from_request(self.request)
+            or links.annotation_url(self.annotation.pk, within=self.within),
             **kwargs,
         )
 

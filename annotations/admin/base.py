@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
-from annotations.admin.links import annotation_url, listing_url
+from annotations.admin.links import annotation_url
+from annotations.admin.lists import list_before, list_url
 from annotations.admin.scope import may_open
 from annotations.presentation.cards import shortened
 
@@ -44,8 +46,13 @@ class AnnotationAdminView(WagtailAdminTemplateMixin):
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         """Lead from the listing to here."""
         here = {"url": "", "label": self.get_page_title(), "sublabel": self.get_page_subtitle()}
-        listing = {"url": listing_url(), "label": _("Annotations")}
+        listing = {"url": list_url(self.within), "label": _("Annotations")}
         return [*self.breadcrumbs_items, listing, *self.between(), here]
+
+    @cached_property
+    def within(self) -> str:
+        """The query of the listing that led here; empty where something else did."""
+        return list_before(self.request)
 
     def between(self) -> list[dict[str, Any]]:
         """Return what stands between the listing and this page."""
@@ -61,10 +68,10 @@ def title_of(annotation: Annotation) -> str:
     return f"{annotation.user_name}: {shortened(annotation.comment, TITLE)}"
 
 
-def crumb_of(annotation: Annotation) -> dict[str, Any]:
-    """Return the breadcrumb of an annotation."""
+def crumb_of(annotation: Annotation, *, within: str = "") -> dict[str, Any]:
+    """Return the breadcrumb of an annotation, with the query of the listing that led there."""
     return {
-        "url": annotation_url(annotation.root_id or annotation.pk),
+        "url": annotation_url(annotation.root_id or annotation.pk, within=within),
         "label": title_of(annotation),
     }
 

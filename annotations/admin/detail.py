@@ -16,6 +16,8 @@ from annotations import permissions
 from annotations.admin import links, presence, showing
 from annotations.admin.base import AnnotationAdminView, title_of
 from annotations.admin.forms import NoteForm
+from annotations.admin.listing import waiting_in
+from annotations.admin.lists import next_of
 from annotations.admin.scope import scope_of, visible_annotation
 from annotations.admin.suggesting import suggestion_of
 from annotations.admin.tables import is_open
@@ -25,9 +27,11 @@ from annotations.models import (
     ModerationEvent,
     ModeratorNote,
     Reaction,
+    Source,
     State,
 )
 from annotations.presentation.cards import change_url, edit_of
+from annotations.services.correcting_entries import can_correct
 from annotations.services.moderating import words_state
 from annotations.services.states import HIDDEN_STATES
 from annotations.services.watching import word_list
@@ -66,8 +70,19 @@ class AnnotationDetailView(AnnotationAdminView, TemplateView):
         url = self._answer_url()
         if not url:
             return []
-        label = _("Dispose") if is_open(self.annotation) else _("Change the disposition")
-        return [HeaderButton(label, url, icon_name="check")]
+        if is_open(self.annotation):
+            return [HeaderButton(_("Dispose"), url, icon_name="check")]
+        buttons = [HeaderButton(_("Change the disposition"), url, icon_name="check")]
+        if (following := self._following()) is not None:
+            to = links.dispose_url([following], within=self.within)
+            buttons.append(HeaderButton(_("Next open one"), to, icon_name="arrow-right"))
+        return buttons
+
+    def _following(self) -> int | None:
+        """Return what waits next in the list that led here."""
+        if not self.within:
+            return None
+        return next_of(waiting_in(self.request, self.within), after=self.annotation.pk, done=())
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:  # noqa: ANN401  # Django's signature
         """Add all parts; every one of them is a fixed number of queries."""
@@ -101,7 +116,9 @@ class AnnotationDetailView(AnnotationAdminView, TemplateView):
             is_open=is_open(annotation),
             can_dispose=permissions.can(self.request.user, "dispose", page),
             can_moderate=can_moderate,
-            assign_url=links.assign_url([annotation.pk]),
+            assign_url=links.assign_url([annotation.pk], next_url=self.request.get_full_path()),
+            within=self.within,
+            correct_url=self._correct_url(),
             notes=self._notes([annotation, *replies]) if can_moderate else (),
             note_form=NoteForm() if can_moderate else None,
             **kwargs,
@@ -113,10 +130,18 @@ class AnnotationDetailView(AnnotationAdminView, TemplateView):
         if not permissions.can(self.request.user, "dispose", annotation.version.page):
             return ""
         if annotation.disposition_id and not is_open(annotation):
-            return links.disposition_url(annotation.disposition_id)
+            return links.disposition_url(annotation.disposition_id, within=self.within)
         if is_open(annotation) and annotation.state != State.PENDING:
-            return links.dispose_url([annotation.pk])
+            return links.dispose_url([annotation.pk], within=self.within)
         return ""
+
+    def _correct_url(self) -> str:
+        """Return the form that mends what staff entered; empty where nothing can be mended."""
+        annotation = self.annotation
+        is_entered = annotation.source != Source.ONLINE
+        if not is_entered or not can_correct(self.request.user, annotation):
+            return ""
+        return links.correct_url(annotation.pk, within=self.within)
 
     def _replies(self) -> Any:  # noqa: ANN401  # a queryset of a manager without types
         rows = scope_of(self.request).rows().filter(root=self.annotation.pk)

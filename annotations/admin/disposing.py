@@ -20,6 +20,8 @@ from annotations.admin import links, presence, showing
 from annotations.admin.base import AnnotationAdminView, add_errors, crumb_of
 from annotations.admin.candidates import Candidates, candidates_for, sentence_of, with_passages
 from annotations.admin.forms import DispositionForm
+from annotations.admin.listing import waiting_in
+from annotations.admin.lists import list_url, next_of
 from annotations.admin.meanwhile import Meanwhile, answer_of, happened, seen_of
 from annotations.admin.progress import left_of
 from annotations.admin.scope import scope_of, visible_disposition
@@ -60,7 +62,8 @@ class AnswerView(AnnotationAdminView, FormView, ABC):
 
     def between(self) -> list[dict[str, Any]]:
         """Lead over the annotation where there is only one."""
-        return [crumb_of(self.annotations[0])] if len(self.annotations) == 1 else []
+        alone = len(self.annotations) == 1
+        return [crumb_of(self.annotations[0], within=self.within)] if alone else []
 
     def candidates(self) -> Candidates:
         """Return the changes that may be ticked."""
@@ -84,6 +87,7 @@ class AnswerView(AnnotationAdminView, FormView, ABC):
         context["meanwhile"] = self.meanwhile
         context["action"] = self.action()
         context["media"] = context["form"].media
+        context["within"] = self.within
         context["texts"] = list(ReasonText.objects.all()[:MAX_TEXTS])
         context["texts_url"] = reverse(TEXTS_URL_NAME) if may_see_texts(self.request.user) else ""
         return context
@@ -112,15 +116,8 @@ class AnswerView(AnnotationAdminView, FormView, ABC):
         """Store the answer."""
 
     def leave(self) -> HttpResponse:
-        """Go on to the next open annotation where that was asked for, else back."""
-        first = self.annotations[0]
-        if "next_open" in self.request.POST:
-            following = _next_open(self.request, first)
-            if following is not None:
-                next_url = get_valid_next_url_from_request(self.request)
-                return redirect(links.dispose_url([following], next_url=next_url))
-            messages.info(self.request, _("Every annotation of this document is answered."))
-        return self.back(links.annotation_url(first.pk))
+        """Go back to where the person came from."""
+        return self.back(links.annotation_url(self.annotations[0].pk, within=self.within))
 
 
 class DisposeView(AnswerView):
@@ -160,7 +157,14 @@ class DisposeView(AnswerView):
                 self.left_out,
             ) % {"number": self.left_out}
         context["similar"] = self._similar
-        context["has_next"] = _next_open(self.request, self.annotations[0]) is not None
+        others = set(self._waiting) - {one.pk for one in self.annotations}
+        context["has_next"] = bool(others)
+        if self.within:
+            context["left_within"] = ngettext(
+                "Besides, %(number)d annotation of the list that you came from is open.",
+                "Besides, %(number)d annotations of the list that you came from are open.",
+                len(others),
+            ) % {"number": len(others)}
         return context
 
     def post(self, *args: Any, **kwargs: Any) -> HttpResponse:  # noqa: ANN401  # Django's signature
@@ -183,9 +187,25 @@ class DisposeView(AnswerView):
 
     def save(self, form: DispositionForm) -> Disposition:
         """Answer the annotations, and the similar ones that were ticked, with one disposition."""
+        self.order = self._waiting if "next_open" in self.request.POST else []
         return dispose_annotations(
             annotations=[*self.annotations, *self.also], actor=self.request.user, **form.answer()
         )
+
+    def leave(self) -> HttpResponse:
+        """Go on to the next open annotation where that was asked for, else back."""
+        if "next_open" not in self.request.POST:
+            return super().leave()
+        done = {one.pk for one in [*self.annotations, *self.also]}
+        following = next_of(self.order, after=self.annotations[-1].pk, done=done)
+        if following is not None:
+            next_url = get_valid_next_url_from_request(self.request)
+            return redirect(links.dispose_url([following], next_url=next_url, within=self.within))
+        if self.within:
+            messages.info(self.request, _("Every annotation of this list is answered."))
+            return redirect(list_url(self.within))
+        messages.info(self.request, _("Every annotation of this document is answered."))
+        return super().leave()
 
     def _ticked(self, chosen: Sequence[Annotation]) -> list[Annotation]:
         """Return the similar annotations that were ticked: others of the same document."""
@@ -193,6 +213,14 @@ class DisposeView(AnswerView):
         keys = {one.pk for one in chosen}
         ticked = annotations_by_key(self.request, self.request.POST.getlist("also"))
         return [one for one in ticked if one.version.page_id in pages and one.pk not in keys]
+
+    @cached_property
+    def _waiting(self) -> list[int]:
+        """What waits for an answer: of the list that led here, else of the document."""
+        if self.within:
+            return waiting_in(self.request, self.within)
+        rows = _open_rows(self.request, self.annotations[0])
+        return list(rows.order_by("passage__position", "start", "pk").values_list("pk", flat=True))
 
     @cached_property
     def _similar(self) -> list[Suggested]:
@@ -295,11 +323,3 @@ def _open_rows(request: HttpRequest, like: Annotation) -> AnnotationQuerySet:
     """Return what may be answered of the document that an annotation is about."""
     rows = scope_of(request).rows().undisposed().exclude(state=State.PENDING)
     return rows.filter(version__page=like.version.page_id)
-
-
-def _next_open(request: HttpRequest, after: Annotation) -> int | None:
-    """Return the next annotation of the document that waits for an answer, in its order."""
-    rows = _open_rows(request, after).exclude(pk=after.pk)
-    keys = rows.order_by("passage__position", "start", "pk").values_list("pk", flat=True)
-    following: int | None = keys.filter(passage__position__gte=after.passage.position).first()
-    return following if following is not None else keys.first()

@@ -17,6 +17,7 @@ from annotations.core.sheets import MAX_BYTES, SheetRow
 from annotations.models import Motivation
 from annotations.presentation.cards import shortened
 from annotations.services.checking import NAME_LIMIT, body_limit
+from annotations.services.correcting_entries import Correction
 from annotations.services.entering import KINDS, SOURCES, Contribution
 from annotations.services.sheets import read_table
 from versioning.core.reading.files import UnreadableFile
@@ -41,8 +42,8 @@ AGREED = gettext_lazy(
 )
 
 
-class EntryForm(forms.Form):
-    """One contribution."""
+class WordsForm(forms.Form):
+    """What a contribution says, and where it comes from."""
 
     source = forms.ChoiceField(
         label=gettext_lazy("Where it comes from"),
@@ -72,6 +73,47 @@ class EntryForm(forms.Form):
             )
         },
     )
+    motivation = forms.ChoiceField(
+        label=gettext_lazy("Kind"),
+        choices=[(kind.value, kind.label) for kind in KINDS],
+        initial=Motivation.COMMENTING.value,
+        widget=forms.RadioSelect,
+    )
+    body = forms.CharField(
+        label=gettext_lazy("What was said or written"),
+        widget=AdminAutoHeightTextInput,
+        error_messages={"required": gettext_lazy("Please write something.")},
+    )
+    proposed = forms.CharField(
+        label=gettext_lazy("Proposed wording"),
+        required=False,
+        widget=AdminAutoHeightTextInput,
+        help_text=gettext_lazy("Only for a suggested edit: what shall stand there instead."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  # Django's signature
+        """Say how long it may be."""
+        super().__init__(*args, **kwargs)
+        self.fields["body"].help_text = _("At most %(limit)d characters.") % {"limit": body_limit()}
+
+
+class CorrectionForm(WordsForm):
+    """Mends what a contribution says."""
+
+    seen = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+
+    def correction(self) -> Correction:
+        """Return what the service takes from this form."""
+        return Correction(**{name: self.cleaned_data[name] for name in Correction._fields})
+
+
+class EntryForm(WordsForm):
+    """One contribution."""
+
+    field_order = (
+        *("source", "made_on", "name", "number", "passage", "quote"),
+        *("motivation", "body", "proposed", "has_agreed", "key"),
+    )
     number = forms.CharField(
         label=gettext_lazy("Number of the passage"),
         required=False,
@@ -93,23 +135,6 @@ class EntryForm(forms.Form):
             "If this is empty, the whole passage is meant. Else copy the words letter for letter."
         ),
     )
-    motivation = forms.ChoiceField(
-        label=gettext_lazy("Kind"),
-        choices=[(kind.value, kind.label) for kind in KINDS],
-        initial=Motivation.COMMENTING.value,
-        widget=forms.RadioSelect,
-    )
-    body = forms.CharField(
-        label=gettext_lazy("What was said or written"),
-        widget=AdminAutoHeightTextInput,
-        error_messages={"required": gettext_lazy("Please write something.")},
-    )
-    proposed = forms.CharField(
-        label=gettext_lazy("Proposed wording"),
-        required=False,
-        widget=AdminAutoHeightTextInput,
-        help_text=gettext_lazy("Only for a suggested edit: what shall stand there instead."),
-    )
     has_agreed = forms.BooleanField(
         label=AGREED,
         error_messages={
@@ -121,7 +146,6 @@ class EntryForm(forms.Form):
     def __init__(self, *args: Any, version: Version, **kwargs: Any) -> None:  # noqa: ANN401  # Django's signature
         """Offer the passages of a version."""
         super().__init__(*args, **kwargs)
-        self.fields["body"].help_text = _("At most %(limit)d characters.") % {"limit": body_limit()}
         self.fields["key"].initial = lambda: uuid.uuid4().hex
         rows = Passage.objects.filter(version=version, withheld_at=None).defer("html").in_order()
         self.passages: dict[str, Passage] = {str(row.pk): row for row in rows}

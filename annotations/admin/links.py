@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 NAMESPACE = "synopse_annotations"
+WITHIN = "list"
+"""What carries the filters of the listing that somebody came from."""
 
 
 def listing_url(**filters: object) -> str:
@@ -22,22 +24,38 @@ def listing_url(**filters: object) -> str:
     return _with_query(reverse(f"{NAMESPACE}:index"), filters.items())
 
 
-def annotation_url(pk: int) -> str:
-    """Return the page of one annotation, or of the thread that a reply belongs to."""
-    return reverse(f"{NAMESPACE}:detail", args=[pk])
+def annotation_url(pk: int, *, within: str = "") -> str:
+    """Return the page of one annotation, or of the thread that a reply belongs to.
+
+    Args:
+        pk: Its key.
+        within: Query of the listing that leads there.
+    """
+    return _with_query(reverse(f"{NAMESPACE}:detail", args=[pk]), [(WITHIN, within)])
 
 
-def dispose_url(pks: Iterable[int] = (), *, next_url: str = "") -> str:
-    """Return the form that answers annotations."""
+def dispose_url(pks: Iterable[int] = (), *, next_url: str = "", within: str = "") -> str:
+    """Return the form that answers annotations.
+
+    Args:
+        pks: Their keys.
+        next_url: Where it leads back to.
+        within: Query of the listing along which it goes on.
+    """
     query: list[tuple[str, object]] = [("id", pk) for pk in pks]
-    if next_url:
-        query.append(("next", next_url))
+    query += [("next", next_url), (WITHIN, within)]
     return _with_query(reverse(f"{NAMESPACE}:dispose"), query)
 
 
-def assign_url(pks: Iterable[int] = ()) -> str:
-    """Return the form that assigns annotations to an office."""
-    return _with_query(reverse(f"{NAMESPACE}:assign"), [("id", pk) for pk in pks])
+def assign_url(pks: Iterable[int] = (), *, next_url: str = "") -> str:
+    """Return the form that assigns annotations to an office.
+
+    Args:
+        pks: Their keys.
+        next_url: Where it leads back to.
+    """
+    query: list[tuple[str, object]] = [("id", pk) for pk in pks]
+    return _with_query(reverse(f"{NAMESPACE}:assign"), [*query, ("next", next_url)])
 
 
 def enter_url(page: int | None = None, **values: object) -> str:
@@ -57,9 +75,24 @@ def enter_sheet_url(page: int) -> str:
     return reverse(f"{NAMESPACE}:enter_sheet", args=[page])
 
 
-def disposition_url(pk: int) -> str:
-    """Return the form that changes a disposition."""
-    return reverse(f"{NAMESPACE}:disposition", args=[pk])
+def correct_url(pk: int, *, within: str = "") -> str:
+    """Return the form that mends what staff entered.
+
+    Args:
+        pk: Key of the annotation.
+        within: Query of the listing that leads there.
+    """
+    return _with_query(reverse(f"{NAMESPACE}:correct_entry", args=[pk]), [(WITHIN, within)])
+
+
+def disposition_url(pk: int, *, within: str = "") -> str:
+    """Return the form that changes a disposition.
+
+    Args:
+        pk: Its key.
+        within: Query of the listing that leads there.
+    """
+    return _with_query(reverse(f"{NAMESPACE}:disposition", args=[pk]), [(WITHIN, within)])
 
 
 def moderation_url(action: str, pk: int) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -15,11 +17,12 @@ from wagtail.admin.widgets.button import Button, HeaderButton
 
 from annotations.admin.filters import AnnotationFilterSet, to_be_placed, with_position
 from annotations.admin.links import NAMESPACE, enter_url, listing_url
+from annotations.admin.lists import own_list
 from annotations.admin.progress import numbers_of, progress_of
 from annotations.admin.saving import shown_to
 from annotations.admin.scope import may_open, newest_versions, scope_of
 from annotations.admin.tables import columns_of_annotations
-from annotations.models import Annotation, Placement, PlacementState
+from annotations.models import Annotation, Placement, PlacementState, State
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponseBase
@@ -75,7 +78,8 @@ class AnnotationListingView(BaseListingView):
     @cached_property
     def columns(self) -> list[BaseColumn]:
         """The columns; with boxes to choose for those who can act."""
-        return columns_of_annotations(choosable=bool(scope_of(self.request).disposable))
+        choosable = bool(scope_of(self.request).disposable)
+        return columns_of_annotations(choosable=choosable, within=own_list(self.request))
 
     def get_base_queryset(self) -> AnnotationQuerySet:
         """Return what the person may see, with all that a row shows."""
@@ -120,7 +124,30 @@ class AnnotationListingView(BaseListingView):
         return context
 
     def _progress(self) -> dict[str, Any]:
-        """Count what is answered of what is listed."""
-        numbers = numbers_of(self.get_queryset().order_by().prefetch_related(None))
+        """Count what is answered of what is listed, whatever answer is chosen.
+
+        Whoever works through what is open sees how far this is, not always nothing of the rest.
+        """
+        chosen = self.request.GET.copy()
+        chosen.pop("answer", None)
+        rows = listed_rows(self.request, chosen.urlencode())
+        numbers = numbers_of(rows.order_by().prefetch_related(None))
         numbers["text"] = _("%(done)d of %(total)d annotations are answered.") % numbers
         return numbers
+
+
+def listed_rows(request: HttpRequest, query: str) -> AnnotationQuerySet:
+    """Return what the listing with a query shows to the person of a request, in its order."""
+    asked = copy(request)
+    asked.GET = QueryDict(query)
+    view = AnnotationListingView()
+    view.setup(asked)
+    rows: AnnotationQuerySet = view.get_queryset()
+    return rows
+
+
+def waiting_in(request: HttpRequest, query: str) -> list[int]:
+    """Return the keys of what a person may answer of the listing with a query, in its order."""
+    rows = listed_rows(request, query).undisposed().exclude(state=State.PENDING)
+    mine = rows.filter(version__page__in=scope_of(request).disposable)
+    return list(mine.roots().prefetch_related(None).values_list("pk", flat=True))

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.generic import View
 from wagtail.admin import messages
 
-from annotations.admin.filters import AnnotationFilterSet
 from annotations.admin.links import listing_url
+from annotations.admin.lists import KNOWN
 from annotations.admin.scope import may_open
 from annotations.models import SavedFilter
 from annotations.services.saved_filters import cleaned_query, remove_filter, save_filter
@@ -20,9 +20,6 @@ from annotations.services.saved_filters import cleaned_query, remove_filter, sav
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
     from django.http.response import HttpResponseBase
-
-KNOWN = frozenset({*AnnotationFilterSet.base_filters, "q", "ordering"})
-"""Names in the address of the listing that make up a choice."""
 
 
 class Shown(NamedTuple):

@@ -106,18 +106,19 @@ def assignment_label(annotation: Annotation) -> str:
     return _("%(office)s, until %(day)s") % {"office": held.office.name, "day": day}
 
 
-def columns_of_annotations(*, choosable: bool) -> list[BaseColumn]:
+def columns_of_annotations(*, choosable: bool, within: str) -> list[BaseColumn]:
     """Return the columns of the listing.
 
     Args:
         choosable: Whether several rows can be chosen for one act.
+        within: Query of the listing, which the links to its rows carry.
     """
     columns: list[BaseColumn] = [
         AnnotationColumn(
             "annotation",
             label=gettext_lazy("Annotation"),
             accessor="pk",
-            get_url=lambda row: annotation_url(row.pk),
+            get_url=lambda row: annotation_url(row.pk, within=within),
             get_title_id=lambda row: f"annotation_{row.pk}_title",
         ),
         PassageColumn(

@@ -4,6 +4,7 @@ from django.urls import path
 
 from annotations.admin.accepting import AcceptView, TakeBackView
 from annotations.admin.assigning import AssignView
+from annotations.admin.correcting import CorrectEntryView
 from annotations.admin.desk import DeskView
 from annotations.admin.detail import AnnotationDetailView
 from annotations.admin.disposing import ChangeDispositionView, DisposeView
@@ -64,6 +65,7 @@ urlpatterns = [
     path("mails/", OutboxView.as_view(), name="outbox"),
     path("mails/results/", OutboxView.as_view(results_only=True), name="outbox_results"),
     path("<int:pk>/", AnnotationDetailView.as_view(), name="detail"),
+    path("<int:pk>/correct/", CorrectEntryView.as_view(), name="correct_entry"),
     path("<int:pk>/accept/", AcceptView.as_view(), name="accept"),
     path("<int:pk>/take-back/", TakeBackView.as_view(), name="take_back"),
     path("<int:pk>/hide/", HideView.as_view(), name="hide"),

@@ -80,13 +80,13 @@ def edit_annotation(  # noqa: PLR0913  # the words, and what is said about them
         update_fields=["comment", "motivation", "proposed", "base_hash", "edited_at"],
         force_update=True,
     )
-    _look_again(row)
+    look_again(row)
     log(instance=row, action="annotations.edit", user=actor, title=str(row.uuid))
     transaction.on_commit(lambda: annotation_edited.send(Annotation, annotation=row))
     return row
 
 
-def _look_again(row: Annotation) -> None:
+def look_again(row: Annotation) -> None:
     """Let public words wait for moderation where a word of the list came in by mending."""
     words = words_that_hold(row)
     if words and row.state == State.PUBLIC:

@@ -221,6 +221,11 @@ def check_rows(version: Version, contributions: Sequence[Contribution]) -> dict[
     return _checked(version, contributions)[1]
 
 
+def read_again(row: Annotation, contribution: Contribution, problems: Problems) -> Annotation:
+    """Return what an entry would be with other words, not stored, noting what is wrong with it."""
+    return _row(contribution, _rules(row.version, [contribution], besides=row), problems)
+
+
 def _checked(
     version: Version, contributions: Sequence[Contribution]
 ) -> tuple[list[Annotation], dict[int, Errors], _Rules]:
@@ -235,10 +240,14 @@ def _checked(
     return rows, wrong, rules
 
 
-def _rules(version: Version, contributions: Sequence[Contribution]) -> _Rules:
+def _rules(
+    version: Version, contributions: Sequence[Contribution], *, besides: Annotation | None = None
+) -> _Rules:
     passages = {one.passage.pk for one in contributions if one.passage is not None}
     stored = Annotation.objects.filter(version=version, passage__in=passages, user=None)
     stored = stored.exclude(source=Source.ONLINE).order_by()
+    if besides is not None:
+        stored = stored.exclude(pk=besides.pk)
     columns = ("passage_id", "start", "end", "motivation", "comment", "proposed", "user_name")
     return _Rules(
         version=version,

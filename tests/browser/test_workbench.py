@@ -28,6 +28,36 @@ def next_with(page: Page, reason: str = "") -> None:
         page.keyboard.press("Control+Enter")
 
 
+def test_the_tab_of_the_page_editor_leads_to_the_words_and_an_answer_is_given_there(person):
+    """Wagtail shows a tab a little after it was chosen, and scrolls its panel smoothly."""
+    stage = scenes.open_stage()
+    author = stage.users["nachbar"]
+    for text in (scenes.CITY, scenes.LIGHT):
+        scenes.annotate(stage.newest, text, "Und die Nacht?", user=author)
+    page = person(viewport={"width": 1024, "height": 420})
+    scenes.enter(page, stage.users["redaktion"])
+    page.goto(f"/admin/pages/{stage.draft.pk}/edit/")
+    page.get_by_role("tab", name="Anmerkungen").press("Enter")
+    expect(page.get_by_role("heading", name="2 Anmerkungen warten")).to_be_visible()
+    for number, text in ((1, scenes.LIGHT), (0, scenes.CITY)):
+        page.get_by_role("tab", name="Anmerkungen").press("Enter")
+        page.get_by_role("button", name="Zum Text").nth(number).press("Enter")
+        words = page.locator("[data-block]", has_text=text).last
+        expect(words).to_be_in_viewport()
+        expect(page.locator("[data-streamfield-child]:focus-within [data-block]")).to_contain_text(
+            [text]
+        )
+
+    page.get_by_role("button", name="offene Anmerkung").first.press("Enter")
+    expect(page.get_by_role("heading", name="1 Anmerkung zu diesem Block")).to_be_focused()
+    entry = page.locator("[data-synopse-entry]")
+    entry.get_by_text("Beantworten").press("Enter")
+    entry.get_by_label("Ergebnis").select_option("noted")
+    entry.get_by_role("button", name="Antwort speichern").press("Enter")
+    expect(page.locator("[data-synopse-answered]")).to_be_focused()
+    expect(page.locator("[data-synopse-count]")).to_have_count(1)
+
+
 def test_an_editor_works_down_to_nothing_by_keyboard(person):
     stage = scenes.open_stage()
     author = stage.users["nachbar"]

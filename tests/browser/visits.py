@@ -18,6 +18,7 @@ from playwright.sync_api import Page, expect
 from annotations.admin import links
 from annotations.models import Appeal, Disposition, Placement, Report
 from annotations.services.disposing import change_disposition
+from annotations.services.entering import Contribution, enter_contribution
 from tests.browser import scenes
 from versioning.exports.files import FORMS, Limit
 from versioning.models import Export
@@ -477,6 +478,25 @@ MEMBERS = [
 ]
 
 
+def entry_of(stage: Stage) -> int:
+    """Return the key of a contribution that staff enter."""
+    contribution = Contribution(
+        passage=scenes.passage_of(stage.newest, scenes.CITY),
+        body="Mehr Bänke.",
+        name="Werkstatt am Ufer",
+        made_on=now().date(),
+        source="workshop",
+    )
+    made = enter_contribution(
+        version=stage.newest,
+        contribution=contribution,
+        actor=stage.users["redaktion"],
+        has_agreed=True,
+        idempotency_key="visit",
+    )
+    return made.pk
+
+
 def disposition_of(stage: Stage, name: str) -> int:
     annotation = stage.annotations[name]
     annotation.refresh_from_db()
@@ -507,6 +527,7 @@ ADMIN = [
         lambda s: links.enter_sheet_url(s.draft.pk),
         prepare=upload_table,
     ),
+    Visit("mend what was entered", lambda s: links.correct_url(entry_of(s))),
     Visit("assign", lambda s: links.assign_url([s.annotations["fresh"].pk])),
     Visit("dispose", lambda s: links.dispose_url([s.annotations["fresh"].pk])),
     Visit(

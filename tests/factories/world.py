@@ -37,6 +37,7 @@ from annotations.services import (
     subscribing,
     supporting,
 )
+from annotations.services.entering import Contribution, enter_contribution
 from annotations.services.following import follow
 from annotations.services.saved_filters import save_filter
 from annotations.services.subscribing import Topic
@@ -230,8 +231,26 @@ def _open_draft(world: World) -> None:
         fresh, actor=editor, outcome="not_adopted", reason=f"{CANARY} der Antwort von morgen"
     )
     _unseen_annotations(world, second)
+    _entered_annotation(world, second)
     _voices(world, second)
     _plan_next(world)
+
+
+def _entered_annotation(world: World, version: Version) -> None:
+    contribution = Contribution(
+        passage=version.passages.get(position=1),
+        body="Mehr Bänke.",
+        name="Werkstatt am Ufer",
+        made_on=timezone.localdate(),
+        source="workshop",
+    )
+    world.annotations["entered"] = enter_contribution(
+        version=version,
+        contribution=contribution,
+        actor=world.users["editor"],
+        has_agreed=True,
+        idempotency_key="world",
+    )
 
 
 def _unseen_annotations(world: World, version: Version) -> None:

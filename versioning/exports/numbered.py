@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from docx.image.exceptions import UnexpectedEndOfFileError, UnrecognizedImageError
 from docx.shared import Length
 
+from versioning.core.reading.word_parts import MARKER, NUMBER, STEP
 from versioning.exports.blocks import Cell
 from versioning.exports.inline import Piece
 from versioning.exports.wordml import MAX_DEPTH, TEXT_WIDTH, Writer, make, writable, write_text
@@ -25,8 +26,6 @@ MARGIN = 850
 """Width of the column of numbers, in twentieths of a point; it lies in the page's margin."""
 TWIP = 635
 """A twentieth of a point in the units of pictures."""
-STEP = 425
-"""Width of a list's level."""
 
 
 class Picture(NamedTuple):
@@ -40,7 +39,8 @@ class NumberedWriter(Writer):
     """Writes the passages of one text, each after its number.
 
     A marker of a list is written as text here, since Word puts those of its own lists before
-    everything else.
+    everything else. Numbers and markers have styles of their own, by which
+    ``core.reading.from_docx`` knows them again when the file comes back.
 
     Args:
         document: Where to write.
@@ -85,9 +85,9 @@ class NumberedWriter(Writer):
     def _words(self, paragraph: _Element, line: Line, *, has_ranges: bool = True) -> None:
         look = line.new
         if look and look.kind != "table_row":
-            self._label(paragraph, self._number_of(line.row), "PassageNumber")
+            self._label(paragraph, self._number_of(line.row), NUMBER)
             if look.kind == "list_item":
-                self._label(paragraph, look.marker or "•", "")
+                self._label(paragraph, look.marker or "•", MARKER)
         super()._words(paragraph, line, has_ranges=has_ranges)
 
     def _number_of(self, row: int) -> str:
@@ -117,7 +117,7 @@ class NumberedWriter(Writer):
 
     def _cells(self, row: TableLine) -> list[Cell]:
         number = self._number_of(row.row)
-        words = [Piece("equal", number)] if number else []
+        words = [Piece("equal", number, (NUMBER,), (NUMBER,))] if number else []
         return [Cell(False, 1, words), *row.cells]
 
     def _widths(self, columns: int) -> list[int]:

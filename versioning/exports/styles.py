@@ -11,6 +11,8 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Length, Pt, RGBColor
 
+from versioning.core.reading.word_parts import MARKER, NUMBER
+
 if TYPE_CHECKING:
     from docx.document import Document
     from docx.text.paragraph import Paragraph
@@ -142,9 +144,10 @@ def _add_styles(document: Document) -> None:
     _set_font(code, MONOSPACED)
     link = styles.add_style("Hyperlink", WD_STYLE_TYPE.CHARACTER)
     link.font.underline, link.font.color.rgb = True, RGBColor(0x00, 0x3D, 0x8F)
-    number = styles.add_style("PassageNumber", WD_STYLE_TYPE.CHARACTER)
+    number = styles.add_style(NUMBER, WD_STYLE_TYPE.CHARACTER)
     number.font.size, number.font.color.rgb = Pt(8), QUIET
     number.font.bold, number.font.italic = False, False
+    styles.add_style(MARKER, WD_STYLE_TYPE.CHARACTER)
 
 
 def _set_font(style: object, name: str) -> None:

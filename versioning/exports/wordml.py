@@ -12,6 +12,7 @@ from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml.ns import qn
 from lxml import etree
 
+from versioning.core.reading.word_parts import NUMBER
 from versioning.exports.blocks import Line, Table
 from versioning.exports.inline import BREAK, Look, Piece, link_of, link_target
 
@@ -332,6 +333,8 @@ def _formats(properties: etree._Element, marks: tuple[str, ...]) -> None:
     """Write marks as properties of a run, in the order of the schema."""
     if link_of(marks):
         make(properties, "w:rStyle", val="Hyperlink")
+    elif NUMBER in marks:
+        make(properties, "w:rStyle", val=NUMBER)
     elif "code" in marks:
         make(properties, "w:rStyle", val="CodeWords")
     if "b" in marks:

@@ -36,6 +36,9 @@ FORMATS: dict[str, StrOrPromise] = {
     "sub": pgettext_lazy("comparison", "subscript"),
     "kind": pgettext_lazy("comparison", "kind of paragraph"),
     "level": pgettext_lazy("comparison", "level"),
+    "marker": pgettext_lazy("comparison", "sign of the list"),
+    "cells": pgettext_lazy("comparison", "cells of the table"),
+    "image": pgettext_lazy("comparison", "picture or its description"),
 }
 """What a difference without other words can be about."""
 

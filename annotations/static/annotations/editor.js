@@ -9,6 +9,7 @@
  * </div>
  */
 
+const FIELDS = 'input:not([type="hidden"]), textarea';
 const BLOCK_ID = 'input[type="hidden"][name$="-id"]';
 
 /** Return the blocks of the text by their ids, as the editor shows them now. */
@@ -21,6 +22,28 @@ function blocksOf(root) {
   return found;
 }
 
+/** Return the field of a block that holds words of a passage, such as a cell or a measure's goal. */
+function fieldOf(block, words) {
+  const holds = ({ value }) => value && (value.startsWith(words) || words.startsWith(value));
+  return [...block.querySelectorAll(FIELDS)].find(holds);
+}
+
+/** Open the tab that holds an element; Wagtail shows it a little later. */
+async function showTab(element) {
+  const panel = element.closest('[role="tabpanel"]');
+  if (!panel?.hidden) return;
+  const shown = new Promise((resolve) => {
+    const observer = new MutationObserver(() => {
+      if (panel.hidden) return;
+      observer.disconnect();
+      resolve();
+    });
+    observer.observe(panel, { attributes: true, attributeFilter: ["hidden"] });
+  });
+  document.querySelector(`[role="tab"][aria-controls="${panel.id}"]`)?.click();
+  await shown;
+}
+
 class EditorTab {
   constructor(element) {
     this.element = element;
@@ -31,7 +54,18 @@ class EditorTab {
     element.addEventListener("click", (event) => this.click(event));
   }
 
+  /** Count, and load when the tab is opened for the first time. */
   async start() {
+    const once = new IntersectionObserver((entries) => {
+      if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
+      once.disconnect();
+      if (!this.asked) this.load({ p: "1" }, { focus: false });
+    });
+    once.observe(this.element);
+    await this.count();
+  }
+
+  async count() {
     try {
       const answer = await fetch(this.element.dataset.counts);
       if (answer.ok) this.mark(await answer.json());
@@ -58,10 +92,11 @@ class EditorTab {
     }
   }
 
-  open(block) {
+  async open(block) {
     this.block = block;
-    this.showTab(this.element);
-    this.load({ p: "1" });
+    this.asked = true;
+    await showTab(this.element);
+    await this.load({ p: "1" });
   }
 
   click(event) {
@@ -73,7 +108,8 @@ class EditorTab {
     if (button.matches("[data-synopse-send]")) this.send(button.closest("[data-synopse-entry]"));
   }
 
-  async load(query) {
+  async load(query, { focus = true } = {}) {
+    this.asked = true;
     this.say("loading");
     const search = new URLSearchParams({ ...query, block: this.block });
     try {
@@ -84,8 +120,9 @@ class EditorTab {
       this.say("failed");
       return;
     }
+    this.leadBack();
     this.say("shown");
-    this.results.querySelector("[data-synopse-heading]")?.focus();
+    if (focus) this.results.querySelector("[data-synopse-heading]")?.focus();
   }
 
   async send(entry) {
@@ -106,32 +143,33 @@ class EditorTab {
     const next = holder.firstElementChild;
     entry.replaceWith(next);
     (next.querySelector('[role="alert"]')?.closest("p")?.querySelector("[name]") ?? next).focus();
-    if (answer.ok) this.start();
+    if (answer.ok) this.count();
   }
 
   /** Lead from an annotation to its paragraph in the text, or to its block. */
-  goTo({ synopseGoto: id, synopseWords: words }) {
+  async goTo({ synopseGoto: id, synopseWords: words }) {
     const block = blocksOf(this.page).get(id);
     if (!block) {
       this.status.textContent = this.element.dataset.noBlock;
       return;
     }
-    this.showTab(block);
+    await showTab(block);
     const toggle = block.querySelector("[data-panel-toggle][aria-expanded='false']");
     toggle?.click();
     const paragraphs = [...block.querySelectorAll("[data-block]")];
     const paragraph = paragraphs.find(({ textContent }) => textContent.startsWith(words));
-    (paragraph ?? block).scrollIntoView({ block: "center" });
-    const target = block.querySelector(
-      '[contenteditable="true"], input:not([type="hidden"]), textarea',
-    );
+    const field = paragraph ? null : fieldOf(block, words);
+    const target = field ?? block.querySelector(`[contenteditable="true"], ${FIELDS}`);
     (target ?? block.querySelector("[data-synopse-count]"))?.focus({ preventScroll: true });
+    (paragraph ?? field ?? block).scrollIntoView({ behavior: "instant", block: "center" });
   }
 
-  /** Open the tab that holds an element. */
-  showTab(element) {
-    const panel = element.closest('[role="tabpanel"]');
-    if (panel?.hidden) document.querySelector(`[role="tab"][aria-controls="${panel.id}"]`)?.click();
+  /** Let what leaves the editor for the draft come back to this tab. */
+  leadBack() {
+    const panel = this.element.closest('[role="tabpanel"]');
+    for (const link of panel ? this.results.querySelectorAll("[data-synopse-accept]") : []) {
+      link.href += encodeURIComponent(`#${panel.id}`);
+    }
   }
 
   say(name) {

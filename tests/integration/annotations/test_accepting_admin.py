@@ -134,6 +134,13 @@ def test_other_words_are_filled_in_with_the_suggestion_and_need_a_reason(client)
     assert suggestion.disposition.outcome == "partly_adopted"
 
 
+def test_the_form_begins_with_adopted_and_leads_back_to_where_it_was_opened(client):
+    suggestion = suggest(open_version(TEXT), WORDS, NEW)
+    page = shown(client, f"{url('accept', suggestion)}?next=/admin/pages/7/edit/%23tab")
+    assert page.xpath("//input[@name='outcome'][@checked]/@value") == ["adopted"]
+    assert page.xpath("//a[text()='Zurück']/@href") == ["/admin/pages/7/edit/#tab"]
+
+
 def test_a_conflict_shows_both_texts_and_a_field(client):
     version = open_version(TEXT)
     suggestion = suggest(version)
@@ -145,6 +152,7 @@ def test_a_conflict_shows_both_texts_and_a_field(client):
     assert not found.xpath(".//form")
 
     page = shown(client, url("accept", suggestion))
+    assert not page.xpath("//input[@name='outcome'][@checked]")
     sent = fields(page) | {"outcome": "adopted"}
     assert client.post(url("accept", suggestion), sent).status_code == 302
     assert draft_texts(version)[0] == "Die Busse fahren alle zehn Minuten in den Ort."

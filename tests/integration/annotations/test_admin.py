@@ -95,6 +95,7 @@ ALLOWED = {
     "enter": {"editor", "superuser"},
     "enter_one": {"editor", "superuser"},
     "enter_sheet": {"editor", "superuser"},
+    "correct_entry": {"editor", "superuser"},
     "enter_csv": {"editor", "superuser"},
     "enter_xlsx": {"editor", "superuser"},
     "editor_list": {"editor", "superuser"},
@@ -145,6 +146,9 @@ def addresses():
     keys = {"disposition": disposition.pk, "placement": placement.pk, "remove_filter": 4711}
     report = make_report(one)
     appeal = make_appeal(annotate(version, position=1))
+    entered = annotate(version, position=1)
+    Annotation.objects.filter(pk=entered.pk).update(source="letter")
+    keys["correct_entry"] = entered.pk
     keys |= {"report": report.pk, "appeal": appeal.pk, "numbers_csv": 2026, "numbers_xlsx": 2026}
     single = {"detail", "hide", "show", "release", "note", "accept", "take_back"}
     found = {}

@@ -177,6 +177,7 @@ def _arguments(name: str, world: World) -> dict[str, Any]:
         "synopse_annotations:remove_filter": {"pk": world.saved_filter.pk},
         "synopse_annotations:detail": {"pk": made.pk},
         "synopse_annotations:hide": {"pk": made.pk},
+        "synopse_annotations:correct_entry": {"pk": world.annotations["entered"].pk},
         "synopse_annotations:accept": {"pk": made.pk},
         "synopse_annotations:take_back": {"pk": made.pk},
         "synopse_annotations:note": {"pk": made.pk},

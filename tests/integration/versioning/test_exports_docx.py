@@ -17,6 +17,7 @@ from tests.factories import make_draft, make_user, publish
 from tests.word import has_libreoffice, paragraphs, resolved, resolved_by_libreoffice
 from versioning import doors
 from versioning.comparisons import compare_versions
+from versioning.core.reading import read_passages
 from versioning.doors import ChangeReason
 from versioning.exports.docx import comparison_docx, version_docx
 from versioning.models import Change, Passage, Version
@@ -220,6 +221,36 @@ def test_a_version_has_numbers_before_its_passages_and_real_headings(root):
     numbers = [passage.number for passage in new.passages.in_order()]
     assert ("Heading 2", f"{numbers[0]}Ziele") in lines
     assert ("row", f"{numbers[-1]} 2030 75 %") in lines
+
+
+def test_a_version_that_comes_back_as_a_file_is_the_text_without_numbers_and_signs(root):
+    """Offices get the Word file, change it and send it back: the numbers are not their words."""
+    lists = (
+        "<ul><li>eins<ol><li>innen</li><li>zwei</li></ol></li></ul><blockquote>Wort</blockquote>"
+    )
+    _old, new = two_versions(new=NEW + lists)
+    back = read_passages(("zurück.docx", version_docx(new)))
+    stored = list(new.passages.in_order())
+    assert [(p.kind, p.level, p.text, p.marker) for p in back] == [
+        (p.kind, p.level, p.text, p.marker) for p in stored
+    ]
+
+
+def test_words_typed_right_behind_a_number_or_sign_come_back_too(root):
+    """Word gives them the style of what stands before them."""
+    _old, new = two_versions()
+    document = docx.Document(io.BytesIO(version_docx(new)))
+    of_text, of_item = (
+        next(p for p in document.paragraphs if words in p.text)
+        for words in ("Die Stadt gehört", "Wege für")
+    )
+    of_text.runs[0].add_text("2 Häfen! ")
+    of_item.runs[1].add_text("Kurze ")
+    out = io.BytesIO()
+    document.save(out)
+    back = [p.text for p in read_passages(("zurück.docx", out.getvalue()))]
+    assert "2 Häfen! Die Stadt gehört allen Leuten, die hier leben." in back
+    assert "Kurze Wege für alle" in back
 
 
 def test_the_head_of_a_version_names_hash_and_permalink(root):

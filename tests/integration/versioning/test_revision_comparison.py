@@ -11,7 +11,9 @@ from django.urls import reverse
 from tests.factories import make_draft, make_user, publish, set_html, site_root
 from tests.testapp.models import CharterPage
 from versioning import revision_comparison
+from versioning.core.marks import NAMES
 from versioning.panels import VersionedFieldPanel
+from versioning.presentation import FORMATS
 
 pytestmark = pytest.mark.django_db
 
@@ -141,3 +143,7 @@ def test_the_panel_is_an_ordinary_one_otherwise():
     bound = VersionedFieldPanel("body", heading="Text").bind_to_model(CharterPage)
     assert bound.clone().heading == "Text"
     assert bound.get_form_options()["fields"] == ["body"]
+
+
+def test_whatever_differs_besides_words_has_a_name_that_people_read():
+    assert set(FORMATS) == set(NAMES)

@@ -513,6 +513,14 @@ def lying_about_its_size() -> bytes:
     return bytes(data)
 
 
+def with_a_bomb_that_nobody_reads() -> bytes:
+    text = f"<w:document {W}><w:body>{PARAGRAPH}</w:body></w:document>"
+    data = bytearray(zipped({"word/document.xml": text, "word/media/bomb.bin": "x"}))
+    entry = data.rindex(b"PK\x01\x02")
+    data[entry + 24 : entry + 28] = (400_000_000).to_bytes(4, "little")
+    return bytes(data)
+
+
 def of_unknown_compression() -> bytes:
     data = bytearray(word(PARAGRAPH))
     entry = data.index(b"PK\x01\x02")
@@ -534,6 +542,7 @@ def of_unknown_compression() -> bytes:
         lambda: word(PARAGRAPH * 1_500_000),
         of_too_many_elements,
         lying_about_its_size,
+        with_a_bomb_that_nobody_reads,
         of_unknown_compression,
         lambda: zipped({f"{n}.xml": "" for n in range(6_000)}),
         lambda: word("<w:tbl>" * 10_000 + "</w:tbl>" * 10_000),

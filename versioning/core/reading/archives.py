@@ -23,6 +23,8 @@ MAX_ENTRIES = 5_000
 MAX_PART = 30 * 1024 * 1024
 MAX_TOTAL = 60 * 1024 * 1024
 """Bytes that all parts which are read unpack to, together."""
+MAX_DECLARED = 200 * 1024 * 1024
+"""Bytes that all parts say they unpack to, together, whether they are read or not."""
 MAX_RATIO = 60
 MAX_ELEMENTS = 400_000
 MAX_DEPTH = 200
@@ -53,6 +55,8 @@ class Archive:
             self._zip = ZipFile(io.BytesIO(content.data))
         except _BROKEN as error:
             raise self._broken() from error
+        if sum(info.file_size for info in self._zip.infolist()) > MAX_DECLARED:
+            raise self._too_large()
 
     def xml(self, path: str) -> Element | None:
         """Return the root of an XML part, or None where the archive has no such part."""

@@ -18,16 +18,21 @@ from versioning.core.reading.pictures import Pictures
 from versioning.core.reading.tracked import resolve_changes
 from versioning.core.reading.whole import whole_document
 from versioning.core.reading.word_parts import (
+    NUMBER,
     Style,
     W,
     comments_of,
+    exported_item,
     first_numbering,
+    has_only_number,
     has_words,
+    is_label,
     notes_of,
     number_formats,
     relations_of,
     styles_of,
     value_of,
+    words_behind_label,
 )
 from versioning.core.structure import read_structure
 
@@ -183,9 +188,10 @@ class _Writer:
 
     def _table(self, table: Element) -> Iterator[str]:
         yield "<table>"
-        for row in _children(table, "tr"):
+        rows = [list(_children(row, "tc")) for row in _children(table, "tr")]
+        for cells in _without_numbers(rows):
             yield "<tr>"
-            for cell in _children(row, "tc"):
+            for cell in cells:
                 yield f"<td>{''.join(self.blocks(cell))}</td>"
             yield "</tr>"
         yield "</table>"
@@ -213,6 +219,8 @@ class _Writer:
         chain = list(self._chain(paragraph))
         if self._heading_level(paragraph, chain[0].name if chain else ""):
             return None
+        if exported := exported_item(paragraph):
+            return _Item(*exported)
         numbering = own if own is not None else first_numbering(chain)
         key = value_of(numbering, "numId") if numbering is not None else ""
         if key in {"", "0"}:
@@ -255,6 +263,8 @@ class _Writer:
                 yield from self._inline(element)
 
     def _run(self, run: Element) -> str:
+        if (typed := words_behind_label(run)) is not None:
+            return escape_text(typed)
         inner = "".join(self._run_text(run))
         for tag in _marks(run.find(W + "rPr")):
             inner = f"<{tag}>{inner}</{tag}>"
@@ -336,6 +346,13 @@ def _children(parent: Element, tag: str) -> Iterator[Element]:
             yield element
         elif element.tag in {W + "sdt", W + "sdtContent", W + "ins", W + "customXml"}:
             yield from _children(element, tag)
+
+
+def _without_numbers(rows: list[list[Element]]) -> list[list[Element]]:
+    """Leave out the column of numbers that an exported version has before its rows."""
+    first = [row[0] for row in rows if row]
+    is_exported = any(is_label(run, NUMBER) for cell in first for run in cell.iter(W + "r"))
+    return [row[1:] for row in rows] if is_exported and all(map(has_only_number, first)) else rows
 
 
 def _boxes(parent: Element) -> Iterator[Element]:

@@ -17,6 +17,13 @@ if TYPE_CHECKING:
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
+NUMBER, MARKER = "PassageNumber", "ListMarker"
+"""Styles of what an exported version has before its words; they are written again each time."""
+STEP = 425
+"""How far a level of a list is indented there, in twentieths of a point."""
+_LONG = 7
+_IS_NUMBER = re.compile(r"\A(?:[0-9]+(?:\.[0-9a-z]+)*)?(?:\t+|\Z)")
+_IS_MARKER = re.compile(r"\A(?:[^\w\s]|\w{1,4}[.)])?(?:\t+|\Z)")
 _REMOTE = re.compile(
     r"^(?:[a-z][a-z0-9+.-]*:)?(?://|\\\\)[^/\\]|file:/{4}|(?:https?|ftps?|smb):", re.IGNORECASE
 )
@@ -127,6 +134,53 @@ def comments_of(root: Element | None) -> dict[str, SourceComment]:
         if made.text:
             found[comment.get(W + "id", "")] = made
     return found
+
+
+def is_label(run: Element, style: str) -> bool:
+    """Tell whether a run is one that an exported version has before its words.
+
+    Args:
+        run: Of a paragraph.
+        style: ``NUMBER`` or ``MARKER``.
+    """
+    return value_of(run.find(W + "rPr"), "rStyle") == style
+
+
+def words_behind_label(run: Element) -> str | None:
+    """Return what somebody has typed behind a number or marker of an exported version.
+
+    Word gives such words the style of the label, so that they must not be left out with it.
+
+    Returns:
+        The words, mostly none; None for any other run.
+    """
+    labels = {NUMBER: _IS_NUMBER, MARKER: _IS_MARKER}
+    label = labels.get(value_of(run.find(W + "rPr"), "rStyle"))
+    if label is None:
+        return None
+    text = "".join(
+        each.text or "" if each.tag == W + "t" else "\t"
+        for each in run.iter()
+        if each.tag in {W + "t", W + "tab"}
+    )
+    return label.sub("", text, count=1).replace("\t", " ")
+
+
+def exported_item(paragraph: Element) -> tuple[int, bool] | None:
+    """Return level, from 0, and whether it counts, of a list item of an exported version."""
+    marker = next((run for run in paragraph.iter(W + "r") if is_label(run, MARKER)), None)
+    if marker is None:
+        return None
+    indent = paragraph.find(f"{W}pPr/{W}ind")
+    left = "" if indent is None else indent.get(W + "left", "") or indent.get(W + "start", "")
+    depth = int(left) // STEP if left.isascii() and left.isdigit() and len(left) < _LONG else 1
+    return min(8, max(0, depth - 1)), "".join(_words(marker))[:1].isalnum()
+
+
+def has_only_number(cell: Element) -> bool:
+    """Tell whether a cell holds the number of its row in an exported version, or nothing."""
+    runs = [run for run in cell.iter(W + "r") if "".join(_words(run)).strip()]
+    return all(words_behind_label(run) == "" for run in runs)
 
 
 def has_words(root: Element | None) -> bool:
