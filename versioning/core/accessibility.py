@@ -65,12 +65,12 @@ class Finding(NamedTuple):
     """One obstacle in a text.
 
     Attributes:
-        index: Which passage, as it stands in the text.
+        place: Which passage, by its place in the text, from 0.
         kind: What is wrong.
         words: The words that are meant; those of the passage where all of it is meant.
     """
 
-    index: int
+    place: int
     kind: FindingKind
     words: str
 
@@ -87,7 +87,7 @@ def findings(
     found = [*_headings(passages), *_tables(passages)]
     for index, passage in enumerate(passages):
         found.extend(_of_passage(index, passage, files or {}))
-    return sorted(found, key=lambda finding: finding.index)
+    return sorted(found, key=lambda finding: finding.place)
 
 
 def _of_passage(index: int, passage: PassageText, files: Mapping[str, str]) -> Iterator[Finding]:

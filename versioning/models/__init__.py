@@ -6,6 +6,7 @@ from versioning.models.pages import VersionedPageMixin
 from versioning.models.stamps import Stamp
 from versioning.models.stored import StoredComparison
 from versioning.models.versions import Change, DocumentUse, Lineage, Passage, Version
+from versioning.models.waivers import Waiver
 
 __all__ = [
     "Change",
@@ -22,4 +23,5 @@ __all__ = [
     "Submission",
     "Version",
     "VersionedPageMixin",
+    "Waiver",
 ]

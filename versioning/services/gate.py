@@ -15,6 +15,7 @@ from versioning import permissions
 from versioning.models import GateStep, Submission, Version
 from versioning.services.checklist import checklist
 from versioning.services.route import gate_bodies
+from versioning.services.waiving import drop_needless_waivers
 from versioning.signals import version_submitted
 
 if TYPE_CHECKING:
@@ -69,8 +70,10 @@ def submit_version(
     permissions.require(actor, "submit_version", page)
     version = Version.objects.select_related("page").get(pk=version.pk)
     _refuse_second(version)
-    if blocking := [line for line in checklist(version) if line.blocks]:
+    lines = checklist(version)
+    if blocking := [line for line in lines if line.blocks]:
         raise GateClosed(blocking)
+    drop_needless_waivers(version=version, lines=lines, actor=actor)
     submission = _store(version, actor, note, now or timezone.now())
     GateStep.objects.bulk_create(_steps(submission, planned or {}))
     data = {"version": version.number, "submission": submission.pk, "hash": version.content_hash}

@@ -21,6 +21,7 @@ from tests.factories.annotations import (
     open_version,
     passage,
 )
+from tests.factories.gate import hand_over
 from versioning.doors import is_explained, reasons_of
 from versioning.models import Change
 from versioning.services.changes import explain_changes, unexplained
@@ -158,7 +159,7 @@ def test_a_line_names_at_most_20_and_counts_all():
 def test_after_a_submission_new_annotations_block_the_next():
     version = open_version(OLD)
     dispose(annotate(version))
-    submit_version(version=version, actor=make_user("senate"))
+    hand_over(version=version, actor=make_user("senate"))
     annotate(version)
     new = publish_next(version)
 
@@ -283,7 +284,7 @@ def test_an_answered_and_explained_version_passes_the_gate():
     new = publish_next(version)
     explain_changes(changes=list(unexplained(new)), reason="Berichtigt.", actor=make_user("editor"))
 
-    assert submit_version(version=new, actor=make_user("senate")).pk
+    assert hand_over(version=new, actor=make_user("senate")).pk
 
 
 def test_sound_data_have_no_problems():
