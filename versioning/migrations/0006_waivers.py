@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('key', models.SlugField(max_length=40, verbose_name='line')),
                 ('text', models.TextField(verbose_name='what is open')),
-                ('reason', models.TextField(verbose_name='reason')),
+                ('reason', models.TextField(verbose_name='public reason')),
                 ('missing', models.JSONField(default=list)),
                 ('waived_at', models.DateTimeField(verbose_name='waived at')),
                 ('taken_back_at', models.DateTimeField(blank=True, null=True, verbose_name='taken back at')),

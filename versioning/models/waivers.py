@@ -32,7 +32,7 @@ class Waiver(FrozenModel):
     version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="waivers")
     key = models.SlugField(_("line"), max_length=MAX_KEY)
     text = models.TextField(_("what is open"))
-    reason = models.TextField(_("reason"))
+    reason = models.TextField(_("public reason"))
     missing = models.JSONField(default=list)
     waived_at = models.DateTimeField(_("waived at"))
     waived_by = models.ForeignKey(
