@@ -14,7 +14,8 @@ from django.utils.translation import ngettext
 from annotations.admin.links import annotation_url, listing_url
 from annotations.admin.progress import sentence_of, unfinished_runs
 from annotations.core import ranges
-from annotations.models import Annotation, Disposition, Placement, State
+from annotations.models import Annotation, Disposition, Placement, Reaction, State
+from annotations.models.dispositions import REASON_REQUIRED
 from annotations.services.linking import touches
 from versioning.doors import ChangeReason, GateLine
 from versioning.spans import old_begins
@@ -40,14 +41,19 @@ def gate_lines(version: Version) -> list[GateLine]:
     before the last submission had their answer then; one that is open again counts again.
     """
     written = Annotation.objects.of_text(version.page)
-    return [_pending_line(written), _annotations_line(written), *_placing_lines(version)]
+    return [
+        _pending_line(written),
+        _annotations_line(written),
+        *_placing_lines(version),
+        _objections_line(written),
+    ]
 
 
 def _placing_lines(version: Version) -> list[GateLine]:
     """Say that placing goes on, as long as it does; it stops no submission."""
     url = listing_url(page=version.page_id)
     return [
-        GateLine("placing", sentence_of(run), done=False, url=url, waivable=True)
+        GateLine("placing", sentence_of(run), done=False, url=url, notice=True)
         for run in unfinished_runs([version.page_id])
     ]
 
@@ -55,6 +61,8 @@ def _placing_lines(version: Version) -> list[GateLine]:
 def _annotations_line(written: AnnotationQuerySet) -> GateLine:
     missing = written.undisposed().exclude(state=State.PENDING)
     number = missing.count()
+    if not number and (bare := _without_reason(written)).exists():
+        return _bare_line(bare)
     if not number:
         total = written.counted().count()
         text = ngettext(
@@ -71,6 +79,45 @@ def _annotations_line(written: AnnotationQuerySet) -> GateLine:
     ) % {"number": number}
     url = listing_url(answer="open")
     return GateLine("annotations", text, done=False, url=url, missing=_named(missing))
+
+
+def _without_reason(written: AnnotationQuerySet) -> AnnotationQuerySet:
+    """Return annotations that count and whose answer lacks the reason that it needs."""
+    counted = written.counted().filter(disposition__outcome__in=REASON_REQUIRED)
+    return counted.filter(disposition__reason="")
+
+
+def _bare_line(bare: AnnotationQuerySet) -> GateLine:
+    """Name the answers that lack their reason; the forms refuse them, other ways in may not."""
+    number = bare.count()
+    text = ngettext(
+        "The answer to %(number)d annotation lacks its public reason.",
+        "The answers to %(number)d annotations lack their public reason.",
+        number,
+    ) % {"number": number}
+    return GateLine("annotations", text, done=False, url=listing_url(), missing=_named(bare))
+
+
+def _objections_line(written: AnnotationQuerySet) -> GateLine:
+    """Say which objections nobody has seen: authors object once, and are heard once."""
+    heard = Reaction.objects.filter(annotation__in=written.counted())
+    unseen = list(heard.unseen_objections().values_list("pk", flat=True))
+    if not unseen:
+        return GateLine("objections", _("Every objection of an author was seen."), done=True)
+    text = ngettext(
+        "%(number)d objection was not seen by anybody.",
+        "%(number)d objections were not seen by anybody.",
+        len(unseen),
+    ) % {"number": len(unseen)}
+    return GateLine(
+        "objections",
+        text,
+        done=False,
+        url=listing_url(reaction="unseen"),
+        missing=_named(written.filter(reaction__agrees=False, reaction__seen_at=None).counted()),
+        waivable=True,
+        facts=frozenset(f"reaction:{pk}" for pk in unseen),
+    )
 
 
 def _pending_line(written: AnnotationQuerySet) -> GateLine:

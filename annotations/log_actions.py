@@ -24,6 +24,7 @@ ACTIONS = {
     "annotations.withdraw": _("Annotation withdrawn"),
     "annotations.edit": _("Annotation edited by its author"),
     "annotations.react": _("Author agreed or objected"),
+    "annotations.see_objection": _("Objection noted as seen"),
     "annotations.make_token": _("Access key made"),
     "annotations.revoke_token": _("Access key revoked"),
     "annotations.official_role": _("Visible role of an account set"),

@@ -144,6 +144,8 @@ MATRIX = (
     Line("Annotations in the admin", "enter what came by workshop, interview or letter, mend it",
          "synopse_annotations:enter_one synopse_annotations:enter_sheet "
          "synopse_annotations:correct_entry", EDITOR, EDITOR),
+    Line("Annotations in the admin", "note objections as seen",
+         "synopse_annotations:see_objections", EDITOR, EDITOR),
     Line("Annotations in the admin", "choose a document for it, download an empty table",
          "synopse_annotations:enter synopse_annotations:enter_csv "
          "synopse_annotations:enter_xlsx", EDITOR),
@@ -194,6 +196,10 @@ MATRIX = (
          STAFF, EDITOR | SENATE),
     Line("Versions in the admin", "begin a workflow of the gate",
          "synopse_versions:begin_workflow", NONE, EDITOR | SENATE),
+    Line("Versions in the admin", "leave a line of the checklist open with a public reason",
+         "synopse_versions:waive", EDITOR | SENATE, EDITOR | SENATE),
+    Line("Versions in the admin", "take such a reason back", "synopse_versions:take_back_waiver",
+         NONE, EDITOR | SENATE),
     Line("Versions in the admin", "see a submission, add to it", "synopse_versions:submission",
          STAFF, SENATE),
     Line("Versions in the admin", "record what a body decided", "synopse_versions:decision",

@@ -8,6 +8,8 @@ from axes.models import AccessAttempt
 from django.db.models.signals import pre_save
 
 from cms_pages import logins, security_events, single_sign_on
+from cms_pages.services.translating import translation_dates
+from versioning import doors
 
 
 def connect() -> None:
@@ -16,3 +18,4 @@ def connect() -> None:
     pre_save.connect(single_sign_on.keep_no_claims, sender=SocialAccount)
     password_reset.connect(logins.forget_failures)
     security_events.connect()
+    doors.register_translation_dates(translation_dates)

@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 from django.utils.translation import gettext as _
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
 
     from wagtail.models import Page
 
-    from versioning.models import Change, Version
+    from versioning.models import Change, Version, Waiver
 
     GateCheck = Callable[[Version], Sequence["GateLine"]]
+    TranslationDates = Callable[[Page], Mapping[int, datetime]]
     LinkSource = Callable[[Page], Sequence["PageLink"]]
     RouteSource = Callable[[Page], Sequence["RouteBody"]]
     ReasonSource = Callable[[Sequence[Change]], dict[int, list["ChangeReason"]]]
@@ -29,17 +31,32 @@ EXPLAINING: frozenset[str] = frozenset({"disposition", "editorial", "body"})
 """Kinds of reasons that explain a change; an annotation alone asks, it does not explain."""
 
 
+NEVER_WAIVED: frozenset[str] = frozenset({"newest", "pending", "annotations", "changes"})
+"""Keys of lines that no reason opens (law 4)."""
+
+
 @dataclass(frozen=True, slots=True)
 class GateLine:
     """One line of the gate's checklist.
 
+    An open line stops a submission until it is done or, where that is possible, waived with a
+    public reason. The lines of law 4 and the newest version (``NEVER_WAIVED``) can't be waived,
+    whatever a check says.
+
     Attributes:
-        key: Who answers: "annotations", "changes", …
+        key: Who answers: "annotations", "changes", … A slug of at most 40 characters, for each
+            check its own; what waives a line names it by its key.
         text: A whole sentence for the editor.
         done: Nothing is left to do.
         url: Where it can be done.
-        missing: What is missing, each with its text and its address.
-        waivable: A notice; it does not stop a submission.
+        missing: What is missing, each with its text and its address; perhaps only the first.
+        waivable: The line may be waived with a public reason.
+        notice: The line only tells; it neither stops a submission nor is it waived.
+        facts: A lasting name for each thing that is missing, for all of them, in no language:
+            "reaction:12". What is waived holds for these; anything beyond them has to be waived
+            anew. Without them the addresses in ``missing`` count.
+        waiver: The waiver that holds; the checklist fills it in.
+        lapsed: A waiver that holds no longer, since more is missing now.
     """
 
     key: str
@@ -48,11 +65,33 @@ class GateLine:
     url: str = ""
     missing: tuple[tuple[str, str], ...] = ()
     waivable: bool = False
+    notice: bool = False
+    facts: frozenset[str] = frozenset()
+    waiver: Waiver | None = None
+    lapsed: Waiver | None = None
 
     @property
     def blocks(self) -> bool:
         """Whether this line stops a submission."""
-        return not self.done and not self.waivable
+        return not self.done and not self.notice and self.waiver is None
+
+    @property
+    def may_be_waived(self) -> bool:
+        """Whether this line stops a submission and a reason could change that."""
+        return self.blocks and self.waivable and self.key not in NEVER_WAIVED
+
+    @property
+    def state(self) -> Literal["done", "notice", "waived", "open"]:
+        """What the task list says of this line."""
+        if self.done:
+            return "done"
+        if self.notice:
+            return "notice"
+        return "waived" if self.waiver is not None else "open"
+
+    def all_facts(self) -> frozenset[str]:
+        """Return what is missing by lasting names: ``facts``, else what ``missing`` tells."""
+        return self.facts or frozenset([url or text for text, url in self.missing] or [self.key])
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +161,14 @@ _gate_checks: list[GateCheck] = []
 _reason_sources: list[ReasonSource] = []
 _link_sources: list[LinkSource] = []
 _route_sources: list[RouteSource] = []
+_translation_dates: list[TranslationDates] = []
 
 
 def register_gate_check(check: Registered) -> Registered:
     """Register a function that gives lines for the checklist of a version.
 
-    Usable as a decorator. The gate needs one check that answers with the key "annotations".
+    Usable as a decorator. The gate needs one check that answers with the key "annotations". The
+    number of its queries must not grow with the text or with what was said about it.
     """
     if check not in _gate_checks:
         _gate_checks.append(check)  # type: ignore[arg-type]  # the decorator keeps the exact type
@@ -173,6 +214,31 @@ def registered_route(page: Page) -> list[RouteBody]:
         if found := list(source(page)):
             return found
     return []
+
+
+def register_translation_dates(source: Registered) -> Registered:
+    """Register a function that knows from when the source text of translations is.
+
+    Usable as a decorator. It gets the page that is translated and returns, by the id of a
+    translated page, the moment at which the text that is translated there was read from it. Pages
+    that it leaves out count as made from what was public when they were last published.
+    """
+    if source not in _translation_dates:
+        _translation_dates.append(source)  # type: ignore[arg-type]  # see register_gate_check
+    return source
+
+
+def translation_dates_of(page: Page) -> dict[int, datetime]:
+    """Return from when the source texts of translations of a page are, as far as apps know.
+
+    Returns:
+        The earliest moment that any app names, by the id of the translated page.
+    """
+    found: dict[int, datetime] = {}
+    for source in _translation_dates:
+        for pk, moment in source(page).items():
+            found[pk] = min(moment, found.get(pk, moment))
+    return found
 
 
 def links_of(page: Page) -> list[PageLink]:

@@ -114,6 +114,19 @@ class SubmitForm(forms.Form):
         }
 
 
+class WaiveForm(forms.Form):
+    """Why a line of the checklist may stay open."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        required=False,
+        max_length=MAX_REASON,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("It is shown in public with the submission."),
+    )
+    seen = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+
+
 class DecisionForm(forms.Form):
     """What a body decided."""
 

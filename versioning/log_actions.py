@@ -42,6 +42,33 @@ class SubmitFormatter(LogFormatter):
         return _("Handed version %(number)s over") % {"number": log_entry.data.get("version", "")}
 
 
+class WaiveFormatter(LogFormatter):
+    """Names the line and the reason."""
+
+    label = gettext_lazy("Waive a line of the checklist")
+
+    def format_message(self, log_entry: Any) -> str:  # noqa: ANN401  # Wagtail's log entry
+        """Say what was waived for which reason."""
+        return _("Waived “%(line)s” for version %(number)s: %(reason)s") % {
+            "line": log_entry.data.get("line", ""),
+            "number": log_entry.data.get("version", ""),
+            "reason": log_entry.data.get("reason", ""),
+        }
+
+
+class TakeBackWaiverFormatter(LogFormatter):
+    """Names the line."""
+
+    label = gettext_lazy("Take a waiver back")
+
+    def format_message(self, log_entry: Any) -> str:  # noqa: ANN401  # Wagtail's log entry
+        """Say what is waived no longer."""
+        return _("Took the waiver of “%(line)s” for version %(number)s back") % {
+            "line": log_entry.data.get("line", ""),
+            "number": log_entry.data.get("version", ""),
+        }
+
+
 class ExplainFormatter(LogFormatter):
     """Names the reason."""
 
@@ -106,6 +133,8 @@ def register(actions: LogActionRegistry) -> None:
     actions.register_action("synopse.freeze")(FreezeFormatter)
     actions.register_action("synopse.withhold")(WithholdFormatter)
     actions.register_action("synopse.submit")(SubmitFormatter)
+    actions.register_action("synopse.waive")(WaiveFormatter)
+    actions.register_action("synopse.take_back_waiver")(TakeBackWaiverFormatter)
     actions.register_action("synopse.explain")(ExplainFormatter)
     actions.register_action("synopse.window")(WindowFormatter)
     actions.register_action("synopse.decide")(DecideFormatter)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.db.models.signals import post_delete, post_save
 from wagtail.signals import post_page_move
 
-from versioning import stamps
+from versioning import checks, doors, stamps
 from versioning.models import GateStep, Submission, Version
 from versioning.services.storing import versions_to_store_again
 from versioning.services.workflows import follow
@@ -37,6 +37,8 @@ def connect() -> None:
             receiver = touch_submitted if model is GateStep else stamps.touch_own_page
             signal.connect(receiver, sender=model, dispatch_uid=f"synopse_touch_{model.__name__}")
     post_page_move.connect(stamps.touch_after_move, dispatch_uid="synopse_touch_moved")
+    for check in checks.CHECKS:
+        doors.register_gate_check(check)
 
 
 def touch_submitted(sender: object, instance: GateStep, **kwargs: Any) -> None:  # noqa: ANN401

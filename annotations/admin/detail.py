@@ -108,7 +108,8 @@ class AnnotationDetailView(AnnotationAdminView, TemplateView):
             beside=presence.sentence_about([annotation], self.request.user) if sessions else "",
             stands=showing.stands_of(annotation),
             disposition=self._disposition(),
-            reaction=Reaction.objects.filter(annotation=annotation).first(),
+            reaction=self._reaction(),
+            see_url=links.see_objections_url([annotation.pk]),
             replies=replies,
             elided_page_range=paginator.get_elided_page_range(replies.number),
             events=self._events([annotation, *replies]),
@@ -150,6 +151,11 @@ class AnnotationDetailView(AnnotationAdminView, TemplateView):
             .select_related("reply_to")
             .order_by("created_at", "pk")
         )
+
+    def _reaction(self) -> Reaction | None:
+        """Return what the author says to the answer, with who of the editors has seen it."""
+        rows = Reaction.objects.filter(annotation=self.annotation)
+        return rows.select_related("seen_by").first()
 
     def _disposition(self) -> Disposition | None:
         """Return the answer with its history; drafts of answers only to those who may see them."""

@@ -46,6 +46,7 @@ REPLIES = [("on", _("Include"))]
 DUE = [("over", _("Overdue")), ("week", _("Within a week")), ("dated", _("With a day"))]
 REACTIONS = [
     ("objects", _("The author objects")),
+    ("unseen", _("The author objects, and nobody has seen it yet")),
     ("agrees", _("The author agrees")),
 ]
 ASSIGNED = [("mine", _("To me or my office")), ("nobody", _("To nobody"))]
@@ -206,7 +207,8 @@ class AnnotationFilterSet(WagtailFilterSet):
         self, queryset: AnnotationQuerySet, _name: str, value: str
     ) -> AnnotationQuerySet:
         """Choose by what authors said to their answers."""
-        return queryset.filter(reaction__agrees=value == "agrees")
+        rows = queryset.filter(reaction__agrees=value == "agrees")
+        return rows.filter(reaction__seen_at=None) if value == "unseen" else rows
 
     def filter_place(
         self, queryset: AnnotationQuerySet, _name: str, value: str

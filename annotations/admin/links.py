@@ -58,6 +58,11 @@ def assign_url(pks: Iterable[int] = (), *, next_url: str = "") -> str:
     return _with_query(reverse(f"{NAMESPACE}:assign"), [*query, ("next", next_url)])
 
 
+def see_objections_url(pks: Iterable[int] = ()) -> str:
+    """Return the page on which objections of authors are noted as seen."""
+    return _with_query(reverse(f"{NAMESPACE}:see_objections"), [("id", pk) for pk in pks])
+
+
 def enter_url(page: int | None = None, **values: object) -> str:
     """Return the form that takes what came by workshop, interview or letter.
 

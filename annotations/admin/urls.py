@@ -26,6 +26,7 @@ from annotations.admin.reports import (
     ReportView,
 )
 from annotations.admin.saving import RemoveFilterView, SaveFilterView
+from annotations.admin.seeing import SeeObjectionsView
 
 app_name = NAMESPACE
 urlpatterns = [
@@ -42,6 +43,7 @@ urlpatterns = [
     path("appeals/results/", AppealListingView.as_view(results_only=True), name="appeals_results"),
     path("appeals/<int:pk>/", AppealView.as_view(), name="appeal"),
     path("assign/", AssignView.as_view(), name="assign"),
+    path("objections/", SeeObjectionsView.as_view(), name="see_objections"),
     path("dispose/", DisposeView.as_view(), name="dispose"),
     path("dispositions/<int:pk>/", ChangeDispositionView.as_view(), name="disposition"),
     path("editor/<int:page>/", EditorListView.as_view(), name="editor_list"),

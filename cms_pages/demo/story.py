@@ -17,6 +17,7 @@ from cms_pages.services.importing import VersionDetails, import_draft
 from versioning.services.changes import explain_changes, unexplained_in
 from versioning.services.freezing import published_at
 from versioning.services.gate import submit_version
+from versioning.services.waiving import waive_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -222,9 +223,12 @@ class Story:
 
     def _submit(self, submission: dict[str, Any]) -> Submission:
         moment = self._places[submission["version"]].version.published_at + timedelta(hours=3)
+        version, actor = self._places[submission["version"]].version, self.people.user("redaktion")
+        for key, reason in submission["left_open"].items():
+            waive_line(version=version, key=key, reason=reason, actor=actor, now=moment)
         done = submit_version(
-            version=self._places[submission["version"]].version,
-            actor=self.people.user("redaktion"),
+            version=version,
+            actor=actor,
             planned={
                 step["body"]: self.fixture.day(step["planned"]) for step in submission["steps"]
             },

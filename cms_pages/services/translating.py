@@ -8,15 +8,17 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 from wagtail.log_actions import LogContext
+from wagtail.models import Page
 from wagtail_localize.models import StringSegment, StringTranslation, Translation, TranslationSource
 from wagtail_localize.strings import StringValue, extract_strings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from django.contrib.auth.models import User
     from django.db.models import Model
-    from wagtail.models import Locale, Page
+    from wagtail.models import Locale
 
 SUBMIT = "wagtail_localize.submit_translation"
 
@@ -126,3 +128,19 @@ def save_translated_snippet(*, translation: Translation, actor: User | None) -> 
     translation.save_target(user=actor)
     instance: Model = translation.get_target_instance()
     return instance
+
+
+def translation_dates(page: Page) -> dict[int, datetime]:
+    """Return when the text of a page was last read for each of its translations.
+
+    Args:
+        page: The page that is translated.
+
+    Returns:
+        Moments by the id of the translated page; pages that are not translated through
+        wagtail-localize are left out.
+    """
+    rows = Translation.objects.filter(source__object_id=page.translation_key, enabled=True)
+    read = dict(rows.values_list("target_locale_id", "source__last_updated_at"))
+    pages = Page.objects.filter(translation_key=page.translation_key, locale__in=list(read))
+    return {pk: read[locale] for pk, locale in pages.values_list("pk", "locale_id")}

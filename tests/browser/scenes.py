@@ -46,8 +46,8 @@ from tests.browser.conftest import PASSWORD
 from tests.browser.snapshots import made_once
 from tests.factories import site_root
 from tests.factories.annotations import dispose
+from tests.factories.gate import hand_over
 from versioning.services.changes import explain_changes
-from versioning.services.gate import submit_version
 from versioning.services.windows import change_window
 
 if TYPE_CHECKING:
@@ -497,7 +497,7 @@ def _neighbours(stage: Stage) -> None:
     changes = list(version.changes.all())
     explain_changes(changes=changes, reason="Verständlicher so.", actor=editor)
     _close(version, editor)
-    stage.submission = submit_version(version=version, actor=stage.users["senat"], note="Bitte.")
+    stage.submission = hand_over(version=version, actor=stage.users["senat"], note="Bitte.")
     _translate(stage)
 
 

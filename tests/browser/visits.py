@@ -529,6 +529,7 @@ ADMIN = [
     ),
     Visit("mend what was entered", lambda s: links.correct_url(entry_of(s))),
     Visit("assign", lambda s: links.assign_url([s.annotations["fresh"].pk])),
+    Visit("note objections", lambda s: links.see_objections_url([s.annotations["fresh"].pk])),
     Visit("dispose", lambda s: links.dispose_url([s.annotations["fresh"].pk])),
     Visit(
         "dispose, errors",
@@ -575,6 +576,9 @@ ADMIN = [
     Visit("changes", admin("synopse_versions:changes", lambda s: s.newest.pk)),
     Visit("window", admin("synopse_versions:window", lambda s: s.newest.pk)),
     Visit("gate", admin("synopse_versions:gate", lambda s: s.newest.pk)),
+    Visit(
+        "line left open", admin("synopse_versions:waive", lambda s: s.newest.pk, lambda s: "window")
+    ),
     Visit("submissions", admin("synopse_versions:submissions")),
     Visit("submission", admin("synopse_versions:submission", lambda s: s.submission.pk)),
     Visit(

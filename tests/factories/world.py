@@ -48,8 +48,8 @@ from cms_pages.services.site_setup import set_up_site
 from cms_pages.services.uploads import hold_upload
 from tests.factories import UserFactory, make_draft, make_process, publish, set_html
 from tests.factories.annotations import annotate, answer, dispose, passage
+from tests.factories.gate import hand_over
 from versioning.services.changes import explain_changes
-from versioning.services.gate import submit_version
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -378,7 +378,7 @@ def _submitted_draft(world: World) -> None:
     changes = list(version.changes.all())
     explain_changes(changes=changes, reason="Verständlicher", actor=world.users["editor"])
     assert passage(first).text
-    world.submission = submit_version(version=version, actor=world.users["senate"], note="Bitte.")
+    world.submission = hand_over(version=version, actor=world.users["senate"], note="Bitte.")
 
 
 def manual_placement(world: World) -> Placement:

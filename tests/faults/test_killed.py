@@ -16,6 +16,7 @@ from annotations.services import outbox
 from annotations.services.disposing import dispose_annotations
 from tests.factories import make_draft, make_user, publish
 from tests.factories.annotations import annotate, open_version, passage
+from tests.factories.gate import waive_all
 from tests.faults import children, mailing
 from versioning.models import GateStep, Submission, Version
 from versioning.services.gate import submit_version
@@ -160,7 +161,9 @@ def test_handing_a_version_over(rounds, chance, counts, settings):
     process = draft.get_parent().specific
 
     def begin() -> Version:
-        return publish(make_draft(process=process, html=f"<p>Entwurf {uuid.uuid4()}.</p>"))
+        version = publish(make_draft(process=process, html=f"<p>Entwurf {uuid.uuid4()}.</p>"))
+        waive_all(version, office)
+        return version
 
     def act(version) -> None:
         submit_version(version=version, actor=office, note="Bitte.")

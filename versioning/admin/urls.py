@@ -22,6 +22,12 @@ urlpatterns = [
     path("<int:pk>/window/", versions.WindowView.as_view(), name="window"),
     path("<int:pk>/gate/", gate.GateView.as_view(), name="gate"),
     path("<int:pk>/workflow/", workflows.BeginWorkflowView.as_view(), name="begin_workflow"),
+    path("<int:pk>/gate/<slug:key>/waive/", gate.WaiveView.as_view(), name="waive"),
+    path(
+        "<int:pk>/gate/<slug:key>/take-back/",
+        gate.TakeBackWaiverView.as_view(),
+        name="take_back_waiver",
+    ),
     path("submissions/", submissions.SubmissionsView.as_view(), name="submissions"),
     path("submissions/<int:pk>/", submissions.SubmissionView.as_view(), name="submission"),
     path("decisions/<int:pk>/", submissions.DecisionView.as_view(), name="decision"),

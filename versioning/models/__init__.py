@@ -7,6 +7,7 @@ from versioning.models.stamps import Stamp
 from versioning.models.stored import StoredComparison
 from versioning.models.tasks import DecisionTask, SubmissionTask
 from versioning.models.versions import Change, DocumentUse, Lineage, Passage, Version
+from versioning.models.waivers import Waiver
 
 __all__ = [
     "AbstractRouteBody",
@@ -28,4 +29,5 @@ __all__ = [
     "SubmissionTask",
     "Version",
     "VersionedPageMixin",
+    "Waiver",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
@@ -10,29 +11,69 @@ from django.utils.translation import ngettext
 
 from versioning.comparisons import change_url, places_of
 from versioning.doors import GateLine, gate_checks
-from versioning.models import Version
+from versioning.models import Version, Waiver
 from versioning.presentation import category_name
 from versioning.services.changes import unexplained
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from versioning.models import Change
 
 MAX_NAMED = 20
 """How many missing things a line names; it counts them all."""
 
 
+ORDER = (
+    "newest",
+    "window",
+    "pending",
+    "annotations",
+    "placing",
+    "objections",
+    "changes",
+    "translations",
+    "links",
+    "accessibility",
+)
+"""In which order the lines stand; those of other apps follow."""
+
+
 def checklist(version: Version) -> list[GateLine]:
     """Return what must be done before a version may be handed over, done or not.
 
-    While no app answers for annotations a line says so and blocks.
+    While no app answers for annotations a line says so and blocks. What was waived says so, as
+    long as nothing more is missing than then.
     """
-    lines = [_newest_line(version)]
+    lines = [_newest_line(version), _window_line(version), _changes_line(version)]
     for check in gate_checks():
         lines.extend(check(version))
     if not any(line.key == "annotations" for line in lines):
         lines.append(_nobody_answers())
-    lines.extend([_changes_line(version), _window_line(version)])
-    return lines
+    places = {key: place for place, key in enumerate(ORDER)}
+    lines.sort(key=lambda line: places.get(line.key, len(ORDER)))
+    return _with_waivers(version, lines)
+
+
+def facts_of(lines: Iterable[GateLine], key: str) -> frozenset[str]:
+    """Return the lasting names of all that is missing in the lines of one key."""
+    return frozenset().union(
+        *(line.all_facts() for line in lines if line.key == key and not line.done)
+    )
+
+
+def _with_waivers(version: Version, lines: list[GateLine]) -> list[GateLine]:
+    waivers = Waiver.objects.filter(version=version, taken_back_at=None).select_related("waived_by")
+    found = {waiver.key: waiver for waiver in waivers}
+    return [_with_waiver(line, found.get(line.key), lines) for line in lines]
+
+
+def _with_waiver(line: GateLine, waiver: Waiver | None, lines: list[GateLine]) -> GateLine:
+    if waiver is None or not line.may_be_waived:
+        return line
+    if waiver.covers(facts_of(lines, line.key)):
+        return replace(line, waiver=waiver)
+    return replace(line, lapsed=waiver)
 
 
 def _newest_line(version: Version) -> GateLine:
@@ -88,5 +129,6 @@ def _window_line(version: Version) -> GateLine:
     url = reverse("synopse_versions:window", args=[version.pk])
     if version.is_open():
         text = _("The window for annotations is still open. New ones will need an answer too.")
-        return GateLine("window", text, done=False, url=url, waivable=True)
+        facts = frozenset([f"closes:{version.closes.isoformat() if version.closes else ''}"])
+        return GateLine("window", text, done=False, url=url, waivable=True, facts=facts)
     return GateLine("window", _("The window for annotations is closed."), done=True, url=url)

@@ -17,6 +17,7 @@ from versioning.services import progress
 from versioning.services.checklist import checklist
 from versioning.services.progress import Progress
 from versioning.services.route import bodies_of
+from versioning.services.waiving import drop_needless_waivers
 from versioning.signals import version_submitted
 
 if TYPE_CHECKING:
@@ -76,8 +77,10 @@ def submit_version(
     version = Version.objects.select_related("page").get(pk=version.pk)
     previous = progress.newest_submission(page.pk)
     refuse_to_follow(previous, version)
-    if blocking := [line for line in checklist(version) if line.blocks]:
+    lines = checklist(version)
+    if blocking := [line for line in lines if line.blocks]:
         raise GateClosed(blocking)
+    drop_needless_waivers(version=version, lines=lines, actor=actor)
     submission = _store(version, previous, actor, note, now or timezone.now())
     GateStep.objects.bulk_create(_steps(submission, planned or {}))
     data = {

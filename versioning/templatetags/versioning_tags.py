@@ -10,6 +10,7 @@ from django.urls import reverse
 from versioning import doors, presentation
 from versioning.bodies import body_of
 from versioning.models import Submission
+from versioning.services.waiving import waivers_of
 
 if TYPE_CHECKING:
     from django.template import Context
@@ -100,6 +101,12 @@ def submission_notice(version: Version) -> dict[str, Any]:
     """Say that a version was handed over, and when; nothing where it was not."""
     submission = Submission.objects.filter(version=version).first()
     return {"submission": submission, "version": version}
+
+
+@register.inclusion_tag("versioning/includes/waivers.html")
+def what_stayed_open(version: Version) -> dict[str, Any]:
+    """Tell what was missing when a version was handed over, with the public reasons."""
+    return {"waivers": list(waivers_of(version)), "language": version.locale.language_code}
 
 
 @register.simple_tag

@@ -22,6 +22,7 @@ from tests.factories.annotations import (
     open_version,
     passage,
 )
+from tests.factories.gate import hand_over
 from versioning.doors import is_explained, reasons_of
 from versioning.models import Change
 from versioning.services.changes import explain_changes, unexplained
@@ -161,7 +162,7 @@ def test_after_a_submission_new_annotations_block_the_next():
     version = open_version(OLD)
     dispose(annotate(version))
     actor = make_user("senate")
-    submission = submit_version(version=version, actor=actor)
+    submission = hand_over(version=version, actor=actor)
     record_decision(
         step=submission.steps.get(position=1), outcome="returned", note="Bitte kürzer.",
         decided_on=timezone.localdate(), actor=actor,
@@ -290,7 +291,7 @@ def test_an_answered_and_explained_version_passes_the_gate():
     new = publish_next(version)
     explain_changes(changes=list(unexplained(new)), reason="Berichtigt.", actor=make_user("editor"))
 
-    assert submit_version(version=new, actor=make_user("senate")).pk
+    assert hand_over(version=new, actor=make_user("senate")).pk
 
 
 def test_sound_data_have_no_problems():

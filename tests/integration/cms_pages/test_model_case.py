@@ -63,6 +63,11 @@ def test_the_demo_tells_the_whole_story_and_a_second_call_keeps_what_was_written
     assert timezone.localdate(submission.submitted_at).isoformat() == "2021-07-01"
     assert "2021-10-01" in [str(step.planned_on) for step in submission.steps.all()]
 
+    shown = client.get(submission.get_absolute_url()).content.decode()
+    assert "Was offen blieb" in shown
+    assert "Es gibt keine öffentliche Übersetzung: English." in shown
+    assert "Beraten und beschlossen wird der deutsche Text." in shown
+
     # stage 2: three versions, a window that opened a week ago and closes in four weeks
     newest = second.newest_version
     now = timezone.now()

@@ -16,7 +16,7 @@ from cms_pages.presentation import process_state
 from cms_pages.services.processes import Phase, TimelineEntry, make_process
 from cms_pages.services.site_setup import set_up_site
 from tests.factories import UserFactory, make_draft, make_user, publish
-from versioning.services.gate import submit_version
+from tests.factories.gate import hand_over
 
 pytestmark = pytest.mark.django_db
 
@@ -89,7 +89,7 @@ def test_the_bar_says_that_the_newest_text_was_handed_over(process, client):
     version = draft(process, "Zu")
     sentence = "Sie lesen und merken an."
     assert process_state(None, process)["sentence"] == sentence
-    submit_version(version=version, actor=make_user("senate"))
+    hand_over(version=version, actor=make_user("senate"))
     assert "Fassung 1" in process_state(None, process)["sentence"]
     draft(process, "Noch einer")
     assert process_state(None, process)["sentence"] == sentence

@@ -94,6 +94,8 @@ def url_of(name: str, world: World) -> str:
     """Return the address of one of our views, with something that stands there."""
     if name == "synopse_annotations:assign":
         return links.assign_url([world.annotations["public"].pk])
+    if name == "synopse_annotations:see_objections":
+        return links.see_objections_url([world.annotations["public"].pk])
     if name == "synopse_annotations:dispose":
         return links.dispose_url([world.annotations["public"].pk])
     return reverse(name, kwargs=_arguments(name, world))
@@ -197,6 +199,8 @@ def _arguments(name: str, world: World) -> dict[str, Any]:
         "synopse_versions:window": {"pk": version.pk},
         "synopse_versions:gate": {"pk": version.pk},
         "synopse_versions:begin_workflow": {"pk": version.pk},
+        "synopse_versions:waive": {"pk": version.pk, "key": "translations"},
+        "synopse_versions:take_back_waiver": {"pk": version.pk, "key": "translations"},
         "synopse_versions:submission": {"pk": world.submission.pk},
         "synopse_versions:decision": {"pk": world.submission.steps.first().pk},
     }

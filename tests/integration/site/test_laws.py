@@ -21,6 +21,7 @@ from annotations.services import confirming, disposing, moderating
 from annotations.services.following import follow
 from annotations.services.submitting import submit_annotation, submit_reply
 from tests.factories import make_draft, make_process, make_user, publish
+from tests.factories.gate import waive_all
 from versioning.models import Submission, Version
 from versioning.services.changes import explain_changes
 from versioning.services.checklist import checklist
@@ -193,13 +194,14 @@ class Process(RuleBasedStateMachine):
 
     @rule()
     def answer_everything(self) -> None:
-        """Release what waits, and answer all that is open."""
+        """Release what waits, answer all that is open, and give what stays open its reason."""
         for row in Annotation.objects.filter(state=State.PENDING):
             moderator = self.people["moderator"]
             self._try(moderating.release_annotation, annotation=row, actor=moderator)
         if rows := list(Annotation.objects.filter(disposition=None).undisposed()):
             self._dispose(rows, "noted", "")
         self.explain_changes()
+        self._try(waive_all, version=self._newest(), actor=self.people["senate"])
 
     @rule()
     def explain_changes(self) -> None:
@@ -342,6 +344,7 @@ def test_every_step_of_the_machine_does_what_it_is_named_for(_languages):  # noq
         "dispose_annotations": 1,
         "withdraw_annotation": 1,
         "explain_changes": 1,
+        "waive_all": 1,
         "submit_version": 1,
     }
     process.teardown()

@@ -28,10 +28,10 @@ from cms_pages.models import ReusableText, StandardPage
 from cms_pages.services.site_setup import set_up_site
 from tests.factories import make_draft, make_process, make_user, publish
 from tests.factories.annotations import annotate, answer, dispose, next_version, passage
+from tests.factories.gate import hand_over
 from versioning import stamps
 from versioning.models import Stamp
 from versioning.services.changes import explain_changes
-from versioning.services.gate import submit_version
 from versioning.services.windows import change_window, end_window
 from versioning.services.withholding import withhold_passage
 
@@ -192,7 +192,7 @@ def _submit(version, made):
     actor = make_user("superuser")
     change_window(version=version, opens=None, closes=closes, reason="Ende.", actor=actor)
     read(version)
-    submit_version(version=version, actor=make_user("superuser"))
+    hand_over(version=version, actor=make_user("superuser"))
 
 
 def _menu(version, made):

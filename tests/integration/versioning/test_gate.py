@@ -8,6 +8,7 @@ from django.utils import timezone
 from wagtail.models import Locale, PageLogEntry
 
 from tests.factories import make_draft, make_user, publish
+from tests.factories.gate import hand_over
 from versioning import doors
 from versioning.doors import ChangeReason, GateLine
 from versioning.models import Submission
@@ -114,18 +115,20 @@ def test_what_an_app_above_finds_missing_stops_the_submission(second, monkeypatc
 
 def test_a_notice_does_not_stop_the_submission(second, monkeypatch):
     _explain(second)
-    notice = GateLine("notice", "Nur ein Hinweis.", done=False, waivable=True)
+    notice = GateLine("notice", "Nur ein Hinweis.", done=False, notice=True)
     monkeypatch.setattr(doors, "_gate_checks", [_answered, lambda version: [notice]])
     assert submit_version(version=second, actor=_senate()).pk
 
 
-def test_an_open_window_is_a_notice_only(strategy):
+def test_an_open_window_stops_the_submission_until_it_ends_or_is_waived(strategy):
     version = publish(strategy, html=SECOND, opens=timezone.now() - timedelta(days=1))
     _explain(version)
-    line = _line(version, "window")
-    assert not line.done
-    assert not line.blocks
-    assert submit_version(version=version, actor=_senate()).pk
+    with pytest.raises(GateClosed) as refusal:
+        submit_version(version=version, actor=_senate())
+    (line,) = refusal.value.lines
+    assert line.key == "window"
+    assert line.may_be_waived
+    assert hand_over(version=version, actor=_senate()).pk
 
 
 def test_a_reason_of_an_app_above_explains_a_change_and_a_mere_annotation_does_not(

@@ -21,12 +21,12 @@ from wagtail.models import (
 from tests.factories import make_draft, make_user, publish
 from tests.integration.versioning.test_decisions import HTML, decide, hand_over
 from versioning import doors
-from versioning.checks import check_end_of_workflows
 from versioning.doors import GateLine, RouteBody
 from versioning.models import BodyRole, DecisionTask, SubmissionTask, Version
 from versioning.services.changes import explain_changes
 from versioning.services.gate import submit_version
 from versioning.services.workflows import begin_workflow, follow, gate_workflows
+from versioning.system_checks import check_end_of_workflows
 
 pytestmark = pytest.mark.django_db
 

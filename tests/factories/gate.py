@@ -1,0 +1,30 @@
+"""Versions at the gate: what may stay open, stays open with a reason."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from versioning.services.checklist import checklist
+from versioning.services.gate import submit_version
+from versioning.services.waiving import waive_line
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+    from versioning.models import Submission, Version
+
+REASON = "Das holen wir bis zur zweiten Befassung nach."
+
+
+def waive_all(version: Version, actor: User, reason: str = REASON) -> list[str]:
+    """Waive every line that can be waived and is open; return their keys."""
+    keys = [line.key for line in checklist(version) if line.may_be_waived]
+    for key in keys:
+        waive_line(version=version, key=key, reason=reason, actor=actor)
+    return keys
+
+
+def hand_over(*, version: Version, actor: User, **details: Any) -> Submission:
+    """Hand a version over; what is open and may be waived is waived before."""
+    waive_all(version, actor)
+    return submit_version(version=version, actor=actor, **details)
