@@ -13,8 +13,7 @@ from versioning.admin.base import FormView
 from versioning.forms import SubmitForm
 from versioning.models import Submission
 from versioning.services.checklist import checklist
-from versioning.services.gate import GateClosed, submit_version
-from versioning.services.route import bodies_of
+from versioning.services.gate import GateClosed, bodies_ahead, submit_version
 
 if TYPE_CHECKING:
     from django import forms
@@ -36,8 +35,8 @@ class GateView(FormView):
         return super().post(request, **kwargs)
 
     def get_form(self, data: Any = None) -> forms.Form:  # noqa: ANN401  # a QueryDict or None
-        """Return the form with a date for each body of the route."""
-        return SubmitForm(data, bodies=[body.body for body in bodies_of(self.page)])
+        """Return the form with a date for each body to which the version would go."""
+        return SubmitForm(data, bodies=bodies_ahead(self.page))
 
     def perform(self, form: forms.Form) -> str:
         """Hand the version over."""
