@@ -46,6 +46,11 @@ def add_errors(form: forms.Form, error: ValidationError) -> None:
         form.add_error(name if known else None, ValidationError(errors))
 
 
+def asking_words(step: GateStep) -> str:
+    """Name a body and what it decided."""
+    return f"{step.body}: {step.get_outcome_display()}"
+
+
 class ExplainForm(forms.Form):
     """One reason for many changes."""
 
@@ -65,8 +70,23 @@ class ExplainForm(forms.Form):
         help_text=_("It is shown in public beside the changes."),
     )
 
+    def __init__(self, *args: Any, steps: Sequence[GateStep] = (), **kwargs: Any) -> None:  # noqa: ANN401  # Django's signature
+        """Offer the bodies that asked for changes, before all other reasons."""
+        super().__init__(*args, **kwargs)
+        self.bodies = {f"body-{step.pk}": step for step in steps}
+        asking = [(key, asking_words(step)) for key, step in self.bodies.items()]
+        self.fields["quick"].choices = [*asking, *QUICK_REASONS]  # type: ignore[attr-defined]  # a ChoiceField
+        if asking:
+            self.fields["quick"].help_text = _(
+                "With a body, its words are the reason where the field below is empty."
+            )
+
+    def step(self) -> GateStep | None:
+        """Return the body that was chosen, if any."""
+        return self.bodies.get(self.cleaned_data["quick"])
+
     def words(self) -> str:
-        """Return the reason that was chosen or written."""
+        """Return the reason that was chosen or written; empty for the words of a body."""
         quick = dict(QUICK_REASONS).get(self.cleaned_data["quick"] or "-")
         return str(quick or self.cleaned_data["reason"])
 

@@ -133,7 +133,8 @@ def asking_steps(page: Page) -> list[GateStep]:
     asking = {Progress.RETURNED, Progress.AMENDED}
     keys = [one.pk for one in submissions if progress_of(one) in asking]
     asked = (Outcome.AGREED_WITH_CHANGES, Outcome.RETURNED)
-    return list(GateStep.objects.filter(submission__in=keys, outcome__in=asked).order_by("pk"))
+    steps = GateStep.objects.filter(submission__in=keys, outcome__in=asked)
+    return list(steps.select_related("submission").order_by("pk"))
 
 
 def _resolved_before(submission: Submission) -> bool:
