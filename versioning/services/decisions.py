@@ -153,6 +153,13 @@ def refusal_of(
         message = _("%(version)s was handed over after it. What was decided before stays as it is.")
         return ValidationError(message % {"version": following.version.name}, code="superseded")
     others = sorted((o for o in steps if o.pk != step.pk), key=lambda other: other.position)
+    stopped = next((one for one in others if one.outcome in STOPPING), None)
+    if stopped is not None and stopped.position < step.position:
+        message = _(
+            "%(body)s asked for another version. The next body decides on that one: hand it over "
+            "first."
+        )
+        return ValidationError(message % {"body": stopped.body}, code="stopped")
     for other in others:
         if other.position < step.position and not other.outcome:
             message = _("%(body)s decides first. Record its decision before this one.")
@@ -160,13 +167,7 @@ def refusal_of(
         if other.position > step.position and other.outcome:
             message = _("%(body)s has decided since. What was decided before stays as it is.")
             return ValidationError(message % {"body": other.body}, code="order")
-    stopped = next((one for one in others if one.outcome in STOPPING), None)
-    if stopped is None:
-        return None
-    message = _(
-        "%(body)s asked for another version. The next body decides on that one: hand it over first."
-    )
-    return ValidationError(message % {"body": stopped.body}, code="stopped")
+    return None
 
 
 def _refuse_overwriting(step: GateStep, seen: datetime | None) -> None:
