@@ -20,6 +20,7 @@ from annotations.services import (
     outbox,
     purging,
     reminding,
+    route_mails,
     staff,
     telling,
 )
@@ -154,6 +155,7 @@ JOBS: dict[str, Callable[[], int]] = {
     "follow_forgotten": follow_forgotten,
     "ending_windows": reminding.note_ending_windows,
     "due_answers": reminding.note_due_answers,
+    "planned_decisions": route_mails.note_planned_decisions,
     "waiting": staff.note_waiting,
     "tell_forgotten": tell_forgotten,
     "bundles": bundling.bundle_due,

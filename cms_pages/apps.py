@@ -15,7 +15,10 @@ class CmsPagesConfig(AppConfig):
     def ready(self) -> None:
         """Connect our reactions to the facts of others."""
         from cms_pages import checks, signal_handlers  # noqa: F401, PLC0415  # models are ready only now
-        from cms_pages.services import uploads  # noqa: PLC0415  # see above
+        from cms_pages.services import (  # noqa: PLC0415  # see above
+            processes,  # noqa: F401  # it registers the bodies of a process
+            uploads,
+        )
 
         signal_handlers.connect()
         uploads.register()

@@ -202,8 +202,8 @@ MATRIX = (
          NONE, EDITOR | SENATE),
     Line("Versions in the admin", "see a submission, add to it", "synopse_versions:submission",
          STAFF, SENATE),
-    Line("Versions in the admin", "record what a body decided", "synopse_versions:decision",
-         SENATE, SENATE),
+    Line("Versions in the admin", "record what a body decided", "synopse_versions:decision "
+         "synopse_versions:decision_document", SENATE, SENATE),
     Line("Versions in the admin", "withhold a passage", "synopse_versions:withhold", ADMIN, ADMIN),
     Line("Problem reports", "read", "problemreport:index problemreport:index_results "
          "problemreport:history problemreport:history_results problemreport:usage",

@@ -85,5 +85,11 @@ SENATE_OFFICE = Role(
     ),
 )
 
+DEPARTMENT = Role(
+    group="",
+    permissions=("wagtailadmin.access_admin", "synopse_versioning.view_version"),
+)
+"""What every department that co-signs may do; each has a group of its own."""
+
 ROLES = (EDITOR, REVIEWER, MODERATOR, SENATE_OFFICE)
 """Every role of the site. Withholding a passage is no role's right: it stays with superusers."""

@@ -8,7 +8,11 @@ from django.db.models import Exists
 from django.http import Http404
 from wagtail.models import Page, PageViewRestriction, Site
 
+from versioning import permissions
+
 if TYPE_CHECKING:
+    from typing import Any
+
     from django.http import HttpRequest
 
 
@@ -74,3 +78,20 @@ def is_restricted(page: Page, request: HttpRequest) -> bool:
 def know_restrictions(request: HttpRequest, found: list[PageViewRestriction]) -> None:
     """Keep in mind all restrictions of the site, for whoever has read them already."""
     request._synopse_restrictions = found  # type: ignore[attr-defined]  # see restrictions
+
+
+def refuse_private_document(document: Any, request: HttpRequest) -> None:  # noqa: ANN401  # the site's document model
+    """Show the document of a decision to whoever may read the submission, and to the staff.
+
+    Raises:
+        Http404: This visitor may not.
+    """
+    from versioning.models import StepDocument  # noqa: PLC0415  # models are not there yet at import
+
+    rows = StepDocument.objects.select_related("step__submission__version__page")
+    row = rows.filter(document=document.pk).first()
+    if row is None:
+        return
+    page = row.step.submission.version.page
+    if not permissions.can(request.user, "view_versions", page):
+        get_public_page(request, page.pk)

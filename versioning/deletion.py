@@ -18,7 +18,7 @@ from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.models import Page
 
-from versioning.models import DocumentUse, Passage
+from versioning.models import DocumentUse, Passage, StepDocument
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -55,7 +55,10 @@ def refuse_bulk_deletion(
         return None
     messages.error(
         request,
-        _("Nothing was deleted: a published version shows or links one of the selected files."),
+        _(
+            "Nothing was deleted: a published version or a decision needs one of the selected "
+            "files."
+        ),
     )
     return _back(request, action)
 
@@ -75,12 +78,13 @@ def versioned_among(pages: Iterable[Page]) -> list[Page]:
 
 
 def files_in_use(objects: Sequence[Any]) -> bool:
-    """Tell whether a version shows one of some images or links one of some documents."""
+    """Tell whether a version shows or links one of some images or documents, or a decision does."""
     keys = [item.pk for item in objects]
     if isinstance(objects[0], get_image_model()):
         return Passage.objects.filter(image__in=keys).exists()
     if isinstance(objects[0], get_document_model()):
-        return DocumentUse.objects.filter(document__in=keys).exists()
+        linked = DocumentUse.objects.filter(document__in=keys)
+        return linked.exists() or StepDocument.objects.filter(document__in=keys).exists()
     return False
 
 

@@ -6,22 +6,27 @@ from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.contrib.auth import get_user_model
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminDateInput, AdminDateTimeInput
 
 from versioning.models.gate import OUTCOMES
+from versioning.permissions import works_in_admin
 from versioning.services.changes import MAX_REASON
+from versioning.services.documents import MAX_TITLE, NewDocument
 from versioning.services.withholding import MAX_GROUND
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import date
 
-    from versioning.models import GateStep, Submission
+    from versioning.models import GateStep
 
 EXACT_MOMENT = "%Y-%m-%dT%H:%M:%S.%f%z"
 """A moment as hidden fields carry it, in UTC and to the microsecond."""
+MAX_REMIND_DAYS = 365
 QUICK_REASONS = (
     ("", _("The reason in the field below")),
     ("spelling", _("Spelling")),
@@ -39,6 +44,11 @@ def add_errors(form: forms.Form, error: ValidationError) -> None:
     for name, errors in error.error_dict.items():
         known = name in form.fields and name != NON_FIELD_ERRORS
         form.add_error(name if known else None, ValidationError(errors))
+
+
+def asking_words(step: GateStep) -> str:
+    """Name a body and what it decided."""
+    return f"{step.body}: {step.get_outcome_display()}"
 
 
 class ExplainForm(forms.Form):
@@ -60,8 +70,23 @@ class ExplainForm(forms.Form):
         help_text=_("It is shown in public beside the changes."),
     )
 
+    def __init__(self, *args: Any, steps: Sequence[GateStep] = (), **kwargs: Any) -> None:  # noqa: ANN401  # Django's signature
+        """Offer the bodies that asked for changes, before all other reasons."""
+        super().__init__(*args, **kwargs)
+        self.bodies = {f"body-{step.pk}": step for step in steps}
+        asking = [(key, asking_words(step)) for key, step in self.bodies.items()]
+        self.fields["quick"].choices = [*asking, *QUICK_REASONS]  # type: ignore[attr-defined]  # a ChoiceField
+        if asking:
+            self.fields["quick"].help_text = _(
+                "With a body, its words are the reason where the field below is empty."
+            )
+
+    def step(self) -> GateStep | None:
+        """Return the body that was chosen, if any."""
+        return self.bodies.get(self.cleaned_data["quick"])
+
     def words(self) -> str:
-        """Return the reason that was chosen or written."""
+        """Return the reason that was chosen or written; empty for the words of a body."""
         quick = dict(QUICK_REASONS).get(self.cleaned_data["quick"] or "-")
         return str(quick or self.cleaned_data["reason"])
 
@@ -94,16 +119,17 @@ class SubmitForm(forms.Form):
     def __init__(
         self,
         *args: Any,  # noqa: ANN401  # Django's signature
-        bodies: Sequence[str],
+        bodies: Sequence[tuple[str, date | None]],
         **kwargs: Any,  # noqa: ANN401  # Django's signature
     ) -> None:
         """Add a date for each body."""
         super().__init__(*args, **kwargs)
-        self.bodies = bodies
-        for place, body in enumerate(self.bodies):
+        self.bodies = [body for body, _planned in bodies]
+        for place, (body, planned) in enumerate(bodies):
             self.fields[f"planned_{place}"] = forms.DateField(
                 label=_("%(body)s: planned on") % {"body": body},
                 required=False,
+                initial=planned,
                 widget=AdminDateInput,
             )
 
@@ -127,7 +153,33 @@ class WaiveForm(forms.Form):
     seen = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
 
 
-class DecisionForm(forms.Form):
+class DocumentForm(forms.Form):
+    """A PDF in which a decision stands."""
+
+    document = forms.FileField(
+        label=_("Document"),
+        widget=forms.FileInput(attrs={"accept": "application/pdf,.pdf"}),
+        help_text=_(
+            "A PDF of at most 50 MB. It is public with the decision and cannot be replaced later."
+        ),
+    )
+    document_title = forms.CharField(
+        label=_("Title of the document"),
+        required=False,
+        max_length=MAX_TITLE,
+        help_text=_("What the link says; the name of the file where it is empty."),
+    )
+
+    def documents(self) -> list[NewDocument]:
+        """Return the document that was chosen, if any."""
+        upload = self.cleaned_data.get("document")
+        if not upload:
+            return []
+        title = self.cleaned_data["document_title"]
+        return [NewDocument(str(upload.name), b"".join(upload.chunks()), title)]
+
+
+class DecisionForm(DocumentForm):
     """What a body decided."""
 
     outcome = forms.ChoiceField(label=_("Outcome"))
@@ -143,30 +195,98 @@ class DecisionForm(forms.Form):
     seen = forms.DateTimeField(
         required=False, widget=forms.HiddenInput, input_formats=[EXACT_MOMENT]
     )
+    field_order = ("outcome", "decided_on", "reference", "note", "document", "document_title")
 
     def __init__(self, *args: Any, step: GateStep, **kwargs: Any) -> None:  # noqa: ANN401  # Django's signature
         """Offer what this body can decide, and remember the record that is corrected."""
         super().__init__(*args, **kwargs)
         offered = [(outcome.value, outcome.label) for outcome in OUTCOMES[step.role]]
         self.fields["outcome"].choices = [("", "—"), *offered]  # type: ignore[attr-defined]  # a ChoiceField
-        if step.recorded_at is not None:
-            self.initial["seen"] = step.recorded_at.astimezone(UTC).strftime(EXACT_MOMENT)
+        self.fields["document"].required = False
+        self.initial["seen"] = seen_at(step)
+
+    def decision(self) -> dict[str, Any]:
+        """Return what was typed, as the service takes it."""
+        names = ("outcome", "decided_on", "reference", "note", "seen")
+        typed = {name: self.cleaned_data[name] for name in names}
+        return {**typed, "documents": self.documents()}
+
+    def see(self, step: GateStep) -> None:
+        """Take the record that is there now for seen; what was typed stays."""
+        data = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
+        data[self.add_prefix("seen")] = seen_at(step)
+        self.data = data
+
+
+def seen_at(step: GateStep) -> str:
+    """Return when a decision was recorded, as the hidden field holds it; empty for not yet."""
+    if step.recorded_at is None:
+        return ""
+    return step.recorded_at.astimezone(UTC).strftime(EXACT_MOMENT)
+
+
+class PersonField(forms.ModelChoiceField[Any]):
+    """One of those who get into the admin, by name."""
+
+    def __init__(self, *, people: Iterable[int | None] = (), **kwargs: Any) -> None:  # noqa: ANN401  # Django's signature
+        """Offer the staff, and others whose ids are given."""
+        users = get_user_model()._default_manager
+        keys = users.filter(works_in_admin()).values("pk")
+        offered = users.filter(Q(pk__in=keys) | Q(pk__in=[key for key in people if key]))
+        kwargs.setdefault("queryset", offered.order_by(get_user_model().USERNAME_FIELD))
+        super().__init__(label=_("Responsible"), required=False, **kwargs)
+
+    def label_from_instance(self, obj: Any) -> str:  # noqa: ANN401  # any user model
+        """Return the name of a person, and that of the account."""
+        name = obj.get_full_name()
+        return f"{name} ({obj.get_username()})" if name else str(obj.get_username())
 
 
 class PlanForm(forms.Form):
-    """The planned dates of a submission's steps."""
+    """When the bodies are going to decide, who looks after it, and when to remind."""
 
-    def __init__(self, *args: Any, submission: Submission, **kwargs: Any) -> None:  # noqa: ANN401  # Django's signature
-        """Add a date for each step without a decision."""
+    def __init__(self, *args: Any, steps: Sequence[GateStep], **kwargs: Any) -> None:  # noqa: ANN401  # Django's signature
+        """Add three fields for each step without a decision; the people are read once."""
         super().__init__(*args, **kwargs)
-        for step in submission.steps.filter(decided_on=None):
+        self.steps = [step for step in steps if not step.outcome]
+        people = PersonField(people={step.responsible_id for step in self.steps})
+        choices = list(people.choices) if self.steps else []  # type: ignore[arg-type]  # an iterator
+        for step in self.steps:
+            chosen = PersonField(queryset=people.queryset, initial=step.responsible_id)
+            chosen.choices = choices
             self.fields[f"step_{step.pk}"] = forms.DateField(
-                label=step.body, required=False, widget=AdminDateInput, initial=step.planned_on
+                label=_("Planned on"),
+                required=False,
+                widget=AdminDateInput,
+                initial=step.planned_on,
+            )
+            self.fields[f"responsible_{step.pk}"] = chosen
+            self.fields[f"remind_{step.pk}"] = forms.IntegerField(
+                label=_("Remind so many days before"),
+                required=False,
+                min_value=0,
+                max_value=MAX_REMIND_DAYS,
+                initial=step.remind_days,
             )
 
-    def planned(self) -> dict[int, date | None]:
-        """Return the planned dates by the id of the step."""
-        return {int(name.removeprefix("step_")): day for name, day in self.cleaned_data.items()}
+    def rows(self) -> list[tuple[GateStep, list[forms.BoundField]]]:
+        """Return each step with its fields."""
+        return [(step, [self[f"{name}_{step.pk}"] for name in _PLANNED]) for step in self.steps]
+
+    def plan(self) -> dict[str, dict[int, Any]]:
+        """Return what was sent by the id of the step, as the service takes it."""
+        planned, responsible, remind = (self._sent(name) for name in _PLANNED)
+        days = {key: number for key, number in remind.items() if number is not None}
+        return {"planned": planned, "responsible": responsible, "remind_days": days}
+
+    def _sent(self, name: str) -> dict[int, Any]:
+        fields = {step.pk: f"{name}_{step.pk}" for step in self.steps}
+        return {
+            key: self.cleaned_data[field] for key, field in fields.items() if field in self.data
+        }
+
+
+_PLANNED = ("step", "responsible", "remind")
 
 
 class WithholdForm(forms.Form):

@@ -108,6 +108,19 @@ class DecideFormatter(LogFormatter):
         return _("Recorded the decision of: %(body)s") % {"body": log_entry.data.get("body", "")}
 
 
+class DocumentFormatter(LogFormatter):
+    """Names body and document."""
+
+    label = gettext_lazy("Add a document to a decision")
+
+    def format_message(self, log_entry: Any) -> str:  # noqa: ANN401  # Wagtail's log entry
+        """Say which document was added to whose decision."""
+        return _("Added a document to the decision of %(body)s: %(title)s") % {
+            "body": log_entry.data.get("body", ""),
+            "title": log_entry.data.get("title", ""),
+        }
+
+
 class PlanFormatter(LogFormatter):
     """Plans have no details worth a line."""
 
@@ -138,5 +151,6 @@ def register(actions: LogActionRegistry) -> None:
     actions.register_action("synopse.explain")(ExplainFormatter)
     actions.register_action("synopse.window")(WindowFormatter)
     actions.register_action("synopse.decide")(DecideFormatter)
+    actions.register_action("synopse.document")(DocumentFormatter)
     actions.register_action("synopse.keep_apart")(KeepFormatter)
     actions.register_action("synopse.plan")(PlanFormatter)

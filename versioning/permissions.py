@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import Permission
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.utils.translation import gettext as _
+from wagtail.models import Page
+from wagtail.permissions import policy_registry
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
     from django.db.models import QuerySet
-    from wagtail.models import Page
 
     Rule = Callable[[Any, Page], bool]
 
@@ -37,10 +39,10 @@ def _any_of(*rules: Rule) -> Rule:
     return lambda user, page: any(rule(user, page) for rule in rules)
 
 
+SEEING = ("view_version", "submit_version", "change_gatestep")
+"""Permissions of which each shows the versions of all pages."""
 RULES: dict[str, Rule] = {
-    "view_versions": _any_of(
-        _can_edit, _can_publish, *map(_has, ("view_version", "submit_version", "change_gatestep"))
-    ),
+    "view_versions": _any_of(_can_edit, _can_publish, *map(_has, SEEING)),
     "publish": _can_publish,
     "explain_changes": _can_edit,
     "correct_lineage": _can_edit,
@@ -67,6 +69,20 @@ def can(user: Any, action: str, page: Page) -> bool:  # noqa: ANN401  # any user
     return RULES[action](user, page)
 
 
+def pages_with_versions_for(user: Any) -> QuerySet[Page]:  # noqa: ANN401  # any user model
+    """Return the pages whose versions somebody may see in the admin, as ``view_versions`` says.
+
+    Args:
+        user: Somebody who is signed in.
+    """
+    pages = Page._default_manager.all()
+    if any(_has(name)(user, None) for name in SEEING):
+        return pages
+    return policy_registry.get_by_type(Page).instances_user_has_any_permission_for(
+        user, {"change", "publish"}
+    )
+
+
 def require(user: Any, action: str, page: Page) -> None:  # noqa: ANN401  # any user model
     """Stop whoever may not do something.
 
@@ -75,6 +91,15 @@ def require(user: Any, action: str, page: Page) -> None:  # noqa: ANN401  # any 
     """
     if not can(user, action, page):
         raise PermissionDenied(_("You may not do this with the versions of this page."))
+
+
+def works_in_admin() -> Q:
+    """Return the condition for accounts that get into the admin; the others are citizens."""
+    right = Permission.objects.filter(
+        content_type__app_label="wagtailadmin", codename="access_admin"
+    ).values("pk")
+    by_right = Q(user_permissions__in=right) | Q(groups__permissions__in=right)
+    return Q(is_active=True) & (Q(is_superuser=True) | by_right)
 
 
 def grantable() -> QuerySet[Permission]:

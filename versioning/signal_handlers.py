@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models.signals import post_delete, post_save
+from django.db.models.signals import post_delete, post_save, pre_save
+from wagtail.documents import get_document_model
 from wagtail.signals import post_page_move
 
 from versioning import checks, doors, stamps
 from versioning.models import GateStep, Submission, Version
+from versioning.services.documents import refuse_replacing
 from versioning.services.storing import versions_to_store_again
 from versioning.services.workflows import follow
 from versioning.signals import (
@@ -36,6 +38,9 @@ def connect() -> None:
         for model in (Version, Submission, GateStep):
             receiver = touch_submitted if model is GateStep else stamps.touch_own_page
             signal.connect(receiver, sender=model, dispatch_uid=f"synopse_touch_{model.__name__}")
+    pre_save.connect(
+        keep_document, sender=get_document_model(), dispatch_uid="synopse_keep_document"
+    )
     post_page_move.connect(stamps.touch_after_move, dispatch_uid="synopse_touch_moved")
     for check in checks.CHECKS:
         doors.register_gate_check(check)
@@ -54,6 +59,11 @@ def follow_submission(sender: object, submission: Submission, **kwargs: Any) -> 
 def follow_decision(sender: object, step: GateStep, **kwargs: Any) -> None:  # noqa: ANN401
     """Let the workflow of the page go on, or back to the editors."""
     follow(page=step.submission.version.page, user=step.recorded_by)
+
+
+def keep_document(sender: object, instance: Any, **kwargs: Any) -> None:  # noqa: ANN401  # a receiver
+    """Let nobody put another file in the place of a decision's document."""
+    refuse_replacing(instance)
 
 
 def store_published_version(sender: object, version: Version, **kwargs: Any) -> None:  # noqa: ANN401

@@ -21,6 +21,7 @@ WHO_GETS: dict[str, Callable[[Any], bool]] = {
     "staff_objections": lambda user: user.has_perm("synopse_annotations.dispose_annotation"),
     "staff_assigned": may_open,
     "staff_due": may_open,
+    "staff_decisions": lambda user: user.has_perm("wagtailadmin.access_admin"),
 }
 """Kind to who may get it; see ``services.staff``."""
 
@@ -40,13 +41,13 @@ class StaffMailsPanel(BaseSettingsPanel):
     """Kinds of mails on or off, and the rhythm, which holds for all mails of the person."""
 
     name = "synopse_mails"
-    title = gettext_lazy("Mails about annotations")
+    title = gettext_lazy("Mails about annotations and decisions")
     tab = notifications_tab
     order = 150
 
     def is_active(self) -> bool:
-        """Show it to who works with annotations."""
-        return may_open(self.user)
+        """Show it to whom any of the mails may go."""
+        return any(may_get(self.user) for may_get in WHO_GETS.values())
 
     def get_form(self) -> StaffMailsForm:
         """Return the form with what holds now."""

@@ -37,6 +37,7 @@ STAFF_KINDS = {
     "staff_objections": gettext_lazy("An author objects to an answer"),
     "staff_assigned": gettext_lazy("An annotation is assigned to my office or to me"),
     "staff_due": gettext_lazy("An annotation of my office or of mine is due soon"),
+    "staff_decisions": gettext_lazy("A body that I look after is to decide, or was to"),
 }
 KINDS = {**CITIZEN_KINDS, **STAFF_KINDS}
 """What may be switched off, in words; every other kind always goes out, and at once."""

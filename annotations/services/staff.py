@@ -151,7 +151,7 @@ def _tell_waiting(fact: str, _key: str) -> int | None:
         return Notice(subject, lines, links.desk_url(), _("Open the desk"))
 
     moderators = with_permissions("moderate_annotation")
-    return _tell("staff_waiting", fact, moderators, notice)
+    return tell_people("staff_waiting", fact, moderators, notice)
 
 
 # Reports, appeals, objections
@@ -167,7 +167,7 @@ def _tell_report(fact: str, key: str) -> int | None:
         lines = [_("Why it is reported:") + f" {report.get_reason_display()}", _waiting_reports()]
         return Notice(subject, lines, links.report_url(report.pk), _("Open the report"))
 
-    return _tell("staff_reports", fact, _deciders(), notice)
+    return tell_people("staff_reports", fact, _deciders(), notice)
 
 
 def _waiting_reports() -> str:
@@ -189,7 +189,7 @@ def _tell_appeal(fact: str, key: str) -> int | None:
         return Notice(subject, lines, links.appeal_url(appeal.pk), _("Open the appeal"))
 
     others = _deciders().exclude(pk=appeal.against_id)
-    return _tell("staff_reports", fact, others, notice)
+    return tell_people("staff_reports", fact, others, notice)
 
 
 def _deciders() -> QuerySet[Any]:
@@ -209,7 +209,7 @@ def _tell_objection(fact: str, key: str) -> int | None:
         lines = [_("The reason stands beside the answer.")]
         return Notice(subject, lines, links.annotation_url(made.pk), _("Open the annotation"))
 
-    return _tell(
+    return tell_people(
         "staff_objections", fact, who_can_dispose(made.version.page), notice, annotation=made
     )
 
@@ -282,7 +282,7 @@ def _tell_assignments(
             url = links.annotation_url(mine[0].annotation_id)
         return Notice(subject(len(mine)), lines, url, _("Open it in the admin"))
 
-    return _tell(kind, fact, who_can_open().filter(pk__in=own), notice, latest=latest)
+    return tell_people(kind, fact, who_can_open().filter(pk__in=own), notice, latest=latest)
 
 
 def _by_person(rows: Iterable[Assignment]) -> dict[int, list[Assignment]]:
@@ -315,7 +315,7 @@ def _line_of(row: Assignment) -> str:
 # To whom, and in which language
 
 
-def _tell(  # noqa: PLR0913  # a mail has as many parts
+def tell_people(  # noqa: PLR0913  # a mail has as many parts
     kind: str,
     fact: str,
     users: Iterable[Any],

@@ -24,20 +24,21 @@ from cms_pages.services.processes import (
     make_process,
     make_reusable_text,
 )
-from cms_pages.services.site_setup import record_address, set_up_site
+from cms_pages.services.site_setup import record_address, set_up_department, set_up_site
 from cms_pages.services.translating import (
     plain_string,
     publish_translation,
     save_translated_snippet,
     translate_object,
 )
+from versioning.doors import RouteBody
 from versioning.services.freezing import published_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from django.contrib.auth.models import User
+    from django.contrib.auth.models import Group, User
 
     from cms_pages.models import HomePage, StrategyDraftPage
 
@@ -74,7 +75,7 @@ def load_demo(*, folder: Path, base_url: str, say: Say) -> StrategyDraftPage:
         raise LookupError(msg)
     record_base_url(base_url)
     people = People(fixture=fixture, base_url=base_url)
-    process = _make_process(fixture, home, people.user("redaktion"))
+    process = _make_process(fixture, home, people)
     for entry in fixture.read("reason_texts"):
         ReasonText.objects.create(**entry)
     story = Story(fixture=fixture, people=people, process=process, say=say)
@@ -92,8 +93,10 @@ def record_base_url(base_url: str) -> None:
     record_address(hostname=address.hostname or "localhost", port=address.port or default)
 
 
-def _make_process(fixture: Fixture, home: HomePage, editor: User) -> ParticipationProcessPage:
+def _make_process(fixture: Fixture, home: HomePage, people: People) -> ParticipationProcessPage:
     data = fixture.read("process")
+    editor = people.user("redaktion")
+    departments = make_departments(fixture, people)
     results = make_reusable_text(
         title=data["results"]["title"],
         text=_paragraphs(data["results"]["paragraphs"]),
@@ -111,6 +114,31 @@ def _make_process(fixture: Fixture, home: HomePage, editor: User) -> Participati
             _entry(fixture, entry) for stage in data["stages"] for entry in stage["timeline"]
         ],
         results=results,
+        bodies=[_body(body, departments, people) for body in data["bodies"]],
+    )
+
+
+def make_departments(fixture: Fixture, people: People) -> dict[str, Group]:
+    """Make the groups of the departments that co-sign, each with its members.
+
+    Returns:
+        The groups by name.
+    """
+    made = {}
+    for entry in fixture.read("process")["departments"]:
+        made[entry["name"]] = set_up_department(entry["name"])
+        made[entry["name"]].user_set.add(*map(people.user, entry["members"]))
+    return made
+
+
+def _body(entry: dict[str, Any], departments: dict[str, Group], people: People) -> RouteBody:
+    group, responsible = departments.get(entry["body"]), entry.get("responsible")
+    return RouteBody(
+        entry["body"],
+        entry["role"],
+        group=group.pk if group else None,
+        responsible=people.user(responsible).pk if responsible else None,
+        remind_days=entry.get("remind_days", 7),
     )
 
 

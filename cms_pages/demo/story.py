@@ -15,6 +15,8 @@ from annotations.services.moments import happening_at
 from cms_pages.demo.places import Places, changes_of
 from cms_pages.services.importing import VersionDetails, import_draft
 from versioning.services.changes import explain_changes, unexplained_in
+from versioning.services.decisions import record_decision
+from versioning.services.documents import NewDocument
 from versioning.services.freezing import published_at
 from versioning.services.gate import submit_version
 from versioning.services.waiving import waive_line
@@ -235,7 +237,33 @@ class Story:
             now=moment,
         )
         self.say(f"     handed over: {submission['title']}")
+        self._decide(done, submission["steps"])
         return done
+
+    def _decide(self, submission: Submission, plans: list[dict[str, Any]]) -> None:
+        """Record what the bodies have decided, each on its day."""
+        decided = {plan["body"]: plan for plan in plans if plan.get("decided")}
+        for step in submission.steps.order_by("position"):
+            if (plan := decided.get(step.body)) is None:
+                return
+            moment = self.fixture.end(plan["decided"])
+            record_decision(
+                step=step,
+                outcome=plan["outcome"],
+                decided_on=self.fixture.day(plan["decided"]),  # type: ignore[arg-type]  # the file has a day
+                actor=self.people.user("senat"),
+                reference=plan["reference"],
+                note=plan["note"],
+                documents=self._documents(plan),
+                now=moment,
+            )
+
+    def _documents(self, plan: dict[str, Any]) -> list[NewDocument]:
+        entry = plan.get("document")
+        if entry is None:
+            return []
+        content = (self.fixture.folder / entry["file"]).read_bytes()
+        return [NewDocument(entry["file"], content, entry["title"])]
 
     @contextmanager
     def _settings_of(self, page: StrategyDraftPage, **settings: str) -> Iterator[None]:

@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel
+from modelcluster.fields import ParentalKey
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel
 from wagtail.blocks import StreamBlock
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 
 from cms_pages.blocks import PhaseBlock, TimelineEntryBlock
+from cms_pages.route_forms import ProcessForm
+from versioning.models import AbstractRouteBody
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -44,7 +47,18 @@ class ParticipationProcessPage(Page):
         FieldPanel("phases"),
         FieldPanel("timeline"),
         FieldPanel("results"),
+        InlinePanel(
+            "bodies",
+            heading=_("Way through the bodies"),
+            label=_("Body"),
+            help_text=_(
+                "Who decides about the texts of this process, in this order. First come those who "
+                "co-sign. Without any, the bodies of the site hold. A text that was handed over "
+                "keeps the way that held then."
+            ),
+        ),
     ]
+    base_form_class = ProcessForm
     subpage_types = ["synopse_pages.StrategyDraftPage", "synopse_pages.StandardPage"]
     template = "cms_pages/participation_process_page.html"
 
@@ -58,3 +72,20 @@ class ParticipationProcessPage(Page):
 
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         return context | process_context(self, request)
+
+
+class ProcessBody(AbstractRouteBody):
+    """One body on the way of the texts of a process."""
+
+    page = ParentalKey(ParticipationProcessPage, on_delete=models.CASCADE, related_name="bodies")
+
+    panels = [
+        FieldPanel("body", heading=_("Name")),
+        FieldPanel("role"),
+        FieldPanel("group"),
+        FieldRowPanel([FieldPanel("responsible"), FieldPanel("remind_days")]),
+    ]
+
+    class Meta(AbstractRouteBody.Meta):
+        verbose_name = _("body")
+        verbose_name_plural = _("bodies")

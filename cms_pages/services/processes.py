@@ -1,16 +1,18 @@
-"""Making a participation process with its phases, timeline and reusable text."""
+"""Making a participation process with phases, timeline, reusable text and bodies."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 from wagtail.log_actions import LogContext
 
-from cms_pages.models import ParticipationProcessPage, ReusableText
+from cms_pages.models import ParticipationProcessPage, ProcessBody, ReusableText
+from versioning.doors import register_route
+from versioning.services.route import problems_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 
     from django.contrib.auth.models import User
     from wagtail.models import Page
+
+    from versioning.doors import RouteBody
 
 ADD_TEXT = "synopse_pages.add_reusabletext"
 
@@ -54,15 +58,30 @@ def make_process(  # noqa: PLR0913  # a process has as many parts
     phases: Sequence[Phase] = (),
     timeline: Sequence[TimelineEntry] = (),
     results: ReusableText | None = None,
+    bodies: Sequence[RouteBody] = (),
 ) -> ParticipationProcessPage:
     """Make and publish a process page.
 
+    Args:
+        parent: The page above it.
+        title: Its title.
+        slug: Its part of the address.
+        actor: Who makes it.
+        intro: Rich text.
+        body: Rich text.
+        phases: In their order.
+        timeline: In their order.
+        results: What happens to the results.
+        bodies: The way of its texts, in order; none for that of the site.
+
     Raises:
         PermissionDenied: ``actor`` may not publish pages there.
-        ValidationError: Title or slug cannot be used.
+        ValidationError: Title or slug cannot be used, or the bodies are no way.
     """
     if not parent.permissions_for_user(actor).can_publish_subpage():
         raise PermissionDenied(_("You may not publish pages here."))
+    if problems := problems_of(bodies):
+        raise ValidationError([problem.message for problem in problems], code="route")
     page = ParticipationProcessPage(
         title=title,
         slug=slug,
@@ -76,6 +95,7 @@ def make_process(  # noqa: PLR0913  # a process has as many parts
     )
     page.phases = _raw("phase", [_phase(phase) for phase in phases])
     page.timeline = _raw("entry", [_entry(entry) for entry in timeline])
+    page.bodies = [_body(place, body) for place, body in enumerate(bodies)]
     parent.add_child(instance=page)
     with LogContext(user=actor):
         page.save_revision(user=actor, log_action=True).publish(user=actor)
@@ -102,6 +122,35 @@ def make_reusable_text(*, title: str, text: str, parent: Page, actor: User) -> R
     snippet.full_clean()
     snippet.save()
     return snippet
+
+
+@register_route
+def route_of_process(page: Page) -> list[RouteBody]:
+    """Return the bodies that the process above a text names.
+
+    A translated process without any has those of the process that it translates.
+    """
+    processes = ParticipationProcessPage.objects.ancestor_of(page, inclusive=True)
+    process = processes.order_by("-depth").first()
+    if process is None:
+        return []
+    alike = ParticipationProcessPage.objects.filter(translation_key=process.translation_key)
+    found: dict[int, list[RouteBody]] = {}
+    rows = ProcessBody.objects.filter(page__in=alike).exclude(body="")
+    for row in rows.order_by("page", "sort_order", "pk"):
+        found.setdefault(row.page_id, []).append(row.as_route())
+    return found.get(process.pk) or next(iter(found.values()), [])
+
+
+def _body(place: int, body: RouteBody) -> ProcessBody:
+    return ProcessBody(
+        sort_order=place,
+        body=body.body,
+        role=body.role,
+        group_id=body.group,
+        responsible_id=body.responsible,
+        remind_days=body.remind_days,
+    )
 
 
 def _raw(kind: str, values: Sequence[dict[str, Any]]) -> list[tuple[str, dict[str, Any]]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -22,7 +22,7 @@ from wagtail.models import (
 )
 
 from cms_pages.models import HomePage, StandardPage
-from cms_pages.permissions import ROLES
+from cms_pages.permissions import DEPARTMENT, ROLES
 from cms_pages.services.translating import (
     paired_strings,
     plain_string,
@@ -234,6 +234,14 @@ def _group(role: Role, pages: Iterable[Page]) -> Group:
             group=group, collection=Collection.get_first_root_node(), permission=right
         )
     return group
+
+
+def set_up_department(name: str) -> Group:
+    """Return the group of a department, made with its rights where it is missing.
+
+    Its members co-sign where a process names it.
+    """
+    return _group(replace(DEPARTMENT, group=name), [])
 
 
 def _permissions(names: Iterable[str]) -> list[Permission]:

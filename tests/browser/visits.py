@@ -586,6 +586,13 @@ ADMIN = [
         admin("synopse_versions:decision", lambda s: s.submission.steps.order_by("pk").first().pk),
     ),
     Visit(
+        "document of a decision",
+        admin(
+            "synopse_versions:decision_document",
+            lambda s: s.submission.steps.order_by("pk").first().pk,
+        ),
+    ),
+    Visit(
         "questions before publishing",
         admin("synopse_versions:publish", lambda s: s.draft.pk, scenes.doubtful_revision),
         prepare=asked,

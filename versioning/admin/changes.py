@@ -16,13 +16,16 @@ from versioning.admin.base import PER_PAGE, VersionAdminView
 from versioning.change_groups import ChangeGroup, add_context, groups_of, pages_of
 from versioning.comparisons import change_url
 from versioning.doors import ChangeReason, is_explained, reasons_of
-from versioning.forms import ExplainForm, add_errors
-from versioning.models import Change
+from versioning.forms import ExplainForm, add_errors, asking_words
+from versioning.models import Change, Submission
 from versioning.presentation.lineage import runs_with_words
-from versioning.services.changes import explain_changes
+from versioning.services.changes import explain_changes, unexplained_in
+from versioning.services.progress import asking_steps
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
+
+    from versioning.models import GateStep
 
 
 class ChangesView(VersionAdminView):
@@ -34,13 +37,14 @@ class ChangesView(VersionAdminView):
     def post(self, request: HttpRequest, **_kwargs: int) -> HttpResponse:
         """Give the chosen changes one reason."""
         permissions.require(request.user, "explain_changes", self.page)
-        form = ExplainForm(request.POST)
+        form = ExplainForm(request.POST, steps=self.asking())
         if form.is_valid():
             try:
                 number = explain_changes(
                     changes=self.chosen(form),
                     reason=self.words(form),
                     actor=request.user,  # type: ignore[arg-type]  # signed in
+                    step=form.step(),
                 )
             except ValidationError as error:
                 add_errors(form, error)
@@ -59,8 +63,25 @@ class ChangesView(VersionAdminView):
         with translation.override(self.version.locale.language_code if self.version else None):
             return form.words()
 
+    def asking(self) -> list[GateStep]:
+        """Return the bodies that asked for changes, where these can still be given reasons."""
+        if self.version is None or not permissions.can(
+            self.request.user, "explain_changes", self.page
+        ):
+            return []
+        later = Submission.objects.filter(
+            version__page=self.page.pk, version__number__gte=self.version.number
+        )
+        return [] if later.exists() else asking_steps(self.page)
+
+    def missing(self) -> list[Change]:
+        """Return all changes of the version for which nobody has given a reason."""
+        return list(unexplained_in([self.version]).select_related("version"))  # type: ignore[list-item]  # there is one
+
     def chosen(self, form: ExplainForm) -> list[Change]:
-        """Return the changes that were ticked, one by one or by paragraph, or all of the list."""
+        """Return the changes that were ticked, one by one or by paragraph, or all of a list."""
+        if form.step() is not None and "missing" in self.request.POST:
+            return self.missing()
         whole, single = self.ticked("group"), self.ticked("change")
         every = form.cleaned_data["every"]
         found = []
@@ -100,7 +121,8 @@ class ChangesView(VersionAdminView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:  # noqa: ANN401  # Django's signature
         """Add the paragraphs of one page and the form."""
         groups = self.groups()
-        kwargs.setdefault("form", ExplainForm())
+        asking = self.asking()
+        kwargs.setdefault("form", ExplainForm(steps=asking))
         paginator = Paginator(pages_of(groups, PER_PAGE), 1)
         listed = paginator.get_page(self.request.GET.get("p"))
         shown = [group for page in listed for group in page]
@@ -111,6 +133,8 @@ class ChangesView(VersionAdminView):
             groups=[self.shown(group) for group in shown],
             total=sum(len(group.listed) for group in groups),
             only_missing=self.only_missing,
+            asking=[(step, asking_words(step)) for step in asking],
+            missing=len(self.missing()) if asking else 0,
             **kwargs,
         )
 

@@ -18,8 +18,7 @@ from versioning.admin.workflows import workflow_context
 from versioning.forms import SubmitForm, WaiveForm
 from versioning.models import Submission
 from versioning.services.checklist import checklist, facts_of
-from versioning.services.gate import GateClosed, submit_version
-from versioning.services.route import bodies_of
+from versioning.services.gate import GateClosed, bodies_ahead, submit_version
 from versioning.services.waiving import digest_of, take_back_waiver, waive_line
 
 if TYPE_CHECKING:
@@ -44,8 +43,8 @@ class GateView(FormView):
         return super().post(request, **kwargs)
 
     def get_form(self, data: Any = None) -> forms.Form:  # noqa: ANN401  # a QueryDict or None
-        """Return the form with a date for each body of the route."""
-        return SubmitForm(data, bodies=[body.body for body in bodies_of(self.page)])
+        """Return the form with a date for each body to which the version would go."""
+        return SubmitForm(data, bodies=bodies_ahead(self.page))
 
     def perform(self, form: forms.Form) -> str:
         """Hand the version over."""

@@ -31,4 +31,9 @@ urlpatterns = [
     path("submissions/", submissions.SubmissionsView.as_view(), name="submissions"),
     path("submissions/<int:pk>/", submissions.SubmissionView.as_view(), name="submission"),
     path("decisions/<int:pk>/", submissions.DecisionView.as_view(), name="decision"),
+    path(
+        "decisions/<int:pk>/document/",
+        submissions.DecisionDocumentView.as_view(),
+        name="decision_document",
+    ),
 ]

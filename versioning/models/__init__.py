@@ -1,7 +1,14 @@
 """Models of versioning, by family."""
 
 from versioning.models.exports import Export, ExportForm, ExportKind, ExportState
-from versioning.models.gate import AbstractRouteBody, BodyRole, GateStep, Outcome, Submission
+from versioning.models.gate import (
+    AbstractRouteBody,
+    BodyRole,
+    GateStep,
+    Outcome,
+    StepDocument,
+    Submission,
+)
 from versioning.models.pages import VersionedPageMixin
 from versioning.models.stamps import Stamp
 from versioning.models.stored import StoredComparison
@@ -24,6 +31,7 @@ __all__ = [
     "Outcome",
     "Passage",
     "Stamp",
+    "StepDocument",
     "StoredComparison",
     "Submission",
     "SubmissionTask",

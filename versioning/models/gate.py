@@ -9,9 +9,12 @@ from django.contrib.auth.models import Group
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from wagtail.documents import get_document_model_string
 from wagtail.models import Orderable
 
+from versioning.doors import RouteBody
 from versioning.models.versions import Version
+from versioning.permissions import works_in_admin
 
 if TYPE_CHECKING:
     from datetime import date
@@ -65,6 +68,7 @@ class AbstractRouteBody(Orderable):
         null=True,
         blank=True,
         related_name="+",
+        limit_choices_to=works_in_admin,
         verbose_name=_("responsible"),
         help_text=_("Gets a mail before the planned day, and when it has passed."),
     )
@@ -78,6 +82,12 @@ class AbstractRouteBody(Orderable):
     def __str__(self) -> str:
         """The body."""
         return self.body
+
+    def as_route(self) -> RouteBody:
+        """Return it as the services take it."""
+        return RouteBody(
+            self.body.strip(), self.role, self.group_id, self.responsible_id, self.remind_days
+        )
 
 
 class Submission(models.Model):
@@ -165,3 +175,30 @@ class GateStep(models.Model):
     def day(self) -> date | None:
         """The day on which it was decided, or is planned to be."""
         return self.decided_on or self.planned_on
+
+
+class StepDocument(models.Model):
+    """A PDF in which a decision stands; public with the decision, and kept as it is."""
+
+    step = models.ForeignKey(GateStep, on_delete=models.PROTECT, related_name="documents")
+    document = models.ForeignKey(
+        get_document_model_string(), on_delete=models.PROTECT, related_name="+"
+    )
+    title = models.CharField(_("title"), max_length=200)
+    sha256 = models.CharField(max_length=64, editable=False)
+    uploaded_at = models.DateTimeField(_("uploaded at"))
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("document of a decision")
+        verbose_name_plural = _("documents of decisions")
+        ordering = ["uploaded_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["document"], name="synopse_step_document"),
+        ]
+
+    def __str__(self) -> str:
+        """The title."""
+        return self.title

@@ -14,19 +14,21 @@ from wagtail.models import Page
 from versioning import permissions
 from versioning.models import GateStep, Outcome, Submission
 from versioning.models.gate import OUTCOMES
+from versioning.services.documents import files_kept_or_removed, store_documents
 from versioning.signals import decision_recorded
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import date, datetime
 
     from django.contrib.auth.models import User
+
+    from versioning.services.documents import NewDocument
 
 STOPPING = (Outcome.AGREED_WITH_CHANGES, Outcome.RETURNED)
 """Outcomes after which no other body decides on the same version."""
 
 
-@transaction.atomic
 def record_decision(  # noqa: PLR0913 -- the fields of a decision
     *,
     step: GateStep,
@@ -35,6 +37,7 @@ def record_decision(  # noqa: PLR0913 -- the fields of a decision
     actor: User,
     reference: str = "",
     note: str = "",
+    documents: Sequence[NewDocument] = (),
     seen: datetime | None = None,
     now: datetime | None = None,
 ) -> GateStep:
@@ -49,6 +52,7 @@ def record_decision(  # noqa: PLR0913 -- the fields of a decision
         reference: Reference number of the resolution.
         note: Words about it, shown in public; what a body asks for that returns the text or agrees
             with changes.
+        documents: PDFs in which the decision stands; they are added to those that it has.
         seen: When the record was made that ``actor`` has seen and corrects; None for none.
         now: Moment of the record, for records of the past; None for this moment.
 
@@ -58,43 +62,55 @@ def record_decision(  # noqa: PLR0913 -- the fields of a decision
     Raises:
         PermissionDenied: ``actor`` may not record decisions.
         ValidationError: An unknown outcome, an impossible day, words are missing, it is not this
-            body's turn, another version is on its way, or somebody else recorded it meanwhile.
+            body's turn, another version is on its way, somebody else recorded it meanwhile, or a
+            document is no PDF. Then nothing is stored, neither decision nor documents.
     """
-    page = Page.objects.select_for_update().get(pk=step.submission.version.page_id)
-    step = GateStep.objects.select_for_update().get(pk=step.pk)
-    permissions.require(actor, "record_decision", page)
-    _refuse_overwriting(step, seen)
-    _refuse_out_of_order(step)
-    _validate_decision(step, outcome, decided_on, note)
-    before = [step.outcome, step.decided_on.isoformat() if step.decided_on else ""]
-    step.outcome, step.decided_on = outcome, decided_on
-    step.reference, step.note = reference.strip(), note.strip()
-    step.recorded_at, step.recorded_by = now or timezone.now(), actor
-    step.full_clean(exclude=["submission"])
-    step.save()
-    data = {
-        "submission": step.submission_id,
-        "body": step.body,
-        "before": before,
-        "after": [outcome, decided_on.isoformat()],
-        "reference": step.reference,
-        "hash": step.submission.content_hash,
-    }
-    log(instance=page.specific_deferred, action="synopse.decide", user=actor, data=data)
-    transaction.on_commit(lambda: decision_recorded.send(GateStep, step=step))
+    with files_kept_or_removed() as stored, transaction.atomic():
+        page = Page.objects.select_for_update().get(pk=step.submission.version.page_id)
+        step = GateStep.objects.select_for_update().get(pk=step.pk)
+        permissions.require(actor, "record_decision", page)
+        _refuse_overwriting(step, seen)
+        _refuse_out_of_order(step)
+        _validate_decision(step, outcome, decided_on, note)
+        before = [step.outcome, step.decided_on.isoformat() if step.decided_on else ""]
+        step.outcome, step.decided_on = outcome, decided_on
+        step.reference, step.note = reference.strip(), note.strip()
+        step.recorded_at, step.recorded_by = now or timezone.now(), actor
+        step.full_clean(exclude=["submission"])
+        step.save()
+        added = store_documents(step, documents, actor, now=now, stored=stored)
+        data = {
+            "submission": step.submission_id,
+            "body": step.body,
+            "before": before,
+            "after": [outcome, decided_on.isoformat()],
+            "reference": step.reference,
+            "hash": step.submission.content_hash,
+            "documents": [row.sha256 for row in added],
+        }
+        log(instance=page.specific_deferred, action="synopse.decide", user=actor, data=data)
+        transaction.on_commit(lambda: decision_recorded.send(GateStep, step=step))
     return step
 
 
 @transaction.atomic
 def plan_steps(
-    *, submission: Submission, planned: Mapping[int, date | None], actor: User
+    *,
+    submission: Submission,
+    planned: Mapping[int, date | None],
+    actor: User,
+    responsible: Mapping[int, User | None] | None = None,
+    remind_days: Mapping[int, int] | None = None,
 ) -> list[GateStep]:
-    """Set the planned dates of the bodies.
+    """Set when the bodies are going to decide, who looks after it, and when to remind of it.
 
     Args:
         submission: Whose steps are meant.
-        planned: Dates by the id of the step; steps that are not named stay as they are.
+        planned: Dates by the id of the step; steps that are not named stay as they are, and so do
+            those on which was decided.
         actor: Who plans.
+        responsible: People by the id of the step, or None for nobody.
+        remind_days: Days before the planned one by the id of the step.
 
     Returns:
         All steps in order.
@@ -106,12 +122,52 @@ def plan_steps(
     permissions.require(actor, "record_decision", page)
     steps = list(submission.steps.select_for_update())
     for step in steps:
+        if step.outcome:
+            continue
         step.planned_on = planned.get(step.pk, step.planned_on)
-    GateStep.objects.bulk_update(steps, ["planned_on"])
-    days = [step.planned_on.isoformat() if step.planned_on else "" for step in steps]
-    data = {"submission": submission.pk, "planned": days}
+        step.remind_days = (remind_days or {}).get(step.pk, step.remind_days)
+        if step.pk in (responsible or {}):
+            step.responsible = (responsible or {})[step.pk]
+    GateStep.objects.bulk_update(steps, ["planned_on", "remind_days", "responsible"])
+    data = {
+        "submission": submission.pk,
+        "planned": [step.planned_on.isoformat() if step.planned_on else "" for step in steps],
+        "responsible": [step.responsible_id for step in steps],
+        "remind_days": [step.remind_days for step in steps],
+    }
     log(instance=page.specific_deferred, action="synopse.plan", user=actor, data=data)
     return steps
+
+
+def refusal_of(
+    step: GateStep, *, steps: Sequence[GateStep], following: Submission | None
+) -> ValidationError | None:
+    """Return why no decision of a body can be recorded or corrected now; None where it can.
+
+    Args:
+        step: One of ``steps``.
+        steps: All bodies of a submission.
+        following: The submission after it, with its version.
+    """
+    if following is not None:
+        message = _("%(version)s was handed over after it. What was decided before stays as it is.")
+        return ValidationError(message % {"version": following.version.name}, code="superseded")
+    others = sorted((o for o in steps if o.pk != step.pk), key=lambda other: other.position)
+    stopped = next((one for one in others if one.outcome in STOPPING), None)
+    if stopped is not None and stopped.position < step.position:
+        message = _(
+            "%(body)s asked for another version. The next body decides on that one: hand it over "
+            "first."
+        )
+        return ValidationError(message % {"body": stopped.body}, code="stopped")
+    for other in others:
+        if other.position < step.position and not other.outcome:
+            message = _("%(body)s decides first. Record its decision before this one.")
+            return ValidationError(message % {"body": other.body}, code="order")
+        if other.position > step.position and other.outcome:
+            message = _("%(body)s has decided since. What was decided before stays as it is.")
+            return ValidationError(message % {"body": other.body}, code="order")
+    return None
 
 
 def _refuse_overwriting(step: GateStep, seen: datetime | None) -> None:
@@ -131,24 +187,9 @@ def _refuse_out_of_order(step: GateStep) -> None:
     """Let a decision in only after the ones before it, and before the ones after it."""
     submission = step.submission
     following = Submission.objects.filter(previous=submission).select_related("version").first()
-    if following is not None:
-        message = _("%(version)s was handed over after it. What was decided before stays as it is.")
-        raise ValidationError(message % {"version": following.version.name}, code="superseded")
-    others = list(submission.steps.exclude(pk=step.pk).order_by("position"))
-    for other in others:
-        if other.position < step.position and not other.outcome:
-            message = _("%(body)s decides first. Record its decision before this one.")
-            raise ValidationError(message % {"body": other.body}, code="order")
-        if other.position > step.position and other.outcome:
-            message = _("%(body)s has decided since. What was decided before stays as it is.")
-            raise ValidationError(message % {"body": other.body}, code="order")
-    stopped = next((one for one in others if one.outcome in STOPPING), None)
-    if stopped is not None:
-        message = _(
-            "%(body)s asked for another version. The next body decides on that one: hand it over "
-            "first."
-        )
-        raise ValidationError(message % {"body": stopped.body}, code="stopped")
+    refusal = refusal_of(step, steps=list(submission.steps.all()), following=following)
+    if refusal is not None:
+        raise refusal
 
 
 def _validate_decision(step: GateStep, outcome: str, decided_on: date, note: str) -> None:

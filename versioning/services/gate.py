@@ -94,6 +94,15 @@ def submit_version(
     return submission
 
 
+def bodies_ahead(page: Page) -> list[tuple[str, date | None]]:
+    """Return the bodies to which the next version of a page would go, with their planned days."""
+    previous = progress.newest_submission(page.pk)
+    if previous is not None and progress.progress_of(previous) == Progress.AMENDED:
+        left = previous.steps.filter(decided_on=None).order_by("position")
+        return [(step.body, step.planned_on) for step in left]
+    return [(body.body, None) for body in bodies_of(page)]
+
+
 def refuse_to_follow(previous: Submission | None, version: Version) -> None:
     """Stop a version that may not follow the newest submission of its page.
 

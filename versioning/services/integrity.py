@@ -23,6 +23,7 @@ from versioning.models import (
     Version,
     VersionedPageMixin,
 )
+from versioning.services.documents import broken_documents
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -56,6 +57,7 @@ def check_integrity() -> list[str]:
         _comparisons,
         _exports,
         _uids,
+        _documents,
         verify_versions,
     )
     return [sentence for check in (*own, *_checks) for sentence in check()]
@@ -224,6 +226,16 @@ def _exports() -> Iterator[str]:
                 "%(version)s: the stored file (%(form)s, with version %(old)d) was made before "
                 "words were withheld."
             ) % {**_of(one.new), "form": one.form, "old": one.old.number}
+
+
+def _documents() -> Iterator[str]:
+    """Find documents of decisions whose file is another one, or gone."""
+    for row, is_there in broken_documents():
+        names = {**_of(row.step.submission.version), "body": row.step.body, "title": row.title}
+        if is_there:
+            yield _("%(version)s, decision of %(body)s: “%(title)s” was altered.") % names
+        else:
+            yield _("%(version)s, decision of %(body)s: the file of “%(title)s” is gone.") % names
 
 
 def _lengths(version: Version) -> list[int]:

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from versioning.models import GateStep, Outcome, Submission
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from wagtail.models import Page
 
 
@@ -42,9 +44,9 @@ def progress_of(submission: Submission) -> Progress:
     Args:
         submission: A submission; where its steps are prefetched nothing is asked for.
     """
-    steps = sorted(submission.steps.all(), key=lambda step: step.position)
+    steps = list(submission.steps.all())
     decided = [step for step in steps if step.outcome]
-    last = decided[-1] if decided else None
+    last = last_decision(submission)
     if last is not None and last.outcome == Outcome.RETURNED:
         return Progress.RETURNED
     if last is not None and last.outcome == Outcome.AGREED_WITH_CHANGES:
@@ -75,9 +77,49 @@ def next_step(submission: Submission) -> GateStep | None:
 
 def path_of(submission: Submission) -> list[Submission]:
     """Return all submissions of a text up to the newest, in their order, with their steps."""
-    found = Submission.objects.filter(version__page=submission.version.page_id)
+    return chains_of([submission.version.page_id])[submission.version.page_id]
+
+
+def chains_of(pages: Iterable[int]) -> dict[int, list[Submission]]:
+    """Return the submissions of many pages, in a number of queries that does not depend on them.
+
+    Args:
+        pages: Ids of pages.
+
+    Returns:
+        By page its submissions, the oldest first, with their steps and those before and after
+        them, so that ``progress_of`` and ``follower_of`` ask for nothing.
+    """
+    chains: dict[int, list[Submission]] = {page: [] for page in pages}
+    found = Submission.objects.filter(version__page__in=chains)
     found = found.select_related("version__locale", "version__page").prefetch_related("steps")
-    return list(found.order_by("version__number"))
+    known: dict[int, Submission] = {}
+    for submission in found.order_by("version__page", "version__number"):
+        known[submission.pk] = submission
+        submission.previous = known.get(submission.previous_id or 0)
+        submission._state.fields_cache["following"] = None  # like select_related
+        if submission.previous is not None:
+            submission.previous._state.fields_cache["following"] = submission
+        chains[submission.version.page_id].append(submission)
+    return chains
+
+
+def follower_of(submission: Submission) -> Submission | None:
+    """Return the submission that came after one of ``chains_of``; it asks nothing."""
+    following: Submission | None = getattr(submission, "following", None)
+    return following
+
+
+def still_open(submission: Submission) -> GateStep | None:
+    """Return the first body without a decision; where its steps are prefetched it asks nothing."""
+    steps = sorted(submission.steps.all(), key=lambda step: step.position)
+    return next((step for step in steps if not step.outcome), None)
+
+
+def last_decision(submission: Submission) -> GateStep | None:
+    """Return the body that decided last; where its steps are prefetched it asks nothing."""
+    decided = [step for step in submission.steps.all() if step.outcome]
+    return max(decided, key=lambda step: step.position, default=None)
 
 
 def asking_steps(page: Page) -> list[GateStep]:
@@ -91,7 +133,8 @@ def asking_steps(page: Page) -> list[GateStep]:
     asking = {Progress.RETURNED, Progress.AMENDED}
     keys = [one.pk for one in submissions if progress_of(one) in asking]
     asked = (Outcome.AGREED_WITH_CHANGES, Outcome.RETURNED)
-    return list(GateStep.objects.filter(submission__in=keys, outcome__in=asked).order_by("pk"))
+    steps = GateStep.objects.filter(submission__in=keys, outcome__in=asked)
+    return list(steps.select_related("submission").order_by("pk"))
 
 
 def _resolved_before(submission: Submission) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -11,7 +11,23 @@ from versioning.doors import RouteBody, registered_route
 from versioning.models.gate import BodyRole
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from wagtail.models import Page
+
+
+class RouteProblem(NamedTuple):
+    """Why a list of bodies is no route.
+
+    Attributes:
+        place: Index of the body in the list; None for the list as a whole.
+        field: What has to be changed: "body", "role" or "group".
+        message: A whole sentence.
+    """
+
+    place: int | None
+    field: str
+    message: str
 
 
 def route_of(page: Page) -> list[RouteBody]:
@@ -32,6 +48,58 @@ def departments_of(page: Page) -> list[RouteBody]:
 def bodies_of(page: Page) -> list[RouteBody]:
     """Return the bodies to which a version is handed over."""
     return [body for body in route_of(page) if body.role != BodyRole.COSIGNS]
+
+
+def problems_of(bodies: Sequence[RouteBody]) -> list[RouteProblem]:
+    """Return why a list of bodies is no route, one problem for each mistake; no body is one.
+
+    Args:
+        bodies: In their order.
+    """
+    found = [*_same_names(bodies), *_without_group(bodies), *_after_resolution(bodies)]
+    if bodies and all(body.role == BodyRole.COSIGNS for body in bodies):
+        message = _(
+            "Name at least one body to which the text is handed over: one that is heard, resolves "
+            "or takes note."
+        )
+        found.append(RouteProblem(None, "role", message))
+    return found
+
+
+def _same_names(bodies: Sequence[RouteBody]) -> Iterator[RouteProblem]:
+    known: set[str] = set()
+    for place, body in enumerate(bodies):
+        name = " ".join(body.body.split()).casefold()
+        if name in known:
+            message = _(
+                "%(body)s stands here twice. Where a body decides twice, say which time, such as "
+                "“first reading”."
+            )
+            yield RouteProblem(place, "body", message % {"body": body.body})
+        known.add(name)
+
+
+def _without_group(bodies: Sequence[RouteBody]) -> Iterator[RouteProblem]:
+    for place, body in enumerate(bodies):
+        if body.role == BodyRole.COSIGNS and body.group is None:
+            message = _("Choose the group whose members sign for %(body)s.")
+            yield RouteProblem(place, "group", message % {"body": body.body})
+
+
+def _after_resolution(bodies: Sequence[RouteBody]) -> Iterator[RouteProblem]:
+    resolving = ""
+    for place, body in enumerate(bodies):
+        if resolving and body.role == BodyRole.RESOLVES:
+            message = _("%(body)s resolves already. Only one body resolves.")
+            yield RouteProblem(place, "role", message % {"body": resolving})
+        elif resolving and body.role == BodyRole.HEARD:
+            message = _(
+                "%(body)s resolves before: then the text is final. Who is heard stands before it, "
+                "who takes note after it."
+            )
+            yield RouteProblem(place, "role", message % {"body": resolving})
+        elif body.role == BodyRole.RESOLVES:
+            resolving = body.body
 
 
 def _from_settings() -> list[RouteBody]:

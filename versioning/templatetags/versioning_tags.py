@@ -90,6 +90,12 @@ def language_unless(passage: Passage, language: str) -> str:
 
 
 @register.filter
+def person_name(user: Any) -> str:  # noqa: ANN401  # any user model
+    """Return the name of somebody with an account, else that of the account."""
+    return str(user.get_full_name() or user.get_username())
+
+
+@register.filter
 def format_names(stored: str) -> str:
     """Say what differs besides the words, from what a change keeps of it."""
     names = [name for name in stored.split(", ") if name]

@@ -25,6 +25,6 @@ def submission(request: HttpRequest, pk: int) -> HttpResponse:
         "page": page,
         "submission": shown,
         "version": shown.version,
-        "steps": shown.steps.order_by("position"),
+        "steps": shown.steps.prefetch_related("documents__document").order_by("position"),
     }
     return render(request, "versioning/submission.html", context)

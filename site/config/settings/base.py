@@ -176,6 +176,7 @@ WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAILADMIN_COMMENTS_ENABLED = False
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "versioning.document_forms.KeptDocumentForm"
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "odt", "pdf", "txt", "xlsx", "zip"]
 WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp"]
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
@@ -293,11 +294,11 @@ SYNOPSE_CONFIRMATION_HOURS = 48
 SYNOPSE_MINIMUM_SECONDS = 3
 SYNOPSE_MAX_BODY = 1_000_000  # of a request outside the admin, in bytes
 SYNOPSE_STAFF_SECOND_FACTOR = False
-SYNOPSE_GATE_BODIES = [
-    "Mitzeichnung der Ressorts",
-    "Senat, erste Befassung",
-    "Rat der Bürgermeister",
-    "Senat, Beschluss",
+SYNOPSE_GATE_BODIES = [  # where a process names none
+    ("Senat, erste Befassung", "heard"),
+    ("Rat der Bürgermeister", "heard"),
+    ("Senat, Beschluss", "resolves"),
+    ("Abgeordnetenhaus", "notes"),
 ]
 SYNOPSE_PAGE_CACHE = "" if os.environ.get("SYNOPSE_PAGE_CACHE") == "0" else "pages"
 SYNOPSE_TEXT_CACHE = "" if os.environ.get("SYNOPSE_TEXT_CACHE") == "0" else "pages"

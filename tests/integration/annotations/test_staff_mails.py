@@ -275,7 +275,7 @@ def test_staff_switches_its_mails_off_in_the_settings_of_its_account(client, ver
     assert client.post(url, data).status_code == 302
     mine = preferences.preference_of(moderator)
     assert mine.rhythm == "daily"
-    assert mine.switched_off == ["staff_waiting", "staff_assigned", "staff_due"]
+    assert mine.switched_off == ["staff_waiting", "staff_assigned", "staff_due", "staff_decisions"]
     hold(version)
     staff.note_waiting()
     tell_everything()

@@ -203,6 +203,7 @@ def _arguments(name: str, world: World) -> dict[str, Any]:
         "synopse_versions:take_back_waiver": {"pk": version.pk, "key": "translations"},
         "synopse_versions:submission": {"pk": world.submission.pk},
         "synopse_versions:decision": {"pk": world.submission.steps.first().pk},
+        "synopse_versions:decision_document": {"pk": world.submission.steps.first().pk},
     }
     if name.startswith("problemreport:") and name.split(":")[1] in {
         "edit", "delete", "history", "history_results", "usage",

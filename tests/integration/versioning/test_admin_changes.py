@@ -1,13 +1,24 @@
 """The changes of a version in the admin: by paragraphs, with the words around them."""
 
+import json
+
 import pytest
 from django.urls import reverse
 from lxml import html as lxml_html
 
 from tests.factories import make_draft, make_user, publish
+from tests.factories.route import decide, hand_over
 from versioning import doors
 from versioning.admin import changes as admin_changes
 from versioning.change_groups import add_context, groups_of, pages_of
+from versioning.comparisons import compare_versions
+from versioning.doors import GateLine, RouteBody
+from versioning.exports.as_json import comparison_json
+from versioning.exports.printed import reasons_below
+from versioning.exports.sources import Tracked
+from versioning.models import Version
+from versioning.services.changes import explain_changes
+from versioning.services.progress import asking_steps
 from versioning.services.withholding import withhold_passage
 
 pytestmark = pytest.mark.django_db
@@ -136,3 +147,100 @@ def test_around_withheld_words_nothing_is_shown(version):
 def test_paragraphs_of_a_page_need_no_query_each(version, django_assert_num_queries):
     with django_assert_num_queries(4):
         add_context(_groups(version))
+
+
+# Bodies that asked for changes
+
+ROUTE = [RouteBody("Rat der Bürgermeister", "heard"), RouteBody("Senat", "resolves")]
+BODY = "Rat der Bürgermeister: Mit Änderungen zugestimmt"
+
+
+@pytest.fixture
+def amended(monkeypatch):
+    """Return a version that holds what the council asked for, and more."""
+    answered = [GateLine("annotations", "Alles beantwortet.", done=True)]
+    monkeypatch.setattr(doors, "_gate_checks", [lambda version: answered])
+    monkeypatch.setattr(doors, "_route_sources", [lambda page: ROUTE])
+    draft, senate = make_draft(title="Strategie", html=OLD), make_user("senate")
+    publish(draft)
+    decide(hand_over(draft, html=NEW, actor=senate), "agreed_with_changes", actor=senate)
+    return publish(draft, html=NEW.replace("drei", "vier").replace("reden", "sprechen"))
+
+
+def test_a_body_that_asked_for_changes_is_named_for_all_without_a_reason_by_one_click(
+    client, amended
+):
+    page = _page(client, amended)
+    assert "Bitte kürzer." in page.text_content()
+    (form,) = [form for form in page.forms if form.xpath(".//button[@name='missing']")]
+    fields = {name: value for name, value in form.form_values() if name != "csrfmiddlewaretoken"}
+
+    assert client.post(_url(amended), {**fields, "missing": "on"}).status_code == 302
+
+    assert set(amended.changes.values_list("step__body", "reason")) == {
+        ("Rat der Bürgermeister", "Bitte kürzer.")
+    }
+    assert not _page(client, amended).xpath("//button[@name='missing']")
+
+
+def test_a_body_is_chosen_for_some_changes_with_words_of_the_editors(client, amended):
+    change, other = amended.changes.order_by("position")
+    page = _page(client, amended)
+    (option,) = page.xpath("//input[@name='quick'][@type='radio'][starts-with(@value, 'body-')]")
+    data = {"quick": option.get("value"), "change": change.pk, "reason": "So beschlossen."}
+
+    assert client.post(_url(amended), data).status_code == 302
+
+    change.refresh_from_db()
+    assert (change.step.body, change.reason) == ("Rat der Bürgermeister", "So beschlossen.")
+    other.refresh_from_db()
+    assert (other.step, other.reason) == (None, "")
+
+
+def test_without_a_body_that_asked_none_is_offered(client, version):
+    page = _page(client, version)
+    assert not page.xpath("//input[starts-with(@value, 'body-')]")
+    client.post(_url(version), {"quick": "body-1", "every": "on", "reason": "Nein"})
+    assert not version.changes.exclude(reason="").exists()
+
+
+@pytest.fixture
+def explained(amended):
+    """Return the version, with the council behind all its changes."""
+    (step,) = asking_steps(amended.page)
+    changes = list(amended.changes.all())
+    explain_changes(changes=changes, reason="", actor=make_user("editor"), step=step)
+    return amended
+
+
+def test_the_pages_about_changes_name_the_body_and_lead_to_its_submission(client, explained):
+    numbers = [explained.page_id, explained.number - 1, explained.number]
+    comparison = client.get(reverse("versioning:comparison", args=numbers)).content.decode()
+    change = explained.changes.first()
+    address = reverse("versioning:origin", args=[explained.page_id, explained.number])
+    origin = client.get(f"{address}?change={change.pk}").content.decode()
+
+    for page in (comparison, origin):
+        tree = lxml_html.fromstring(page)
+        (reason, *_others) = tree.xpath("//*[contains(@class, 'syn-reason--body')]")
+        words = " ".join(reason.text_content().split())
+        assert BODY in words
+        assert "Bitte kürzer." in words
+        assert "Zur Vorlage" in words
+        assert reason.xpath(".//a/@href") == [change.step.submission.get_absolute_url()]
+
+
+def test_the_files_of_a_comparison_name_the_body(explained):
+    before = Version.objects.get(page=explained.page_id, number=explained.number - 1)
+    comparison = compare_versions(before, explained)
+
+    data = json.loads(comparison_json(comparison))
+    reasons = [reason for row in data["rows"] for reason in row["reasons"]]
+    assert {(one["kind"], one["title"], one["text"]) for one in reasons} == {
+        ("body", BODY, "Bitte kürzer.")
+    }
+    notes = [note.text for found in Tracked(comparison).notes().values() for note in found]
+    assert len(notes) == 2
+    assert all(words.startswith(f"{BODY}\nBitte kürzer.") for words in notes)
+    below = [reason.title for row in comparison.rows for reason in reasons_below(row)]
+    assert below == [BODY] * 2

@@ -5,14 +5,20 @@ import threading
 import pytest
 from django.core.cache import cache
 from django.db import connection, connections
+from django.utils import timezone
 
 from tests.factories import make_draft, make_user, publish
+from tests.factories.route import hand_over, pdf
+from versioning import doors
 from versioning.computing import withheld_in
+from versioning.doors import GateLine, RouteBody
 from versioning.exports.files import File
-from versioning.models import Export, Passage, StoredComparison
+from versioning.models import Export, Passage, StoredComparison, Submission
 from versioning.outlines import fits
 from versioning.services import exporting, storing
+from versioning.services.decisions import record_decision
 from versioning.services.exporting import build_export, request_export
+from versioning.services.gate import submit_version
 from versioning.services.integrity import check_integrity
 from versioning.services.storing import store_comparison, store_comparisons_of
 from versioning.services.withholding import withhold_passage
@@ -117,3 +123,48 @@ def test_workers_that_make_the_same_file_keep_one(versions, monkeypatch):
 
     assert results == [True] * 3
     assert Export.objects.get(pk=export.pk).state == "done"
+
+
+def test_of_two_people_who_record_a_decision_at_once_one_is_told_and_no_file_stays(
+    root, monkeypatch, settings, tmp_path
+):
+    settings.MEDIA_ROOT = str(tmp_path)
+    answered = [GateLine("annotations", "Alles beantwortet.", done=True)]
+    monkeypatch.setattr(doors, "_gate_checks", [lambda version: answered])
+    monkeypatch.setattr(doors, "_route_sources", [lambda page: [RouteBody("Senat", "resolves")]])
+    people = [make_user("senate") for _number in range(2)]
+    step = hand_over(make_draft(html=HTML), html=HTML, actor=people[0]).steps.get()
+    day = timezone.localdate()
+
+    results = together(
+        *[
+            lambda actor=actor, mark=str(place): record_decision(
+                step=step, outcome="agreed", decided_on=day, actor=actor, reference=mark,
+                documents=[pdf(f"{mark}.pdf", mark=mark)],
+            )
+            for place, actor in enumerate(people)
+        ]
+    )  # fmt: skip
+
+    (refused,) = [result for result in results if isinstance(result, Exception)]
+    assert refused.code == "meanwhile", refused
+    step.refresh_from_db()
+    assert step.recorded_by == people[int(step.reference)]
+    assert [row.title for row in step.documents.all()] == [step.reference]
+    assert len([path for path in tmp_path.rglob("*") if path.is_file()]) == 1
+    assert check_integrity() == []
+
+
+def test_of_two_submissions_of_one_version_at_once_one_is_told(root, monkeypatch):
+    answered = [GateLine("annotations", "Alles beantwortet.", done=True)]
+    monkeypatch.setattr(doors, "_gate_checks", [lambda version: answered])
+    people = [make_user("senate") for _number in range(2)]
+    version = publish(make_draft(html=HTML))
+
+    results = together(
+        *[lambda actor=actor: submit_version(version=version, actor=actor) for actor in people]
+    )
+
+    (refused,) = [result for result in results if isinstance(result, Exception)]
+    assert refused.code == "handed_over", refused
+    assert Submission.objects.count() == 1

@@ -163,7 +163,7 @@ def test_a_submission_shows_text_checksum_and_planned_steps(client, submitted, s
     text = tree.text_content()
     assert version.content_hash in text
     assert "Bitte beschließen." in text
-    for body in settings.SYNOPSE_GATE_BODIES:
+    for body, _role in settings.SYNOPSE_GATE_BODIES:
         assert body in text
     assert version.get_absolute_url() in tree.xpath("//a/@href")
 

@@ -73,6 +73,7 @@ PAGES = {
     "window": {"editor", "reviewer", "superuser"},
     "submission": {"editor", "reviewer", "senate", "superuser"},
     "decision": {"senate", "superuser"},
+    "decision_document": {"senate", "superuser"},
 }
 
 
@@ -86,6 +87,7 @@ def test_each_page_opens_for_the_roles_in_the_table_alone(client, submission, na
         "submission": submission.pk,
         "withhold": submission.version.passages.first().pk,
         "decision": submission.steps.first().pk,
+        "decision_document": submission.steps.first().pk,
     }
     if role:
         _as(client, role)
