@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminDateInput, AdminDateTimeInput
 
 from versioning.models.gate import OUTCOMES
+from versioning.models.signatures import Verdict
 from versioning.services.changes import MAX_REASON
 from versioning.services.withholding import MAX_GROUND
 
@@ -138,6 +139,37 @@ class DecisionForm(forms.Form):
         self.fields["outcome"].choices = [("", "—"), *offered]  # type: ignore[attr-defined]  # a ChoiceField
         if step.recorded_at is not None:
             self.initial["seen"] = step.recorded_at.astimezone(UTC).strftime(EXACT_MOMENT)
+
+
+class SignForm(forms.Form):
+    """What a department says about a version."""
+
+    CHOICES = (
+        (Verdict.SIGNED, _("Sign")),
+        (Verdict.REMARKS, _("Sign with remarks")),
+        (Verdict.REFUSED, _("Refuse to sign")),
+    )
+
+    verdict = forms.ChoiceField(
+        label=_("What does your department say?"),
+        choices=CHOICES,
+        widget=forms.RadioSelect,
+        error_messages=dict.fromkeys(
+            ("required", "invalid_choice"), _("Choose what your department says.")
+        ),
+    )
+    remarks = forms.CharField(
+        label=_("Remarks"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_(
+            "Needed with remarks and for a refusal. Only the departments and the editors read "
+            "them; the public sees the department, what it said, and the day."
+        ),
+    )
+    department = forms.CharField(max_length=120, widget=forms.HiddenInput)
+    content_hash = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
+    next = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
 class PlanForm(forms.Form):

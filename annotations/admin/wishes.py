@@ -21,8 +21,10 @@ WHO_GETS: dict[str, Callable[[Any], bool]] = {
     "staff_objections": lambda user: user.has_perm("synopse_annotations.dispose_annotation"),
     "staff_assigned": may_open,
     "staff_due": may_open,
+    "staff_signing": lambda user: user.has_perm("synopse_versioning.view_version"),
+    "staff_signed": lambda user: user.has_perm("synopse_annotations.dispose_annotation"),
 }
-"""Kind to who may get it; see ``services.staff``."""
+"""Kind to who may get it; see ``services.staff`` and ``services.cosigning``."""
 
 
 class StaffMailsForm(MailsForm):
@@ -40,13 +42,13 @@ class StaffMailsPanel(BaseSettingsPanel):
     """Kinds of mails on or off, and the rhythm, which holds for all mails of the person."""
 
     name = "synopse_mails"
-    title = gettext_lazy("Mails about annotations")
+    title = gettext_lazy("Mails about annotations and co-signing")
     tab = notifications_tab
     order = 150
 
     def is_active(self) -> bool:
-        """Show it to who works with annotations."""
-        return may_open(self.user)
+        """Show it to who works with annotations or may be asked to sign."""
+        return any(rule(self.user) for rule in WHO_GETS.values())
 
     def get_form(self) -> StaffMailsForm:
         """Return the form with what holds now."""

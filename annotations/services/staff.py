@@ -151,7 +151,7 @@ def _tell_waiting(fact: str, _key: str) -> int | None:
         return Notice(subject, lines, links.desk_url(), _("Open the desk"))
 
     moderators = with_permissions("moderate_annotation")
-    return _tell("staff_waiting", fact, moderators, notice)
+    return tell_staff("staff_waiting", fact, moderators, notice)
 
 
 # Reports, appeals, objections
@@ -167,7 +167,7 @@ def _tell_report(fact: str, key: str) -> int | None:
         lines = [_("Why it is reported:") + f" {report.get_reason_display()}", _waiting_reports()]
         return Notice(subject, lines, links.report_url(report.pk), _("Open the report"))
 
-    return _tell("staff_reports", fact, _deciders(), notice)
+    return tell_staff("staff_reports", fact, _deciders(), notice)
 
 
 def _waiting_reports() -> str:
@@ -189,7 +189,7 @@ def _tell_appeal(fact: str, key: str) -> int | None:
         return Notice(subject, lines, links.appeal_url(appeal.pk), _("Open the appeal"))
 
     others = _deciders().exclude(pk=appeal.against_id)
-    return _tell("staff_reports", fact, others, notice)
+    return tell_staff("staff_reports", fact, others, notice)
 
 
 def _deciders() -> QuerySet[Any]:
@@ -209,7 +209,7 @@ def _tell_objection(fact: str, key: str) -> int | None:
         lines = [_("The reason stands beside the answer.")]
         return Notice(subject, lines, links.annotation_url(made.pk), _("Open the annotation"))
 
-    return _tell(
+    return tell_staff(
         "staff_objections", fact, who_can_dispose(made.version.page), notice, annotation=made
     )
 
@@ -282,7 +282,7 @@ def _tell_assignments(
             url = links.annotation_url(mine[0].annotation_id)
         return Notice(subject(len(mine)), lines, url, _("Open it in the admin"))
 
-    return _tell(kind, fact, who_can_open().filter(pk__in=own), notice, latest=latest)
+    return tell_staff(kind, fact, who_can_open().filter(pk__in=own), notice, latest=latest)
 
 
 def _by_person(rows: Iterable[Assignment]) -> dict[int, list[Assignment]]:
@@ -315,7 +315,7 @@ def _line_of(row: Assignment) -> str:
 # To whom, and in which language
 
 
-def _tell(  # noqa: PLR0913  # a mail has as many parts
+def tell_staff(  # noqa: PLR0913  # a mail has as many parts
     kind: str,
     fact: str,
     users: Iterable[Any],
@@ -324,7 +324,19 @@ def _tell(  # noqa: PLR0913  # a mail has as many parts
     latest: datetime | None = None,
     annotation: Annotation | None = None,
 ) -> int:
-    """Queue a mail to each person whose address is known, once."""
+    """Queue a mail to each person of the staff whose address is known, once.
+
+    Args:
+        kind: One of ``preferences.STAFF_KINDS``.
+        fact: What is told; nobody gets two mails of one fact.
+        users: Accounts.
+        notice: Says what an account is told, in its language.
+        latest: When the mail would come too late for a bundle.
+        annotation: What it is about, if it is about one.
+
+    Returns:
+        How many hear of it for the first time.
+    """
     people = {user.email.lower(): user for user in users if user.email}
     owners = persons.owners_of(people)
     keys = {

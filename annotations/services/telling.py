@@ -16,7 +16,7 @@ from wagtail.models import PageLogEntry, PageViewRestriction
 from annotations.models import Annotation, Follow, News, OutboxMail, State
 from annotations.presentation.reading import passage_name
 from annotations.presentation.windows import WindowChange, change_of, moment
-from annotations.services import changing, reminding, staff, subscribing
+from annotations.services import changing, cosigning, reminding, staff, subscribing
 from annotations.services.letters import body_of
 from annotations.services.posting import Message, mail_of
 from annotations.services.preferences import posts_for
@@ -92,6 +92,7 @@ def _tellers() -> Mapping[str, Callable[[str, str], int | None]]:
         **dict.fromkeys(_STORIES, _tell_followers),
         "changed": changing.tell_authors,
         **staff.TELLERS,
+        **cosigning.TELLERS,
     }
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.core.paginator import Paginator
-from django.db.models import Exists, OuterRef
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -51,9 +50,8 @@ class SubmissionsView(WagtailAdminTemplateMixin, View):
 
     def waiting(self) -> list[Version]:
         """Return the newest version of each page, where it has not been handed over."""
-        newer = Version.objects.filter(page=OuterRef("page"), number__gt=OuterRef("number"))
-        newest = Version.objects.filter(~Exists(newer), submission=None, page__live=True)
-        found = newest.select_related("page", "locale").order_by("-published_at")[:PER_PAGE]
+        newest = Version.objects.awaiting_submission().select_related("page", "locale")
+        found = newest.order_by("-published_at")[:PER_PAGE]
         return [v for v in found if permissions.can(self.request.user, "view_versions", v.page)]
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from versioning.admin import gate, lineage, submissions, versions, withholding
+from versioning.admin import gate, lineage, signing, submissions, versions, withholding
 from versioning.admin.changes import ChangesView
 
 app_name = "synopse_versions"
@@ -21,6 +21,9 @@ urlpatterns = [
     path("<int:pk>/changes/", ChangesView.as_view(), name="changes"),
     path("<int:pk>/window/", versions.WindowView.as_view(), name="window"),
     path("<int:pk>/gate/", gate.GateView.as_view(), name="gate"),
+    path("signing/", signing.SigningDeskView.as_view(), name="signing"),
+    path("<int:pk>/sign/", signing.SignView.as_view(), name="sign"),
+    path("<int:pk>/signatures/", signing.SignaturesView.as_view(), name="signatures"),
     path("submissions/", submissions.SubmissionsView.as_view(), name="submissions"),
     path("submissions/<int:pk>/", submissions.SubmissionView.as_view(), name="submission"),
     path("decisions/<int:pk>/", submissions.DecisionView.as_view(), name="decision"),

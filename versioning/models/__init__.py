@@ -3,6 +3,7 @@
 from versioning.models.exports import Export, ExportForm, ExportKind, ExportState
 from versioning.models.gate import AbstractRouteBody, BodyRole, GateStep, Outcome, Submission
 from versioning.models.pages import VersionedPageMixin
+from versioning.models.signatures import Signature, Verdict
 from versioning.models.stamps import Stamp
 from versioning.models.stored import StoredComparison
 from versioning.models.versions import Change, DocumentUse, Lineage, Passage, Version
@@ -20,9 +21,11 @@ __all__ = [
     "Lineage",
     "Outcome",
     "Passage",
+    "Signature",
     "Stamp",
     "StoredComparison",
     "Submission",
+    "Verdict",
     "Version",
     "VersionedPageMixin",
 ]

@@ -13,6 +13,7 @@ from versioning.doors import GateLine, gate_checks
 from versioning.models import Version
 from versioning.presentation import category_name
 from versioning.services.changes import unexplained
+from versioning.services.signing import signing_lines
 
 if TYPE_CHECKING:
     from versioning.models import Change
@@ -32,6 +33,7 @@ def checklist(version: Version) -> list[GateLine]:
     if not any(line.key == "annotations" for line in lines):
         lines.append(_nobody_answers())
     lines.extend([_changes_line(version), _window_line(version)])
+    lines.extend(signing_lines(version))
     return lines
 
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from versioning import doors, presentation
 from versioning.bodies import body_of
-from versioning.models import Submission
+from versioning.models import Signature, Submission
 
 if TYPE_CHECKING:
     from django.template import Context
@@ -100,6 +100,12 @@ def submission_notice(version: Version) -> dict[str, Any]:
     """Say that a version was handed over, and when; nothing where it was not."""
     submission = Submission.objects.filter(version=version).first()
     return {"submission": submission, "version": version}
+
+
+@register.inclusion_tag("versioning/includes/signatures.html")
+def submission_signatures(submission: Submission) -> dict[str, Any]:
+    """List what departments said about a version before it was handed over, and when."""
+    return {"signatures": Signature.objects.that_count().filter(version=submission.version_id)}
 
 
 @register.simple_tag
