@@ -195,6 +195,8 @@ def _arguments(name: str, world: World) -> dict[str, Any]:
         "synopse_versions:changes": {"pk": version.pk},
         "synopse_versions:window": {"pk": version.pk},
         "synopse_versions:gate": {"pk": version.pk},
+        "synopse_versions:sign": {"pk": version.pk},
+        "synopse_versions:signatures": {"pk": version.pk},
         "synopse_versions:submission": {"pk": world.submission.pk},
         "synopse_versions:decision": {"pk": world.submission.steps.first().pk},
     }

@@ -7,13 +7,15 @@ from django.core.cache import cache
 from django.db import connection, connections
 
 from tests.factories import make_draft, make_user, publish
+from tests.factories.signing import make_department, member_of, set_route, sign
 from versioning.computing import withheld_in
 from versioning.exports.files import File
-from versioning.models import Export, Passage, StoredComparison
+from versioning.models import Export, Passage, Signature, StoredComparison
 from versioning.outlines import fits
 from versioning.services import exporting, storing
 from versioning.services.exporting import build_export, request_export
 from versioning.services.integrity import check_integrity
+from versioning.services.signing_state import signing_state
 from versioning.services.storing import store_comparison, store_comparisons_of
 from versioning.services.withholding import withhold_passage
 
@@ -117,3 +119,46 @@ def test_workers_that_make_the_same_file_keep_one(versions, monkeypatch):
 
     assert results == [True] * 3
     assert Export.objects.get(pk=export.pk).state == "done"
+
+
+def test_two_members_who_sign_at_once_are_both_on_record_and_the_newest_counts(
+    versions, monkeypatch
+):
+    department = make_department("Verkehr")
+    set_route(monkeypatch, [department])
+    newest = versions[-1]
+    members = [member_of(department) for _member in range(4)]
+
+    results = together(
+        *[
+            lambda member=member, number=number: sign(
+                newest, department, member, verdict="refused", remarks=f"Grund {number}"
+            )
+            for number, member in enumerate(members)
+        ]
+    )
+
+    assert sorted(result.ordinal for result in results) == [1, 2, 3, 4]
+    last = max(results, key=lambda result: result.ordinal)
+    (state,) = signing_state(newest)
+    assert state.signature == last
+    assert check_integrity() == []
+
+
+def test_a_signature_and_a_new_version_at_once_leave_no_signature_of_an_old_text(
+    versions, monkeypatch
+):
+    department = make_department("Verkehr")
+    set_route(monkeypatch, [department])
+    newest, member = versions[-1], member_of(department)
+
+    signed, third = together(
+        lambda: sign(newest, department, member),
+        lambda: publish(newest.page, html=HTML + "<p>Ganz neu.</p>"),
+    )
+
+    assert third.number == newest.number + 1
+    assert isinstance(signed, Signature) or signed.code == "superseded"
+    (state,) = signing_state(third)
+    assert state.waits
+    assert check_integrity() == []
