@@ -554,6 +554,8 @@ ADMIN = [
     Visit("changes", admin("synopse_versions:changes", lambda s: s.newest.pk)),
     Visit("window", admin("synopse_versions:window", lambda s: s.newest.pk)),
     Visit("gate", admin("synopse_versions:gate", lambda s: s.newest.pk)),
+    Visit("co-signing, desk", admin("synopse_versions:signing")),
+    Visit("co-signing of a version", admin("synopse_versions:signatures", lambda s: s.newest.pk)),
     Visit("submissions", admin("synopse_versions:submissions")),
     Visit("submission", admin("synopse_versions:submission", lambda s: s.submission.pk)),
     Visit(

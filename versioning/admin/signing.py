@@ -79,6 +79,9 @@ class WaitingSignaturesPanel(Component):
     template_name = "versioning/admin/signing_panel.html"
     order = 118
 
+    class Media:
+        css = {"all": ["versioning/admin.css"]}
+
     def __init__(self, request: HttpRequest) -> None:
         """Look for whom the panel is."""
         self.waiting = waiting_for(request.user)
@@ -87,8 +90,8 @@ class WaitingSignaturesPanel(Component):
         """Add the oldest of them and their number."""
         number = len(self.waiting)
         heading = ngettext(
-            "%(number)d version waits for your co-signing",
-            "%(number)d versions wait for your co-signing",
+            "%(number)d signature of yours is missing",
+            "%(number)d signatures of yours are missing",
             number,
         ) % {"number": number}
         return {"waiting": rows_of(self.waiting[:ON_THE_HOME]), "heading": heading}

@@ -42,7 +42,7 @@ def signing_boxes(request: HttpRequest, version: Version) -> list[SignBox]:
         return []
     if not user.has_perm("wagtailadmin.access_admin") or not can_be_signed(version):
         return []
-    return boxes_of(own_states(user, version), back=f"{request.get_full_path()}#signing")
+    return boxes_of(own_states(user, version), back=request.get_full_path())
 
 
 def boxes_of(

@@ -88,7 +88,7 @@ def test_a_member_signs_beside_the_text_and_comes_back(client, newest, lena, add
     tree = tree_of(client, address(newest))
     assert "wartet auf die Mitzeichnung von Verkehr" in tree.text_content()
     response = send(client, tree, verdict="remarks", remarks="Bitte Kosten nennen.")
-    assert response["Location"] == f"{address(newest)}#signing"
+    assert response["Location"] == address(newest)
     signature = Signature.objects.get()
     assert (signature.version, signature.verdict) == (newest, "remarks")
     after = tree_of(client, address(newest))
@@ -247,9 +247,9 @@ def test_the_desk_says_why_it_is_empty(client, newest, departments):
 
 
 def test_the_first_page_of_the_admin_shows_what_waits(client, newest, lena, departments):
-    assert "1 Fassung wartet auf Ihre Mitzeichnung" in client.get("/admin/").content.decode()
+    assert "1 Mitzeichnung wartet auf Sie" in client.get("/admin/").content.decode()
     sign(newest, departments[0], lena)
-    assert "auf Ihre Mitzeichnung" not in client.get("/admin/").content.decode()
+    assert "wartet auf Sie" not in client.get("/admin/").content.decode()
 
 
 def test_the_desk_asks_as_often_for_much_as_for_little(client, newest, lena, departments):
