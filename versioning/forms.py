@@ -163,8 +163,8 @@ class SignForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_(
-            "Needed with remarks and for a refusal. Only the departments and the editors read "
-            "them; the public sees the department, what it said, and the day."
+            "Needed with remarks and for a refusal. Only staff read them; with the submission the "
+            "public sees the department, what it said, and the day."
         ),
     )
     department = forms.CharField(max_length=120, widget=forms.HiddenInput)

@@ -8,7 +8,6 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from wagtail.log_actions import log
@@ -36,7 +35,6 @@ ASK_ACTION = "synopse.ask_signatures"
 SIGN_ACTION = "synopse.sign"
 MAX_REMARKS = 5_000
 """Characters of remarks."""
-WORDS_NAMED = 80
 
 
 @transaction.atomic
@@ -230,11 +228,10 @@ def signing_lines(version: Version) -> list[GateLine]:
 
 
 def sentence_of(state: DepartmentState) -> str:
-    """Say where a department stands with a version."""
+    """Say where a department stands with a version, without its remarks, which are internal."""
     words = {"department": state.name}
     if state.signature is not None and state.standing == Standing.REFUSED:
-        words["remarks"] = Truncator(state.signature.remarks).chars(WORDS_NAMED)
-        return _("%(department)s refuses to sign: %(remarks)s") % words
+        return _("%(department)s refuses to sign.") % words
     if state.signature is not None:
         return f"{state.name}: {state.standing.label}"
     if not state.members:

@@ -358,7 +358,7 @@ def test_the_gate_names_who_refuses_and_who_is_missing(version, traffic, lena, f
     assert not line.done
     assert line.waivable
     assert [text for text, _url in line.missing] == [
-        "Verkehr lehnt die Mitzeichnung ab: Zu teuer.",
+        "Verkehr lehnt die Mitzeichnung ab.",
         "Finanzen hat noch nicht mitgezeichnet.",
     ]
     assert len({url for _text, url in line.missing}) == 2
