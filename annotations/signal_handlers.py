@@ -30,8 +30,15 @@ from annotations.signals import annotation_edited, annotation_hidden
 from versioning import doors, stamps
 from versioning.services.exporting import drop_files_of_text
 from versioning.services.integrity import register_integrity_check
+from versioning.services.signing import asked_entries, completes
 from versioning.services.windows import window_history
-from versioning.signals import passages_withheld, version_published, window_changed
+from versioning.signals import (
+    passages_withheld,
+    signatures_asked,
+    version_published,
+    version_signed,
+    window_changed,
+)
 
 if TYPE_CHECKING:
     from typing import Any
@@ -39,7 +46,7 @@ if TYPE_CHECKING:
     from django.apps import AppConfig
     from django.apps.registry import Apps
 
-    from versioning.models import Change, Passage, Version
+    from versioning.models import Change, Passage, Signature, Version
 
 
 def connect() -> None:
@@ -47,6 +54,8 @@ def connect() -> None:
     threads.disconnect_hook(Annotation)
     version_published.connect(follow_published_version, dispatch_uid="synopse_follow")
     window_changed.connect(tell_changed_window, dispatch_uid="synopse_window")
+    signatures_asked.connect(tell_asked_departments, dispatch_uid="synopse_asked")
+    version_signed.connect(tell_of_signature, dispatch_uid="synopse_signed")
     passages_withheld.connect(forget_withheld_words, dispatch_uid="synopse_withheld")
     for signal in (post_save, post_delete):
         signal.connect(touch_annotated, sender=Annotation, dispatch_uid="synopse_touch_annotation")
@@ -137,6 +146,19 @@ def tell_changed_window(sender: object, version: Version, **kwargs: Any) -> None
     entry = window_history(version).last()
     if entry is not None:
         note_news(f"window:{entry.pk}")
+
+
+def tell_asked_departments(sender: object, version: Version, **kwargs: Any) -> None:  # noqa: ANN401
+    """Have departments told that a version waits for them."""
+    entry = asked_entries(version).last()
+    if entry is not None:
+        note_news(f"asked:{entry.pk}")
+
+
+def tell_of_signature(sender: object, signature: Signature, **kwargs: Any) -> None:  # noqa: ANN401
+    """Have editors told of a refusal, and of the last signature."""
+    if not signature.is_consent or completes(signature):
+        note_news(f"signed:{signature.pk}")
 
 
 def forget_withheld_words(

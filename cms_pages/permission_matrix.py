@@ -29,6 +29,8 @@ UPLOADER: Who = frozenset({"editor"})
 FILTERING: Who = frozenset({"editor"})
 """Whoever kept the choice; in the test that is the editor, and nobody else sees it."""
 SENATE = ADMIN | {"senate"}
+SIGNING: Who = frozenset({"reviewer"})
+"""Whoever belongs to a department that co-signs; no right takes the place of that."""
 OWN: Who = frozenset({"citizen"})
 """Whoever it belongs to; in the test that is the citizen."""
 CITIZEN: Who = frozenset(["citizen"])
@@ -200,6 +202,12 @@ MATRIX = (
          "synopse_versions:waive", EDITOR | SENATE, EDITOR | SENATE),
     Line("Versions in the admin", "take such a reason back", "synopse_versions:take_back_waiver",
          NONE, EDITOR | SENATE),
+    Line("Versions in the admin", "see what waits for one's departments",
+         "synopse_versions:signing", STAFF),
+    Line("Versions in the admin", "sign for a department, in the test that of the reviewers",
+         "synopse_versions:sign", SIGNING, SIGNING),
+    Line("Versions in the admin", "see where departments stand, ask for signatures",
+         "synopse_versions:signatures", STAFF, EDITOR | SENATE),
     Line("Versions in the admin", "see a submission, add to it", "synopse_versions:submission",
          STAFF, SENATE),
     Line("Versions in the admin", "record what a body decided", "synopse_versions:decision "

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminDateInput, AdminDateTimeInput
 
 from versioning.models.gate import OUTCOMES
+from versioning.models.signatures import Verdict
 from versioning.permissions import works_in_admin
 from versioning.services.changes import MAX_REASON
 from versioning.services.documents import MAX_TITLE, NewDocument
@@ -240,6 +241,37 @@ class PersonField(forms.ModelChoiceField[Any]):
         """Return the name of a person, and that of the account."""
         name = obj.get_full_name()
         return f"{name} ({obj.get_username()})" if name else str(obj.get_username())
+
+
+class SignForm(forms.Form):
+    """What a department says about a version."""
+
+    CHOICES = (
+        (Verdict.SIGNED, _("Sign")),
+        (Verdict.REMARKS, _("Sign with remarks")),
+        (Verdict.REFUSED, _("Refuse to sign")),
+    )
+
+    verdict = forms.ChoiceField(
+        label=_("What does your department say?"),
+        choices=CHOICES,
+        widget=forms.RadioSelect,
+        error_messages=dict.fromkeys(
+            ("required", "invalid_choice"), _("Choose what your department says.")
+        ),
+    )
+    remarks = forms.CharField(
+        label=_("Remarks"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_(
+            "Needed with remarks and for a refusal. Only staff read them; with the submission the "
+            "public sees the department, what it said, and the day."
+        ),
+    )
+    department = forms.CharField(max_length=120, widget=forms.HiddenInput)
+    content_hash = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
+    next = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
 class PlanForm(forms.Form):

@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from wagtail.log_actions import LogFormatter
 
+from versioning.models import Verdict
+
 if TYPE_CHECKING:
     from wagtail.log_actions import LogActionRegistry
 
@@ -121,6 +123,35 @@ class DocumentFormatter(LogFormatter):
         }
 
 
+class AskFormatter(LogFormatter):
+    """Names the version and the departments."""
+
+    label = gettext_lazy("Ask for signatures")
+
+    def format_message(self, log_entry: Any) -> str:  # noqa: ANN401  # Wagtail's log entry
+        """Say who was asked to sign which version."""
+        return _("Asked for signatures of version %(number)s: %(departments)s") % {
+            "number": log_entry.data.get("version", ""),
+            "departments": ", ".join(log_entry.data.get("departments", ())),
+        }
+
+
+class SignFormatter(LogFormatter):
+    """Names the department, what it said, and the version."""
+
+    label = gettext_lazy("Sign a version")
+
+    def format_message(self, log_entry: Any) -> str:  # noqa: ANN401  # Wagtail's log entry
+        """Say what which department said about which version."""
+        verdict = log_entry.data.get("verdict", "")
+        names = dict(Verdict.choices)
+        return _("Version %(number)s, %(department)s: %(verdict)s") % {
+            "number": log_entry.data.get("version", ""),
+            "department": log_entry.data.get("department", ""),
+            "verdict": names.get(verdict, verdict),
+        }
+
+
 class PlanFormatter(LogFormatter):
     """Plans have no details worth a line."""
 
@@ -154,3 +185,5 @@ def register(actions: LogActionRegistry) -> None:
     actions.register_action("synopse.document")(DocumentFormatter)
     actions.register_action("synopse.keep_apart")(KeepFormatter)
     actions.register_action("synopse.plan")(PlanFormatter)
+    actions.register_action("synopse.ask_signatures")(AskFormatter)
+    actions.register_action("synopse.sign")(SignFormatter)

@@ -203,13 +203,37 @@ def stored_among(versions: Collection[Version]) -> set[int]:
     return {one.new_id for one in found if fits(one, one.old, one.new, _withheld(one))}
 
 
+def changes_between(pairs: Collection[tuple[Version, Version]]) -> dict[tuple[int, int], int]:
+    """Return how many changes comparisons show that are stored and fit.
+
+    Args:
+        pairs: Older and newer versions of any pages; one query for all of them.
+
+    Returns:
+        Numbers by the ids of both versions; what is not stored yet is missing.
+    """
+    wanted = {(old.pk, new.pk): (old, new) for old, new in pairs}
+    news, olds = {new for _old, new in wanted}, {old for old, _new in wanted}
+    found = _counted(StoredComparison.objects.filter(new__in=news, old__in=olds)) if wanted else ()
+    numbers = {}
+    for one in found:
+        key = (one.old_id, one.new_id)
+        if key in wanted and fits(one, *wanted[key], _withheld(one)):
+            numbers[key] = sum(from_json(row).category != "kept" for row in one.rows)
+    return numbers
+
+
 def _stored(old: Version, new: Version) -> StoredComparison | None:
     return _with_withheld(StoredComparison.objects.filter(old=old, new=new)).first()
 
 
 def _with_withheld(stored: QuerySet[StoredComparison]) -> QuerySet[StoredComparison]:
     """Add how many passages are withheld on both sides, and leave the rows where they are."""
-    return stored.defer("rows", "totals").annotate(
+    return _counted(stored).defer("rows", "totals")
+
+
+def _counted(stored: QuerySet[StoredComparison]) -> QuerySet[StoredComparison]:
+    return stored.annotate(
         withheld_old=Coalesce(withheld_count("old"), 0),
         withheld_new=Coalesce(withheld_count("new"), 0),
     )

@@ -42,18 +42,21 @@ def _any_of(*rules: Rule) -> Rule:
 SEEING = ("view_version", "submit_version", "change_gatestep")
 """Permissions of which each shows the versions of all pages."""
 RULES: dict[str, Rule] = {
-    "view_versions": _any_of(_can_edit, _can_publish, *map(_has, SEEING)),
+    "view_versions": _any_of(*map(_has, SEEING), _can_publish, _can_edit),
     "publish": _can_publish,
     "explain_changes": _can_edit,
     "correct_lineage": _can_edit,
     "change_window": _can_publish,
     "submit_version": _has("submit_version"),
+    "ask_for_signatures": _any_of(_can_edit, _has("submit_version")),
     "record_decision": _has("change_gatestep"),
     "withhold": _has("change_passage"),
 }
 """Action to rule. Page permissions come with the group's rights on the page tree, the others are
 permissions of our models: ``submit_version`` (of submissions), ``change_gatestep``,
-``change_passage``, ``view_version``."""
+``change_passage``, ``view_version``. Where either is enough, those of models come first: they ask
+nothing for each page. Who signs for a department is no right: it is whoever belongs to the
+department's group (``services.signing``)."""
 
 
 def can(user: Any, action: str, page: Page) -> bool:  # noqa: ANN401  # any user model

@@ -72,6 +72,30 @@ class VersionQuerySet(FrozenQuerySet):
             others &= Q(published_at__gt=last[1])
         return self.filter(own | others)
 
+    def newest(self) -> Self:
+        """Return the newest version of each page."""
+        newer = self.model._default_manager.filter(
+            page=OuterRef("page"), number__gt=OuterRef("number")
+        )
+        return self.filter(~Exists(newer))
+
+    def awaiting_submission(self) -> Self:
+        """Return the newest version of each public page, where it was not handed over."""
+        return self.newest().filter(submission=None, page__live=True)
+
+
+class SignatureQuerySet(FrozenQuerySet):
+    """Signatures of departments."""
+
+    def that_count(self) -> Self:
+        """Return the last word of each department on each version."""
+        later = self.model._base_manager.filter(
+            version=OuterRef("version"),
+            department=OuterRef("department"),
+            ordinal__gt=OuterRef("ordinal"),
+        )
+        return self.filter(~Exists(later))
+
 
 class PassageQuerySet(FrozenQuerySet):
     """Passages of versions."""

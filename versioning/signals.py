@@ -11,6 +11,12 @@ version_submitted = Signal()
 decision_recorded = Signal()
 """What a body decided was recorded or corrected. Sender ``GateStep``; keyword ``step``."""
 
+version_signed = Signal()
+"""A department signed a version or refused to. Sender ``Signature``; keyword ``signature``."""
+
+signatures_asked = Signal()
+"""Departments were asked to sign. Sender ``Version``; keywords ``version``, ``departments``."""
+
 window_changed = Signal()
 """The window for annotations was changed. Sender ``Version``; keyword ``version``."""
 

@@ -15,6 +15,7 @@ from wagtail.admin.widgets.button import Button
 from versioning import access, deletion, log_actions, permissions, stale_saves
 from versioning.admin import lineage, workflows
 from versioning.admin import urls as admin_urls
+from versioning.admin.signing import WaitingSignaturesPanel
 from versioning.models import VersionedPageMixin
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest
     from django.urls import URLResolver
+    from wagtail.admin.ui.components import Component
     from wagtail.models import Page
 
 
@@ -65,8 +67,26 @@ def submissions_menu_item() -> MenuItem:
     )
 
 
+def signing_menu_item() -> MenuItem:
+    """Lead to the reviewers' desk."""
+    return SubmissionsMenuItem(
+        _("Co-signing"),
+        reverse("synopse_versions:signing"),
+        name="synopse-signing",
+        icon_name="edit",
+        order=318,
+    )
+
+
+def add_signing_panel(request: HttpRequest, panels: list[Component]) -> None:
+    """Show what waits to be signed to whose departments it waits for."""
+    panel = WaitingSignaturesPanel(request)
+    if panel.waiting:
+        panels.append(panel)
+
+
 class SubmissionsMenuItem(MenuItem):
-    """The menu item, for those who may see versions."""
+    """A menu item for those who may see versions."""
 
     def is_shown(self, request: HttpRequest) -> bool:
         """Tell whether the user has a right on versions."""
@@ -102,5 +122,7 @@ hooks.register("register_log_actions", log_actions.register)
 hooks.register("register_admin_urls", register_admin_urls)
 hooks.register("register_page_header_buttons", page_header_buttons)
 hooks.register("register_page_listing_more_buttons", page_listing_more_buttons)
+hooks.register("register_admin_menu_item", signing_menu_item)
 hooks.register("register_admin_menu_item", submissions_menu_item)
+hooks.register("construct_homepage_panels", add_signing_panel)
 hooks.register("register_permissions", permissions.grantable)

@@ -22,8 +22,10 @@ WHO_GETS: dict[str, Callable[[Any], bool]] = {
     "staff_assigned": may_open,
     "staff_due": may_open,
     "staff_decisions": lambda user: user.has_perm("wagtailadmin.access_admin"),
+    "staff_signing": lambda user: user.has_perm("synopse_versioning.view_version"),
+    "staff_signed": lambda user: user.has_perm("synopse_annotations.dispose_annotation"),
 }
-"""Kind to who may get it; see ``services.staff``."""
+"""Kind to who may get it; see ``services.staff`` and ``services.cosigning``."""
 
 
 class StaffMailsForm(MailsForm):

@@ -38,6 +38,8 @@ STAFF_KINDS = {
     "staff_assigned": gettext_lazy("An annotation is assigned to my office or to me"),
     "staff_due": gettext_lazy("An annotation of my office or of mine is due soon"),
     "staff_decisions": gettext_lazy("A body that I look after is to decide, or was to"),
+    "staff_signing": gettext_lazy("A version waits for the signature of my department"),
+    "staff_signed": gettext_lazy("A department refuses to sign, or all have signed"),
 }
 KINDS = {**CITIZEN_KINDS, **STAFF_KINDS}
 """What may be switched off, in words; every other kind always goes out, and at once."""

@@ -324,7 +324,19 @@ def tell_people(  # noqa: PLR0913  # a mail has as many parts
     latest: datetime | None = None,
     annotation: Annotation | None = None,
 ) -> int:
-    """Queue a mail to each person whose address is known, once."""
+    """Queue a mail to each person of the staff whose address is known, once.
+
+    Args:
+        kind: One of ``preferences.STAFF_KINDS``.
+        fact: What is told; nobody gets two mails of one fact.
+        users: Accounts.
+        notice: Says what an account is told, in its language.
+        latest: When the mail would come too late for a bundle.
+        annotation: What it is about, if it is about one.
+
+    Returns:
+        How many hear of it for the first time.
+    """
     people = {user.email.lower(): user for user in users if user.email}
     owners = persons.owners_of(people)
     keys = {

@@ -16,7 +16,14 @@ from wagtail.models import PageLogEntry, PageViewRestriction
 from annotations.models import Annotation, Follow, News, OutboxMail, State
 from annotations.presentation.reading import passage_name
 from annotations.presentation.windows import WindowChange, change_of, moment
-from annotations.services import changing, reminding, route_mails, staff, subscribing
+from annotations.services import (
+    changing,
+    cosigning,
+    reminding,
+    route_mails,
+    staff,
+    subscribing,
+)
 from annotations.services.letters import body_of
 from annotations.services.posting import Message, mail_of
 from annotations.services.preferences import posts_for
@@ -93,6 +100,7 @@ def _tellers() -> Mapping[str, Callable[[str, str], int | None]]:
         "changed": changing.tell_authors,
         **staff.TELLERS,
         **route_mails.TELLERS,
+        **cosigning.TELLERS,
     }
 
 

@@ -579,6 +579,8 @@ ADMIN = [
     Visit(
         "line left open", admin("synopse_versions:waive", lambda s: s.newest.pk, lambda s: "window")
     ),
+    Visit("co-signing, desk", admin("synopse_versions:signing")),
+    Visit("co-signing of a version", admin("synopse_versions:signatures", lambda s: s.newest.pk)),
     Visit("submissions", admin("synopse_versions:submissions")),
     Visit("submission", admin("synopse_versions:submission", lambda s: s.submission.pk)),
     Visit(

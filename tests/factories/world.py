@@ -49,9 +49,13 @@ from cms_pages.services.uploads import hold_upload
 from tests.factories import UserFactory, make_draft, make_process, publish, set_html
 from tests.factories.annotations import annotate, answer, dispose, passage
 from tests.factories.gate import hand_over
+from versioning import doors
+from versioning.doors import RouteBody
+from versioning.models import BodyRole
 from versioning.services.changes import explain_changes
 
 if TYPE_CHECKING:
+    import pytest
     from django.contrib.auth.models import User
 
     from annotations.models import (
@@ -164,6 +168,22 @@ def build_world() -> World:
         title="Ergebnisse", text="<p>So gehen wir vor.</p>", locale=home.locale
     )
     return world
+
+
+def register_world_route(world: World, patch: pytest.MonkeyPatch) -> None:
+    """Let the reviewers co-sign the open draft, and leave the other texts their usual way."""
+    reviewers = Group.objects.get(name=GROUPS["reviewer"]).pk
+    route = [
+        RouteBody("Ressort Verkehr", BodyRole.COSIGNS, group=reviewers),
+        RouteBody("Senat", BodyRole.RESOLVES),
+    ]
+    key = world.drafts["open"].pk
+
+    def source(page: Any) -> list[RouteBody]:
+        return route if page.pk == key else []
+
+    patch.setattr(doors, "_route_sources", [])
+    doors.register_route(source)
 
 
 def secrets_of(world: World) -> list[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.core.paginator import Paginator
-from django.db.models import Exists, OuterRef
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -46,7 +45,8 @@ class SubmissionsView(WagtailAdminTemplateMixin, View):
         versions = [submission.version for submission in listed] + list(waiting)
         chains = chains_of({version.page_id for version in versions})
         known = {one.pk: one for chain in chains.values() for one in chain}
-        newest = {version.page_id: version for version in self.newest(chains)}
+        of_chains = Version.objects.newest().filter(page__in=chains)
+        newest = {version.page_id: version for version in of_chains}
         rows = [
             (known[one.pk], standing_of(known[one.pk], newest=newest.get(one.version.page_id)))
             for one in listed
@@ -69,13 +69,8 @@ class SubmissionsView(WagtailAdminTemplateMixin, View):
 
     def waiting(self, pages: QuerySet[Any, Any]) -> QuerySet[Version]:
         """Return the newest version of each page, where it has not been handed over."""
-        newest = self.newest(pages).filter(submission=None, page__live=True)
+        newest = Version.objects.awaiting_submission().filter(page__in=pages)
         return newest.select_related("page", "locale").order_by("-published_at", "-pk")
-
-    def newest(self, pages: Any) -> QuerySet[Version]:  # noqa: ANN401  # ids or a subquery
-        """Return the newest version of each of some pages."""
-        newer = Version.objects.filter(page=OuterRef("page"), number__gt=OuterRef("number"))
-        return Version.objects.filter(~Exists(newer), page__in=pages)
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         """Lead from the home of the admin to here."""

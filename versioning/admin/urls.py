@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from versioning.admin import gate, lineage, submissions, versions, withholding, workflows
+from versioning.admin import (
+    gate,
+    lineage,
+    signing,
+    submissions,
+    versions,
+    withholding,
+    workflows,
+)
 from versioning.admin.changes import ChangesView
 
 app_name = "synopse_versions"
@@ -28,6 +36,9 @@ urlpatterns = [
         gate.TakeBackWaiverView.as_view(),
         name="take_back_waiver",
     ),
+    path("signing/", signing.SigningDeskView.as_view(), name="signing"),
+    path("<int:pk>/sign/", signing.SignView.as_view(), name="sign"),
+    path("<int:pk>/signatures/", signing.SignaturesView.as_view(), name="signatures"),
     path("submissions/", submissions.SubmissionsView.as_view(), name="submissions"),
     path("submissions/<int:pk>/", submissions.SubmissionView.as_view(), name="submission"),
     path("decisions/<int:pk>/", submissions.DecisionView.as_view(), name="decision"),

@@ -17,6 +17,7 @@ from versioning.admin.base import FormView, VersionAdminView
 from versioning.forms import WindowForm
 from versioning.models import Change, Passage, Version
 from versioning.outlines import stored_among
+from versioning.services.route import departments_of
 from versioning.services.windows import change_window, end_window, window_history
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class PageVersionsView(VersionAdminView):
         )
         listed = self.listed(counted)
         kwargs["stored"] = stored_among(list(listed["listed"]))
+        kwargs["cosigned"] = bool(departments_of(self.page))
         return super().get_context_data(**listed, **kwargs)
 
 

@@ -10,6 +10,7 @@ from versioning.models.gate import (
     Submission,
 )
 from versioning.models.pages import VersionedPageMixin
+from versioning.models.signatures import Signature, Verdict
 from versioning.models.stamps import Stamp
 from versioning.models.stored import StoredComparison
 from versioning.models.tasks import DecisionTask, SubmissionTask
@@ -30,11 +31,13 @@ __all__ = [
     "Lineage",
     "Outcome",
     "Passage",
+    "Signature",
     "Stamp",
     "StepDocument",
     "StoredComparison",
     "Submission",
     "SubmissionTask",
+    "Verdict",
     "Version",
     "VersionedPageMixin",
     "Waiver",

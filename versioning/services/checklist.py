@@ -14,6 +14,7 @@ from versioning.doors import GateLine, gate_checks
 from versioning.models import Version, Waiver
 from versioning.presentation import category_name
 from versioning.services.changes import unexplained
+from versioning.services.signing import signing_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,6 +36,7 @@ ORDER = (
     "translations",
     "links",
     "accessibility",
+    "signatures",
 )
 """In which order the lines stand; those of other apps follow."""
 
@@ -50,6 +52,7 @@ def checklist(version: Version) -> list[GateLine]:
         lines.extend(check(version))
     if not any(line.key == "annotations" for line in lines):
         lines.append(_nobody_answers())
+    lines.extend(signing_lines(version))
     places = {key: place for place, key in enumerate(ORDER)}
     lines.sort(key=lambda line: places.get(line.key, len(ORDER)))
     return _with_waivers(version, lines)

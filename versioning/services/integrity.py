@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db.models import F
 from django.db.models.functions import Length
 from django.utils.translation import gettext as _
-from wagtail.models import Locale, get_page_models
+from wagtail.models import Locale, PageLogEntry, get_page_models
 
 from versioning import fingerprints, outlines
 from versioning.computing import digest, withheld_in
@@ -19,11 +19,13 @@ from versioning.models import (
     Export,
     Lineage,
     Passage,
+    Signature,
     StoredComparison,
     Version,
     VersionedPageMixin,
 )
 from versioning.services.documents import broken_documents
+from versioning.services.signing import SIGN_ACTION, record_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -58,6 +60,7 @@ def check_integrity() -> list[str]:
         _exports,
         _uids,
         _documents,
+        _signatures,
         verify_versions,
     )
     return [sentence for check in (*own, *_checks) for sentence in check()]
@@ -236,6 +239,23 @@ def _documents() -> Iterator[str]:
             yield _("%(version)s, decision of %(body)s: “%(title)s” was altered.") % names
         else:
             yield _("%(version)s, decision of %(body)s: the file of “%(title)s” is gone.") % names
+
+
+def _signatures() -> Iterator[str]:
+    """Find signatures of another text than their version, and those that the log does not know.
+
+    A department that has left the route is still known by the log.
+    """
+    entries = PageLogEntry.objects.filter(action=SIGN_ACTION).values_list("page_id", "data")
+    logged = {data.get("signature"): (page, data) for page, data in entries.iterator()}
+    for signature in Signature.objects.select_related("version").order_by("pk").iterator():
+        words = {**_of(signature.version), "department": signature.department}
+        if signature.content_hash != signature.version.content_hash:
+            yield _("%(version)s: the signature of %(department)s is for another text.") % words
+        page, data = logged.get(signature.pk, (None, {}))
+        known = {name: data.get(name) for name in record_of(signature)}
+        if page != signature.version.page_id or known != record_of(signature):
+            yield _("%(version)s: the log knows no such signature of %(department)s.") % words
 
 
 def _lengths(version: Version) -> list[int]:

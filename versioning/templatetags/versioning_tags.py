@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from versioning import doors, presentation
 from versioning.bodies import body_of
-from versioning.models import Submission
+from versioning.models import Signature, Submission
 from versioning.services.waiving import waivers_of
 
 if TYPE_CHECKING:
@@ -113,6 +113,12 @@ def submission_notice(version: Version) -> dict[str, Any]:
 def what_stayed_open(version: Version) -> dict[str, Any]:
     """Tell what was missing when a version was handed over, with the public reasons."""
     return {"waivers": list(waivers_of(version)), "language": version.locale.language_code}
+
+
+@register.inclusion_tag("versioning/includes/signatures.html")
+def submission_signatures(submission: Submission) -> dict[str, Any]:
+    """List what departments said about a version before it was handed over, and when."""
+    return {"signatures": Signature.objects.that_count().filter(version=submission.version_id)}
 
 
 @register.simple_tag

@@ -23,6 +23,7 @@ from versioning.presentation.rows import Queries, Words, items_of_page, ways_fro
 from versioning.presentation.sections import with_sections
 from versioning.presentation.tables import with_tables
 from versioning.services.changes import unexplained_in
+from versioning.views.signing import signing_boxes
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -72,6 +73,7 @@ def comparison(request: HttpRequest, page_id: int, old: int, new: int) -> HttpRe
     if context["may_explain"]:
         between = [version for version in found.values() if old < version.number <= new]
         context["unexplained"] = unexplained_in(between).count()
+    context["signing"] = signing_boxes(request, found[new])
     response = render(request, "versioning/comparison.html", context)
     if "view" not in request.GET:
         patch_vary_headers(response, ["User-Agent"])

@@ -14,6 +14,7 @@ from versioning.access import get_public_page
 from versioning.bodies import prepare_bodies
 from versioning.models import Version
 from versioning.services.windows import window_history
+from versioning.views.signing import signing_boxes
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -57,6 +58,7 @@ def version(request: HttpRequest, page_id: int, number: int) -> HttpResponse:
         "window_changes": window_history(shown),
         "submission": getattr(shown, "submission", None),
         "groups": presentation.groups_of(passages),
+        "signing": signing_boxes(request, shown),
     }
     page_cache.hold_until(request, shown.opens, shown.closes)
     response = render(request, "versioning/version.html", context)

@@ -201,6 +201,8 @@ def _arguments(name: str, world: World) -> dict[str, Any]:
         "synopse_versions:begin_workflow": {"pk": version.pk},
         "synopse_versions:waive": {"pk": version.pk, "key": "translations"},
         "synopse_versions:take_back_waiver": {"pk": version.pk, "key": "translations"},
+        "synopse_versions:sign": {"pk": version.pk},
+        "synopse_versions:signatures": {"pk": version.pk},
         "synopse_versions:submission": {"pk": world.submission.pk},
         "synopse_versions:decision": {"pk": world.submission.steps.first().pk},
         "synopse_versions:decision_document": {"pk": world.submission.steps.first().pk},

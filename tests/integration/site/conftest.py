@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from django.test import Client
 
-from tests.factories.world import World, build_world
+from tests.factories.world import World, build_world, register_world_route
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 @pytest.fixture(scope="module")
-def world(shared) -> World:
+def world(shared) -> Iterator[World]:
     """Build the site, for all tests of the module."""
-    return build_world()
+    world = build_world()
+    with pytest.MonkeyPatch.context() as patch:
+        register_world_route(world, patch)
+        yield world
 
 
 @pytest.fixture

@@ -9,17 +9,19 @@ from django.utils import timezone
 
 from tests.factories import make_draft, make_user, publish
 from tests.factories.route import hand_over, pdf
+from tests.factories.signing import make_department, member_of, set_route, sign
 from versioning import doors
 from versioning.computing import withheld_in
 from versioning.doors import GateLine, RouteBody
 from versioning.exports.files import File
-from versioning.models import Export, Passage, StoredComparison, Submission
+from versioning.models import Export, Passage, Signature, StoredComparison, Submission
 from versioning.outlines import fits
 from versioning.services import exporting, storing
 from versioning.services.decisions import record_decision
 from versioning.services.exporting import build_export, request_export
 from versioning.services.gate import submit_version
 from versioning.services.integrity import check_integrity
+from versioning.services.signing_state import signing_state
 from versioning.services.storing import store_comparison, store_comparisons_of
 from versioning.services.withholding import withhold_passage
 
@@ -168,3 +170,46 @@ def test_of_two_submissions_of_one_version_at_once_one_is_told(root, monkeypatch
     (refused,) = [result for result in results if isinstance(result, Exception)]
     assert refused.code == "handed_over", refused
     assert Submission.objects.count() == 1
+
+
+def test_two_members_who_sign_at_once_are_both_on_record_and_the_newest_counts(
+    versions, monkeypatch
+):
+    department = make_department("Verkehr")
+    set_route(monkeypatch, [department])
+    newest = versions[-1]
+    members = [member_of(department) for _member in range(4)]
+
+    results = together(
+        *[
+            lambda member=member, number=number: sign(
+                newest, department, member, verdict="refused", remarks=f"Grund {number}"
+            )
+            for number, member in enumerate(members)
+        ]
+    )
+
+    assert sorted(result.ordinal for result in results) == [1, 2, 3, 4]
+    last = max(results, key=lambda result: result.ordinal)
+    (state,) = signing_state(newest)
+    assert state.signature == last
+    assert check_integrity() == []
+
+
+def test_a_signature_and_a_new_version_at_once_leave_no_signature_of_an_old_text(
+    versions, monkeypatch
+):
+    department = make_department("Verkehr")
+    set_route(monkeypatch, [department])
+    newest, member = versions[-1], member_of(department)
+
+    signed, third = together(
+        lambda: sign(newest, department, member),
+        lambda: publish(newest.page, html=HTML + "<p>Ganz neu.</p>"),
+    )
+
+    assert third.number == newest.number + 1
+    assert isinstance(signed, Signature) or signed.code == "superseded"
+    (state,) = signing_state(third)
+    assert state.waits
+    assert check_integrity() == []

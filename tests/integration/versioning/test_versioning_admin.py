@@ -71,6 +71,7 @@ PAGES = {
     "withhold": {"superuser"},
     "gate": {"editor", "reviewer", "senate", "superuser"},
     "window": {"editor", "reviewer", "superuser"},
+    "signatures": {"editor", "reviewer", "senate", "superuser"},
     "submission": {"editor", "reviewer", "senate", "superuser"},
     "decision": {"senate", "superuser"},
     "decision_document": {"senate", "superuser"},
@@ -104,6 +105,7 @@ def test_every_address_of_ours_stands_in_the_table():
 
     elsewhere = {"page_gate", "page_changes", "submissions", "draft_changes", "publish"}
     elsewhere |= {"waive", "take_back_waiver"}  # see test_checklist
+    elsewhere |= {"sign", "signing", "begin_workflow"}
     assert {pattern.name for pattern in urlpatterns} == {*PAGES, *elsewhere}
 
 
