@@ -17,6 +17,7 @@ from versioning.signals import (
     decision_recorded,
     passages_withheld,
     version_published,
+    version_signed,
     version_submitted,
 )
 from versioning.tasks import request_exports_of, store_comparisons_of
@@ -24,13 +25,14 @@ from versioning.tasks import request_exports_of, store_comparisons_of
 if TYPE_CHECKING:
     from typing import Any
 
-    from versioning.models import Passage
+    from versioning.models import Passage, Signature
 
 
 def connect() -> None:
     """Connect every handler of this app."""
     version_published.connect(store_published_version, dispatch_uid="synopse_store")
     passages_withheld.connect(store_without_withheld, dispatch_uid="synopse_store_again")
+    version_signed.connect(follow_signature, dispatch_uid="synopse_follow_signature")
     version_submitted.connect(follow_submission, dispatch_uid="synopse_follow_submission")
     decision_recorded.connect(follow_decision, dispatch_uid="synopse_follow_decision")
     for signal in (post_save, post_delete):
@@ -49,6 +51,11 @@ def connect() -> None:
 def touch_submitted(sender: object, instance: GateStep, **kwargs: Any) -> None:  # noqa: ANN401
     """Touch the text that was handed over when a body has decided."""
     stamps.touch(instance.submission.version.page_id)
+
+
+def follow_signature(sender: object, signature: Signature, **kwargs: Any) -> None:  # noqa: ANN401
+    """Let the workflow of the page go on, or back to the editors."""
+    follow(page=signature.version.page, user=signature.signed_by)
 
 
 def follow_submission(sender: object, submission: Submission, **kwargs: Any) -> None:  # noqa: ANN401

@@ -13,7 +13,7 @@ from versioning.models.pages import VersionedPageMixin
 from versioning.models.signatures import Signature, Verdict
 from versioning.models.stamps import Stamp
 from versioning.models.stored import StoredComparison
-from versioning.models.tasks import DecisionTask, SubmissionTask
+from versioning.models.tasks import CoSigningTask, DecisionTask, SubmissionTask
 from versioning.models.versions import Change, DocumentUse, Lineage, Passage, Version
 from versioning.models.waivers import Waiver
 
@@ -21,6 +21,7 @@ __all__ = [
     "AbstractRouteBody",
     "BodyRole",
     "Change",
+    "CoSigningTask",
     "DecisionTask",
     "DocumentUse",
     "Export",

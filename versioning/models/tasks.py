@@ -6,8 +6,10 @@ same with a workflow and without one (``versioning/services/workflows.py``).
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -92,6 +94,61 @@ class GateTask(Task):
         states = waiting.select_related("workflow_state")
         keys = [s.pk for s in states if self.may_act(s.workflow_state.content_object, user)]
         return waiting.filter(pk__in=keys)
+
+
+class CoSigningTask(GateTask):
+    """All departments of the route sign the newest version."""
+
+    action_label = _("Look at it and sign")
+
+    class Meta:
+        verbose_name = _("Co-signing by the departments")
+        verbose_name_plural = _("Co-signings by the departments")
+
+    @classmethod
+    def get_description(cls) -> StrOrPromise:
+        """Say what the task waits for."""
+        return _("Waits until all departments of the route have signed the newest version")
+
+    def start(self, workflow_state: WorkflowState, user: User | None = None) -> TaskState:
+        """Begin the task, and ask those departments that were not asked yet."""
+        from versioning.services.signing import ask_for_signatures  # noqa: PLC0415  # it needs models
+
+        state = super().start(workflow_state, user=user)
+        newest = Version.objects.newest_of(workflow_state.content_object)
+        if state.status == TaskState.STATUS_IN_PROGRESS and newest is not None and user is not None:
+            with suppress(ValidationError, PermissionDenied):
+                ask_for_signatures(version=newest, actor=user)
+        return state
+
+    def verdict(self, page: Page) -> Verdict | None:
+        """Return that all have signed, or who refuses."""
+        from versioning.services import signing_state as standing  # noqa: PLC0415  # it needs models
+
+        newest = Version.objects.newest_of(page)
+        if newest is None:
+            return None
+        states = standing.signing_state(newest)
+        if not states:
+            return Verdict(is_done=True, comment=str(_("No department co-signs this text.")))
+        if all(state.is_signed for state in states):
+            return Verdict(is_done=True, comment=", ".join(state.name for state in states))
+        refused = [state for state in states if state.standing == standing.Standing.REFUSED]
+        if refused:
+            named = [f"{state.name}: {state.standing.label}" for state in refused]
+            return Verdict(is_done=False, comment=". ".join(named))
+        return None
+
+    def may_act(self, page: Page, user: User) -> bool:
+        """Tell whether the version waits for a department of somebody."""
+        from versioning.services.signing_state import own_states  # noqa: PLC0415  # it needs models
+
+        newest = Version.objects.newest_of(page)
+        return newest is not None and any(state.waits for state in own_states(user, newest))
+
+    def address(self, page: Page) -> str:
+        """Return the desk of those who sign."""
+        return reverse("synopse_versions:signing")
 
 
 class SubmissionTask(GateTask):

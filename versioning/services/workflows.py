@@ -75,13 +75,16 @@ def follow(*, page: Page, user: User | None) -> None:
     """
     for _turn in range(MOST_TASKS):
         state = running_on(page)
-        if state is None or state.status != WorkflowState.STATUS_IN_PROGRESS:
-            return
-        task_state = state.current_task_state
+        task_state = state.current_task_state if state else None
         task: Task | None = task_state.task.specific if task_state else None
         verdict = task.verdict(page) if isinstance(task, GateTask) else None
-        if verdict is None:
+        if state is None or task_state is None or verdict is None:
             return
+        if state.status == WorkflowState.STATUS_NEEDS_CHANGES:
+            if not verdict.is_done:
+                return
+            state.resume(user=user)  # what was wanted is settled: the task ends as it begins
+            continue
         if not verdict.is_done:
             task_state.specific.reject(user=user, comment=verdict.comment)
             return

@@ -19,12 +19,14 @@ from wagtail.models import (
 )
 
 from tests.factories import make_draft, make_user, publish
+from tests.factories.signing import make_department, member_of, sign
 from tests.integration.versioning.test_decisions import HTML, decide, hand_over
 from versioning import doors
 from versioning.doors import GateLine, RouteBody
-from versioning.models import BodyRole, DecisionTask, SubmissionTask, Version
+from versioning.models import BodyRole, CoSigningTask, DecisionTask, SubmissionTask, Version
 from versioning.services.changes import explain_changes
 from versioning.services.gate import submit_version
+from versioning.services.signing import asked_departments
 from versioning.services.workflows import begin_workflow, follow, gate_workflows
 from versioning.system_checks import check_end_of_workflows
 
@@ -281,3 +283,50 @@ def test_a_workflow_that_was_cancelled_stays_so(
 
     assert waiting_for(strategy) == WorkflowState.STATUS_CANCELLED
     assert submission.pk
+
+
+@pytest.fixture
+def departments(monkeypatch):
+    """Two departments on the route, each with a member."""
+    both = [make_department("Verkehr"), make_department("Wirtschaft")]
+    monkeypatch.setattr(doors, "_route_sources", [lambda page: [*both, *ROUTE]])
+    return {department: member_of(department) for department in both}
+
+
+def test_co_signing_waits_for_each_department_and_asks_it(
+    strategy, departments, senate, django_capture_on_commit_callbacks
+):
+    callbacks = django_capture_on_commit_callbacks
+    tasks = [CoSigningTask.objects.create(name="Mitzeichnung"), SubmissionTask(name="Vorlage")]
+    tasks[1].save()
+    version = Version.objects.newest_of(strategy)
+    begin_workflow(workflow=make_workflow(*tasks), page=strategy, actor=senate)
+    assert set(asked_departments(version)) == {"Verkehr", "Wirtschaft"}
+    (first, one), (second, other) = departments.items()
+    assert TaskState.objects.reviewable_by(one).exists()
+    assert not TaskState.objects.reviewable_by(make_user("reviewer")).exists()
+
+    after(callbacks, sign, version, first, one)
+    assert waiting_for(strategy) == "Mitzeichnung"
+    assert not TaskState.objects.reviewable_by(one).exists()
+    after(callbacks, sign, version, second, other, verdict="remarks", remarks="Bitte bald.")
+    assert waiting_for(strategy) == "Vorlage"
+
+
+def test_a_refusal_sends_the_workflow_back_until_the_department_signs_after_all(
+    strategy, departments, senate, django_capture_on_commit_callbacks
+):
+    callbacks = django_capture_on_commit_callbacks
+    tasks = [CoSigningTask.objects.create(name="Mitzeichnung"), SubmissionTask(name="Vorlage")]
+    tasks[1].save()
+    version = Version.objects.newest_of(strategy)
+    begin_workflow(workflow=make_workflow(*tasks), page=strategy, actor=senate)
+    (first, one), (second, other) = departments.items()
+    after(callbacks, sign, version, first, one)
+
+    after(callbacks, sign, version, second, other, verdict="refused", remarks="So nicht.")
+    assert waiting_for(strategy) == WorkflowState.STATUS_NEEDS_CHANGES
+    assert "Wirtschaft" in state_of(strategy).current_task_state.comment
+
+    after(callbacks, sign, version, second, other)
+    assert waiting_for(strategy) == "Vorlage"
