@@ -25,9 +25,9 @@ class ProcessForm(WagtailAdminPageForm):
             _share_choices(self.formsets[RELATION].forms)
 
     def is_valid(self) -> bool:
-        """Check the bodies one by one, and then as a whole."""
+        """Check the bodies one by one, and then as a whole; a draft may be unfinished."""
         is_valid: bool = super().is_valid()
-        if is_valid and RELATION in self.formsets:
+        if is_valid and RELATION in self.formsets and not self.is_deferred_validation:
             return not self._refuse_route()
         return is_valid
 
