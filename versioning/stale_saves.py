@@ -131,9 +131,9 @@ def _is_same(field: Any) -> bool:  # noqa: ANN401  # one of Wagtail's comparison
     Streams are compared as they are stored: two tables with the same cells are not equal in Python.
     """
     own = getattr(field, "own", field)
-    values = (getattr(own, "val_a", None), getattr(own, "val_b", None))
+    values = [getattr(own, "val_a", None), getattr(own, "val_b", None)]
     if isinstance(own.field, StreamField):
-        values = tuple(json.dumps(own.field.get_prep_value(value)) for value in values)
+        values = [json.dumps(own.field.get_prep_value(value)) for value in values]
     old, new = (_KEY.sub("", value) if isinstance(value, str) else None for value in values)
     return old is not None and old == new
 
