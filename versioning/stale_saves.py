@@ -7,6 +7,7 @@ history beside the draft, and the person decides.
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.pages.utils import get_breadcrumbs_items_for_page
+from wagtail.fields import StreamField
 from wagtail.models import PageSubscription
 
 from versioning.services.keeping import keep_apart
@@ -34,7 +36,8 @@ NOT_SENT_AGAIN = frozenset(
     }
 )
 CONFLICT = 409
-_KEY = re.compile(r' data-block-key="[^"]*"')
+_KEY = re.compile(r' data-block-key=(\\?")[^"\\]*\1')
+"""The key of a block of rich text, also where it stands in JSON."""
 
 
 def ask_about_stale_save(request: HttpRequest, page: Page) -> HttpResponse | None:
@@ -123,8 +126,14 @@ class Conflict:
 
 
 def _is_same(field: Any) -> bool:  # noqa: ANN401  # one of Wagtail's comparisons
-    """Tell whether two values differ in nothing but the keys that the editor gives to blocks."""
-    values = (getattr(field, "val_a", None), getattr(field, "val_b", None))
+    """Tell whether two values differ in nothing but the keys that the editor gives to blocks.
+
+    Streams are compared as they are stored: two tables with the same cells are not equal in Python.
+    """
+    own = getattr(field, "own", field)
+    values = [getattr(own, "val_a", None), getattr(own, "val_b", None)]
+    if isinstance(own.field, StreamField):
+        values = [json.dumps(own.field.get_prep_value(value)) for value in values]
     old, new = (_KEY.sub("", value) if isinstance(value, str) else None for value in values)
     return old is not None and old == new
 
