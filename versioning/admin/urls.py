@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from versioning.admin import gate, lineage, submissions, versions, withholding
+from versioning.admin import gate, lineage, packages, submissions, versions, withholding
 from versioning.admin.changes import ChangesView
 
 app_name = "synopse_versions"
@@ -23,5 +23,6 @@ urlpatterns = [
     path("<int:pk>/gate/", gate.GateView.as_view(), name="gate"),
     path("submissions/", submissions.SubmissionsView.as_view(), name="submissions"),
     path("submissions/<int:pk>/", submissions.SubmissionView.as_view(), name="submission"),
+    path("submissions/<int:pk>/package/", packages.PackageView.as_view(), name="package"),
     path("decisions/<int:pk>/", submissions.DecisionView.as_view(), name="decision"),
 ]

@@ -2,6 +2,7 @@
 
 from versioning.models.exports import Export, ExportForm, ExportKind, ExportState
 from versioning.models.gate import GateStep, Submission
+from versioning.models.packages import PackageRecord, SubmissionPackage
 from versioning.models.pages import VersionedPageMixin
 from versioning.models.stamps import Stamp
 from versioning.models.stored import StoredComparison
@@ -16,10 +17,12 @@ __all__ = [
     "ExportState",
     "GateStep",
     "Lineage",
+    "PackageRecord",
     "Passage",
     "Stamp",
     "StoredComparison",
     "Submission",
+    "SubmissionPackage",
     "Version",
     "VersionedPageMixin",
 ]

@@ -13,6 +13,7 @@ from wagtail.models import Page
 
 from versioning import permissions
 from versioning.models import GateStep, Submission, Version
+from versioning.services import packaging
 from versioning.services.checklist import checklist
 from versioning.services.route import gate_bodies
 from versioning.signals import version_submitted
@@ -73,6 +74,7 @@ def submit_version(
         raise GateClosed(blocking)
     submission = _store(version, actor, note, now or timezone.now())
     GateStep.objects.bulk_create(_steps(submission, planned or {}))
+    packaging.record(submission)
     data = {"version": version.number, "submission": submission.pk, "hash": version.content_hash}
     log(instance=page.specific_deferred, action="synopse.submit", user=actor, data=data)
     transaction.on_commit(lambda: version_submitted.send(Submission, submission=submission))

@@ -116,6 +116,8 @@ def _arguments(name: str, world: World) -> dict[str, Any]:
             "form": "docx",
         },
         "versioning:submission": {"pk": world.submission.pk},
+        "versioning:package": {"pk": world.submission.pk},
+        "versioning:package_file": {"pk": world.submission.pk},
         "annotations:passage": {**of_version, "uid": passage(version, 1).uid},
         **{f"annotations:{name}": {"page_id": version.page_id} for name in FILES},
         "annotations:passage_feed": {"page_id": version.page_id, "uid": passage(version, 1).uid},
@@ -196,6 +198,7 @@ def _arguments(name: str, world: World) -> dict[str, Any]:
         "synopse_versions:window": {"pk": version.pk},
         "synopse_versions:gate": {"pk": version.pk},
         "synopse_versions:submission": {"pk": world.submission.pk},
+        "synopse_versions:package": {"pk": world.submission.pk},
         "synopse_versions:decision": {"pk": world.submission.steps.first().pk},
     }
     if name.startswith("problemreport:") and name.split(":")[1] in {
