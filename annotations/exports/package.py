@@ -48,8 +48,8 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV, HTML = "text/csv", "text/html"
 NAMES = {
     "report.pdf": gettext_lazy("Every annotation with its disposition, as a PDF for archives"),
-    "report.xlsx": gettext_lazy("The same as a spreadsheet"),
-    "report.csv": gettext_lazy("The same as a table for programs"),
+    "report.xlsx": gettext_lazy("Every annotation with its disposition, as a spreadsheet"),
+    "report.csv": gettext_lazy("Every annotation with its disposition, as a table for programs"),
     "balance.html": gettext_lazy("The balance sheet for reading"),
     "balance.csv": gettext_lazy("The balance sheet as a table for programs"),
     "balance.json": gettext_lazy("The balance sheet as data"),
@@ -81,11 +81,18 @@ def record(submission: Submission) -> Iterator[Part]:
         "container": addresses.container(version.page_id),
         "version": version.pk,
     }
-    entries = map(_entry, report.rows_with_entries(version, is_internal=False))
-    yield from ({"entries": part, "version": version.pk} for part in _in_parts(entries))
-    rows = public_records(version).in_thread_order()  # type: ignore[attr-defined]  # our queryset
-    documents = (_document(row, addresses) for row in rows.iterator(chunk_size=CHUNK))
-    yield from ({"documents": part} for part in _in_parts(documents))
+    documents: list[Part] = []
+
+    def entries() -> Iterator[Part]:
+        for row, entry in report.rows_with_entries(version, is_internal=False):
+            documents.append(_document(row, addresses))
+            yield _entry(row, entry)
+
+    yield from ({"entries": part, "version": version.pk} for part in _in_parts(entries()))
+    replies = public_records(version).exclude(reply_to=None).in_thread_order()  # type: ignore[attr-defined]  # our queryset
+    rows = replies.iterator(chunk_size=CHUNK)
+    written = chain(documents, (_document(row, addresses) for row in rows))
+    yield from ({"documents": part} for part in _in_parts(written))
 
 
 def _in_parts(items: Iterator[Part]) -> Iterator[list[Part]]:
@@ -93,8 +100,7 @@ def _in_parts(items: Iterator[Part]) -> Iterator[list[Part]]:
         yield part
 
 
-def _entry(pair: tuple[Annotation, Entry]) -> Part:
-    row, entry = pair
+def _entry(row: Annotation, entry: Entry) -> Part:
     changes = row.disposition.changes.all() if row.disposition and entry.change else ()
     return {
         "uuid": str(row.uuid),

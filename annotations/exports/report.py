@@ -197,7 +197,7 @@ def _entry(
         change=_change(disposition) if disposition else "",
         reaction=reaction_of(row) if answer else "",
         address=publisher.absolute(row.get_absolute_url()),
-        state=_state(row, disposition),
+        state=_state(row, disposition) if is_internal else "",
     )
 
 

@@ -38,7 +38,7 @@ NAMES = {
     "text.json": gettext_lazy("The text as its checksum is computed from it"),
     "passages.json": gettext_lazy("The words of all paragraphs, for programs"),
     "comparison.pdf": gettext_lazy("What has changed since the version that was open for comments"),
-    "comparison.docx": gettext_lazy("The same for Word, with tracked changes"),
+    "comparison.docx": gettext_lazy("The same comparison for Word, with tracked changes"),
     "LIESMICH.txt": gettext_lazy("How to check the package, in German"),
     "README.txt": gettext_lazy("How to check the package, in English"),
     packages.MANIFEST: gettext_lazy("The table of contents, for programs"),

@@ -171,9 +171,7 @@ def test_a_whole_new_package_with_another_text_does_not_fit_its_submission():
 
 def test_other_words_than_the_text_has_are_found():
     other = files_of("Die Stadt gehört wenigen.", WORDS_OF[1])[WORDS]
-    assert problems(sealed({**files_of(*WORDS_OF), WORDS: other})) == [
-        Problem("words", WORDS)
-    ]
+    assert problems(sealed({**files_of(*WORDS_OF), WORDS: other})) == [Problem("words", WORDS)]
 
 
 def test_withheld_words_are_no_other_words():
