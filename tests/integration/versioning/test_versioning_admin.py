@@ -100,7 +100,7 @@ def test_each_page_opens_for_the_roles_in_the_table_alone(client, submission, na
 def test_every_address_of_ours_stands_in_the_table():
     from versioning.admin.urls import urlpatterns
 
-    elsewhere = {"page_gate", "page_changes", "submissions", "draft_changes", "publish"}
+    elsewhere = {"page_gate", "page_changes", "submissions", "draft_changes", "publish", "package"}
     assert {pattern.name for pattern in urlpatterns} == {*PAGES, *elsewhere}
 
 
