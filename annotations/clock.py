@@ -25,6 +25,7 @@ from annotations.services import (
     telling,
 )
 from versioning.models import Version
+from versioning.services.packaging import queue_forgotten
 from versioning.stamps import sweep_stamps
 
 if TYPE_CHECKING:
@@ -161,6 +162,7 @@ JOBS: dict[str, Callable[[], int]] = {
     "bundles": bundling.bundle_due,
     "outbox": outbox.send_due,
     "purge": _purge,
+    "packages": queue_forgotten,
     "sweep_stamps": sweep_stamps,
 }
 """Job to what does it, in this order."""

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from annotations import gate_checks, threads
-from annotations.exports import report_documents
+from annotations.exports import package, report_documents
 from annotations.models import (
     AnnotatedPageMixin,
     Annotation,
@@ -73,9 +73,11 @@ def connect() -> None:
     doors.register_change_reasons(gate_checks.change_reasons)
     doors.register_page_links(page_links)
     report_documents.register()
+    package.register()
     for changed in (annotation_hidden, annotation_edited):
         changed.connect(forget_reports, dispatch_uid="synopse_forget_reports")
     register_integrity_check(integrity.integrity_problems)
+    register_integrity_check(package.integrity_problems)
 
 
 def page_links(page: Page) -> list[doors.PageLink]:

@@ -105,6 +105,8 @@ MATRIX = (
     Line("Versions", "read versions, origins, comparisons, submissions",
          "versioning:versions versioning:version versioning:origin versioning:choose_comparison "
          "versioning:comparison versioning:submission", ALL),
+    Line("Versions", "check the package of a submission, take it along",
+         "versioning:package versioning:package_file", ALL),
     Line("Versions", "take them along as files",
          "versioning:export_version versioning:export_comparison", ALL, ALL),
     Line("Annotations", "read them, as pages, files and feeds",
@@ -212,6 +214,8 @@ MATRIX = (
          STAFF, SENATE),
     Line("Versions in the admin", "record what a body decided", "synopse_versions:decision "
          "synopse_versions:decision_document", SENATE, SENATE),
+    Line("Versions in the admin", "have the package of a submission built again",
+         "synopse_versions:package", NONE, EDITOR | SENATE),
     Line("Versions in the admin", "withhold a passage", "synopse_versions:withhold", ADMIN, ADMIN),
     Line("Problem reports", "read", "problemreport:index problemreport:index_results "
          "problemreport:history problemreport:history_results problemreport:usage",

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 from django.utils.html import format_html
@@ -17,7 +19,7 @@ from wagtail.images.exceptions import InvalidFilterSpecError
 from wagtail.models import Page
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from django.http import HttpRequest
     from wagtail.images.models import AbstractRendition
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 PICTURE = "max-1200x1200"
 """How large images are shown."""
 
+_kept: ContextVar[Mapping[tuple[str, int], str] | None] = ContextVar("kept_addresses", default=None)
 _INTERNAL = re.compile(r'<a linktype="(page|document)" id="([0-9]{1,18})">')
 
 
@@ -41,11 +44,27 @@ def prepare_bodies(passages: Iterable[Passage], request: HttpRequest | None = No
         request: The request that shows them, for addresses on the same host.
     """
     passages = list(passages)
-    urls = _urls(_targets(passages), request)
+    kept = _kept.get()
+    urls = _urls(_targets(passages), request) if kept is None else kept
     pictures = _pictures({passage.image_id for passage in passages if passage.image_id})
     for passage in passages:
         passage.body = _resolved(passage, urls)  # type: ignore[attr-defined]  # read by the tag
         passage.picture = pictures.get(passage.image_id or 0)  # type: ignore[attr-defined]  # see above
+
+
+def addresses_in(passages: Iterable[Passage]) -> dict[tuple[str, int], str]:
+    """Return where the internal links of passages lead now, by kind and id of their targets."""
+    return _urls(_targets(passages), None)
+
+
+@contextmanager
+def leading_to(addresses: Mapping[tuple[str, int], str]) -> Iterator[None]:
+    """Let internal links lead where they led when somebody kept ``addresses_in``."""
+    token = _kept.set(addresses)
+    try:
+        yield
+    finally:
+        _kept.reset(token)
 
 
 def body_of(passage: Passage) -> SafeString:

@@ -16,7 +16,7 @@ from versioning.outlines import compact_rows, open_outline
 
 if TYPE_CHECKING:
     from collections import Counter
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from versioning.core.compact import CompactRow
     from versioning.core.passages import Row
@@ -25,6 +25,7 @@ __all__ = [
     "ComparedRow",
     "Comparison",
     "change_url",
+    "changes_between",
     "compact_rows",
     "compare_versions",
     "compared_row",
@@ -104,6 +105,7 @@ class Comparison:
         numbers: How many rows each category has; categories without rows are missing.
         words_added: How many words stand in insertions.
         words_removed: How many words stand in deletions.
+        reasons: The reasons of all changes between them, by the id of the change.
     """
 
     old: Version
@@ -112,6 +114,7 @@ class Comparison:
     numbers: Counter[str]
     words_added: int = 0
     words_removed: int = 0
+    reasons: dict[int, list[ChangeReason]] = field(default_factory=dict)
 
     @property
     def is_consecutive(self) -> bool:
@@ -124,7 +127,12 @@ class Comparison:
         return [row for row in self.rows if row.ordinal]
 
 
-def compare_versions(old: Version, new: Version) -> Comparison:
+def compare_versions(
+    old: Version,
+    new: Version,
+    *,
+    reasons_for: Callable[[Sequence[Change]], dict[int, list[ChangeReason]]] = reasons_of,
+) -> Comparison:
     """Compare two versions.
 
     The alignment is computed once and kept without a word of the texts, so a passage that is
@@ -133,6 +141,7 @@ def compare_versions(old: Version, new: Version) -> Comparison:
     Args:
         old: A version.
         new: A later version of the same page, or the same one.
+        reasons_for: Gives the reasons of changes; those of now, unless somebody has kept others.
 
     Returns:
         All rows with their passages, changes and reasons; queries do not grow with the text.
@@ -149,8 +158,11 @@ def compare_versions(old: Version, new: Version) -> Comparison:
         )
         for index, row in enumerate(outline.rows)
     ]
-    _attach_changes(rows, old, new)
-    return Comparison(old, new, rows, outline.numbers, outline.words_added, outline.words_removed)
+    changes = changes_between(old, new)
+    reasons = reasons_for(changes) if changes else {}
+    _attach_changes(rows, changes, reasons)
+    counts = (outline.numbers, outline.words_added, outline.words_removed)
+    return Comparison(old, new, rows, *counts, reasons)
 
 
 def compared_row(
@@ -197,18 +209,25 @@ def _passages(old: Version, new: Version) -> dict[int, list[Passage]]:
     return found
 
 
-def _attach_changes(rows: Sequence[ComparedRow], old: Version, new: Version) -> None:
-    """Put the changes between the two versions, with their reasons, at their rows."""
-    changes = list(
+def changes_between(old: Version, new: Version) -> list[Change]:
+    """Return the changes on the way from one version to a later one, in their order."""
+    return list(
         Change.objects.filter(
             version__page=new.page_id,
             version__number__gt=old.number,
             version__number__lte=new.number,
         ).order_by("version__number", "position")
     )
+
+
+def _attach_changes(
+    rows: Sequence[ComparedRow],
+    changes: Sequence[Change],
+    reasons: dict[int, list[ChangeReason]],
+) -> None:
+    """Put the changes between the two versions, with their reasons, at their rows."""
     if not changes:
         return
-    reasons = reasons_of(changes)
     row_of = _rows_by_uid(rows)
     uids = _uids_of(changes)
     for change in changes:

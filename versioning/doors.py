@@ -7,17 +7,18 @@ answers for annotations, so a forgotten registration refuses and never lets thro
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
 from django.utils.translation import gettext as _
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
+    from django_stubs_ext import StrOrPromise
     from wagtail.models import Page
 
-    from versioning.models import Change, Version, Waiver
+    from versioning.models import Change, Passage, Submission, Version, Waiver
 
     GateCheck = Callable[[Version], Sequence["GateLine"]]
     TranslationDates = Callable[[Page], Mapping[int, datetime]]
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     RouteSource = Callable[[Page], Sequence["RouteBody"]]
     RoutesSource = Callable[[Sequence[Page]], Mapping[int, Sequence["RouteBody"]]]
     ReasonSource = Callable[[Sequence[Change]], dict[int, list["ChangeReason"]]]
+    Progress = Callable[[int, int], None]
 
 Registered = TypeVar("Registered", bound="Callable[..., object]")
 
@@ -158,12 +160,62 @@ class PageLink:
     url: str
 
 
+@dataclass(frozen=True, slots=True)
+class PackageFrame:
+    """What the files of a submission package say around their content.
+
+    Attributes:
+        version: The version that was handed over, with label and summary as they were then.
+        moment: When it was handed over.
+        base: Address of the site then, empty where the page belonged to none.
+    """
+
+    version: Version
+    moment: datetime
+    base: str
+
+
+class PackageFile(NamedTuple):
+    """A file of a submission package.
+
+    Attributes:
+        name: Name in the archive, without a folder.
+        media_type: What it is.
+        make: Returns the content, always the same; is given a function that takes how many rows
+            are done of how many.
+    """
+
+    name: str
+    media_type: str
+    make: Callable[[Progress], bytes]
+
+
+class PackageContent(NamedTuple):
+    """What an app above puts into each submission package.
+
+    Attributes:
+        record: Returns what the files will be made from, as parts of plain JSON data; it is called
+            within the transaction of the submission. No names of people, no addresses of theirs,
+            no ids of accounts and nothing internal may be in it.
+        files: Returns the files that are made from these parts, and from nothing else.
+        withhold: Returns a part without the words of passages that had to leave, a note in their
+            place; None where it has none of them.
+        names: What each file is, in words, by its name; translated lazily.
+    """
+
+    record: Callable[[Submission], Iterable[Any]]
+    files: Callable[[PackageFrame, Sequence[Any]], Iterable[PackageFile]]
+    withhold: Callable[[Any, Collection[Passage]], Any]
+    names: Mapping[str, StrOrPromise]
+
+
 _gate_checks: list[GateCheck] = []
 _reason_sources: list[ReasonSource] = []
 _link_sources: list[LinkSource] = []
 _route_sources: list[RouteSource] = []
 _translation_dates: list[TranslationDates] = []
 _routes_sources: dict[RouteSource, RoutesSource] = {}
+_package_contents: dict[str, PackageContent] = {}
 
 
 def register_gate_check(check: Registered) -> Registered:
@@ -259,6 +311,21 @@ def registered_routes(pages: Sequence[Page]) -> dict[int, list[RouteBody]]:
         named = many(left) if many else {page.pk: source(page) for page in left}
         found |= {page.pk: list(named.get(page.pk, ())) for page in left}
     return found
+
+
+def register_package_content(key: str, content: PackageContent) -> None:
+    """Register what an app above puts into submission packages.
+
+    Args:
+        key: Name of what it records, at most 40 characters.
+        content: How it records, makes files, and lets words leave.
+    """
+    _package_contents[key] = content
+
+
+def package_contents() -> dict[str, PackageContent]:
+    """Return what the apps above put into submission packages, in order of registration."""
+    return dict(_package_contents)
 
 
 def links_of(page: Page) -> list[PageLink]:

@@ -72,7 +72,12 @@ def content_hash(version: Version, passages: Iterable[Passage], locales: dict[in
         passages: Its passages in reading order.
         locales: Language codes by the id of the locale.
     """
-    return hashing.version_hash(
+    return sha256(hashed_content(version, passages, locales)).hexdigest()
+
+
+def hashed_content(version: Version, passages: Iterable[Passage], locales: dict[int, str]) -> bytes:
+    """Return the bytes whose SHA-256 is the hash of a version; see ``content_hash``."""
+    return hashing.hashed_content(
         number=version.number,
         locale=locales[version.locale_id],
         passages=[passage_entry(passage, locales[passage.locale_id]) for passage in passages],

@@ -162,6 +162,16 @@ class PlanFormatter(LogFormatter):
         return _("Planned the dates of the decisions")
 
 
+class BuildPackageFormatter(LogFormatter):
+    """Has no details worth a line."""
+
+    label = gettext_lazy("Build a submission package")
+
+    def format_message(self, log_entry: Any) -> str:  # noqa: ANN401  # Wagtail's log entry
+        """Say that somebody had it built."""
+        return _("Had the submission package built")
+
+
 class KeepFormatter(LogFormatter):
     """Says that the draft is another one."""
 
@@ -184,6 +194,7 @@ def register(actions: LogActionRegistry) -> None:
     actions.register_action("synopse.decide")(DecideFormatter)
     actions.register_action("synopse.document")(DocumentFormatter)
     actions.register_action("synopse.keep_apart")(KeepFormatter)
+    actions.register_action("synopse.build_package")(BuildPackageFormatter)
     actions.register_action("synopse.plan")(PlanFormatter)
     actions.register_action("synopse.ask_signatures")(AskFormatter)
     actions.register_action("synopse.sign")(SignFormatter)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django_tasks import task
 
 from versioning.models import Version
-from versioning.services import exporting, storing
+from versioning.services import exporting, packaging, storing
 
 
 @task()
@@ -27,11 +27,18 @@ def build_export(export_id: int) -> bool:
     return exporting.build_export(export=export_id)
 
 
+@task()
+def build_package(key: int) -> bool:
+    """Build an edition of a submission package."""
+    return packaging.build_package(key=key)
+
+
 IDEMPOTENT = frozenset(
     {
         store_comparisons_of.module_path,
         request_exports_of.module_path,
         build_export.module_path,
+        build_package.module_path,
     }
 )
 """Tasks that are put back into the queue when their worker is gone."""

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from versioning.views import comparing, exports, origin, submissions, versions
+from versioning.views import comparing, exports, origin, packages, submissions, versions
 
 app_name = "versioning"
 urlpatterns = [
@@ -26,4 +26,6 @@ urlpatterns = [
         name="export_comparison",
     ),
     path("submissions/<int:pk>/", submissions.submission, name="submission"),
+    path("submissions/<int:pk>/package/", packages.package, name="package"),
+    path("submissions/<int:pk>/package.zip", packages.download, name="package_file"),
 ]

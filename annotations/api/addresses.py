@@ -24,10 +24,15 @@ NAMESPACE = "synopse_api"
 
 
 class Addresses:
-    """Makes absolute addresses for one request; those of pages are in the text's own language."""
+    """Makes absolute addresses; those of pages are in the text's own language.
 
-    def __init__(self, request: HttpRequest) -> None:
-        self.base = base_url(request)
+    Args:
+        request: For its host and port.
+        base: Begin of the addresses, where there is no request.
+    """
+
+    def __init__(self, request: HttpRequest | None, *, base: str = "") -> None:
+        self.base = base_url(request) if request is not None else base.rstrip("/")
         self._versions: dict[int, str] = {}
 
     def container(self, page_id: int) -> str:

@@ -58,10 +58,11 @@ def as_json(balance: Balance, newest: Version, addresses: Addresses) -> dict[str
 
 def csv_lines(balance: Balance, addresses: Addresses) -> Iterator[str]:
     """Yield all numbers, one in each line."""
-    return tables.csv_lines(_rows(balance, addresses))
+    return tables.csv_lines(rows_of(balance, addresses))
 
 
-def _rows(balance: Balance, addresses: Addresses) -> Iterator[list[Any]]:
+def rows_of(balance: Balance, addresses: Addresses) -> Iterator[list[Any]]:
+    """Yield the headings, then all numbers, one in each row."""
     yield [_("Table"), _("Row"), _("State"), _("Count"), _("Address")]
     for number in balance.states:
         yield [_("All"), "", number.label, number.count, addresses.absolute(number.url)]

@@ -100,6 +100,15 @@ def entries_of(newest: Version, *, is_internal: bool) -> Iterator[Entry]:
         is_internal: Also what only editors may see: hidden annotations, ones that wait for
             moderation, and answers that are not public yet.
     """
+    for _row, entry in rows_with_entries(newest, is_internal=is_internal):
+        yield entry
+
+
+def rows_with_entries(newest: Version, *, is_internal: bool) -> Iterator[tuple[Annotation, Entry]]:
+    """Yield what ``entries_of`` does, each with its annotation.
+
+    ``place_chapter`` of an annotation is the ordinal of its chapter, None where it is gone.
+    """
     chapters = chapter_names(newest)
     publisher = sources.publisher_of(newest)
     place = {
@@ -115,7 +124,7 @@ def entries_of(newest: Version, *, is_internal: bool) -> Iterator[Entry]:
     rows = rows.order_by(F("place_position").asc(nulls_last=True), "created_at", "pk")
     for row in rows.iterator(chunk_size=CHUNK):
         name = chapters.get(str(row.place_chapter), "")
-        yield _entry(row, name, publisher, is_internal=is_internal)
+        yield row, _entry(row, name, publisher, is_internal=is_internal)
 
 
 def count_of(newest: Version, *, is_internal: bool) -> int:
@@ -188,7 +197,7 @@ def _entry(
         change=_change(disposition) if disposition else "",
         reaction=reaction_of(row) if answer else "",
         address=publisher.absolute(row.get_absolute_url()),
-        state=_state(row, disposition),
+        state=_state(row, disposition) if is_internal else "",
     )
 
 

@@ -17,6 +17,7 @@ from versioning.exports.kinds import FileKind, register_file_kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import datetime
 
     from annotations.exports.report import Entry
     from versioning.exports.kinds import Progress
@@ -72,12 +73,34 @@ def _parts(
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     entries = report.entries_of(version, is_internal=is_internal)
     total = report.count_of(version, is_internal=is_internal)
+    return parts_of(version, entries, total, progress, timezone.now(), is_internal=is_internal)
+
+
+def parts_of(  # noqa: PLR0913  # what a report shows
+    version: Version,
+    entries: Iterator[Entry],
+    total: int,
+    progress: Progress,
+    moment: datetime,
+    *,
+    is_internal: bool = False,
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the parts of a report for ``pdf.parts_pdf``.
+
+    Args:
+        version: The version whose report it is.
+        entries: Its entries.
+        total: How many they are.
+        progress: Is told how many are laid out.
+        moment: As of when the report is.
+        is_internal: Also what only editors may see.
+    """
     context = {
         "document_title": f"{version.title}: {_title(is_internal=is_internal)}",
         "title": _title(is_internal=is_internal),
         "version": version,
         "total": total,
-        "today": timezone.now(),
+        "today": moment,
         "is_internal": is_internal,
     }
     done, chapter = 0, ""

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import csv
 import tempfile
+from datetime import UTC
 from typing import IO, TYPE_CHECKING, Any
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.xml.constants import ARC_CORE
+from openpyxl.xml.functions import tostring
 
 from annotations.core.cells import harmless, printable
+from versioning.exports.packing import repacked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from datetime import datetime
 
 MARK = "\ufeff"
 """Lets spreadsheets read a CSV file as UTF-8."""
@@ -42,15 +47,37 @@ def xlsx_file(title: str, rows: Iterable[Iterable[Any]]) -> IO[bytes]:
         title: Name of the only sheet.
         rows: Texts and whole numbers, the headings first.
     """
+    file = tempfile.TemporaryFile()  # noqa: SIM115  # the response closes it
+    _workbook(title, rows).save(file)
+    file.seek(0)
+    return file
+
+
+def xlsx_of(title: str, rows: Iterable[Iterable[Any]], moment: datetime) -> bytes:
+    """Return a workbook that is the same whenever it is made.
+
+    Args:
+        title: Name of the only sheet.
+        rows: Texts and whole numbers, the headings first.
+        moment: When the file says that it was made.
+    """
+    book = _workbook(title, rows)
+    facts = book.properties
+    facts.creator = ""
+    facts.created = moment.astimezone(UTC).replace(microsecond=0, tzinfo=None)
+    with tempfile.TemporaryFile() as file:
+        book.save(file)
+        facts.modified = facts.created  # saving has written the time of now
+        return repacked(file, {ARC_CORE: tostring(facts.to_tree())})
+
+
+def _workbook(title: str, rows: Iterable[Iterable[Any]]) -> Workbook:
     book = Workbook(write_only=True)
     sheet = book.create_sheet(printable(title)[:31].translate(_NOT_IN_NAMES) or "1")
     sheet.freeze_panes = "A2"
     for values in rows:
         sheet.append([_cell(sheet, value) for value in values])
-    file = tempfile.TemporaryFile()  # noqa: SIM115  # the response closes it
-    book.save(file)
-    file.seek(0)
-    return file
+    return book
 
 
 def _cell(sheet: Any, value: str | int) -> Any:  # noqa: ANN401  # openpyxl ships no types

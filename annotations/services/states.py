@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from annotations import threads
+from annotations.exports import package
 from annotations.models import Annotation, State
 from annotations.services.queueing import note_news
 from annotations.signals import annotation_hidden, annotation_published
@@ -77,4 +78,5 @@ def announce(annotation: Annotation, before: str = "") -> None:
         note_news(f"annotation:{annotation.pk}")
         transaction.on_commit(lambda: annotation_published.send(Annotation, annotation=annotation))
     elif before == State.PUBLIC:
+        package.forget_annotation(annotation)
         transaction.on_commit(lambda: annotation_hidden.send(Annotation, annotation=annotation))

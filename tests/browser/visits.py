@@ -404,6 +404,7 @@ PAGES = [
     Visit("origin, first version", lambda s: versions(s, "1/origin/")),
     Visit("origin, English", lambda s: f"/en/versions/{s.draft.pk}/2/origin/"),
     Visit("submission", lambda s: f"/de/submissions/{s.submission.pk}/"),
+    Visit("package", lambda s: f"/de/submissions/{s.submission.pk}/package/"),
     Visit("imprint", lambda s: "/de/impressum/"),
     Visit("privacy", lambda s: "/de/datenschutz/"),
     Visit("accessibility statement", lambda s: "/de/barrierefreiheit/"),

@@ -18,11 +18,14 @@ from tests.factories import make_draft, make_user, publish
 from tests.factories.annotations import annotate, open_version, passage
 from tests.factories.gate import waive_all
 from tests.faults import children, mailing
-from versioning.models import GateStep, Submission, Version
+from versioning.models import GateStep, Submission, SubmissionPackage, Version
 from versioning.services.gate import submit_version
 from versioning.services.integrity import check_integrity, verify_versions
 
 pytestmark = pytest.mark.usefixtures("city")
+
+RECORDED = {"annotations", "versioning"}
+"""Who records what a submission package is made from."""
 
 
 class Killing:
@@ -174,6 +177,10 @@ def test_handing_a_version_over(rounds, chance, counts, settings):
         entries = PageLogEntry.objects.filter(page=version.page_id, action="synopse.submit")
         assert steps == len(submissions) * len(settings.SYNOPSE_GATE_BODIES)
         assert entries.count() == len(submissions) <= 1
+        packages = SubmissionPackage.objects.filter(submission__in=submissions)
+        assert packages.count() == len(submissions)
+        for package in packages:
+            assert {*package.submission.package_records.values_list("key", flat=True)} == RECORDED
         if submissions:
             with pytest.raises(ValidationError):
                 act(version)

@@ -5,6 +5,7 @@ from django.urls import path
 from versioning.admin import (
     gate,
     lineage,
+    packages,
     signing,
     submissions,
     versions,
@@ -41,6 +42,7 @@ urlpatterns = [
     path("<int:pk>/signatures/", signing.SignaturesView.as_view(), name="signatures"),
     path("submissions/", submissions.SubmissionsView.as_view(), name="submissions"),
     path("submissions/<int:pk>/", submissions.SubmissionView.as_view(), name="submission"),
+    path("submissions/<int:pk>/package/", packages.PackageView.as_view(), name="package"),
     path("decisions/<int:pk>/", submissions.DecisionView.as_view(), name="decision"),
     path(
         "decisions/<int:pk>/document/",

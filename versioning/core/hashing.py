@@ -40,13 +40,21 @@ def version_hash(
         passages: One mapping per passage, in reading order; all of it is hashed.
         previous: Hash of the version before, empty for the first.
     """
+    hashed = hashed_content(number=number, locale=locale, passages=passages, previous=previous)
+    return sha256(hashed).hexdigest()
+
+
+def hashed_content(
+    *, number: int, locale: str, passages: Sequence[Mapping[str, Any]], previous: str
+) -> bytes:
+    """Return the bytes whose SHA-256 is the hash of a version; see ``version_hash``."""
     content = {
         "locale": locale,
         "number": number,
         "passages": [dict(passage) for passage in passages],
         "previous": previous,
     }
-    return sha256(canonical_json(content)).hexdigest()
+    return canonical_json(content)
 
 
 def _ordered(data: object) -> object:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import zipfile
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.utils.translation import gettext as _
@@ -15,6 +14,7 @@ from versioning.core.passages import Row, Run
 from versioning.exports import sources
 from versioning.exports.grid import Grid
 from versioning.exports.numbered import NumberedWriter, Picture
+from versioning.exports.packing import repacked
 from versioning.exports.styles import add_page_numbers, new_document, ruled
 from versioning.exports.tracking import track
 from versioning.exports.wordml import Writer, writable
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from versioning.comparisons import Comparison
     from versioning.exports.inline import Para
     from versioning.models import Passage, Version
-
-_EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def comparison_docx(comparison: Comparison) -> bytes:
@@ -182,12 +180,4 @@ def _saved(document: Document) -> bytes:
     """Return the file; the same content gives the same bytes."""
     buffer = io.BytesIO()
     document.save(buffer)
-    result = io.BytesIO()
-    with (
-        zipfile.ZipFile(buffer) as source,
-        zipfile.ZipFile(result, "w", zipfile.ZIP_DEFLATED) as target,
-    ):
-        for name in source.namelist():
-            info = zipfile.ZipInfo(name, date_time=_EPOCH)
-            target.writestr(info, source.read(name), zipfile.ZIP_DEFLATED)
-    return result.getvalue()
+    return repacked(buffer)

@@ -106,7 +106,7 @@ class File:
             NoRenderer: It is a PDF, and WeasyPrint cannot be loaded.
         """
         form, kind = FORMS[self.form], file_kind(self.kind)
-        with _language_of(self.new):
+        with language_of(self.new):
             if kind is not None:
                 return kind.makers[self.form](self.new, progress)
             if self.kind == "version" and form.of_version is not None:
@@ -119,7 +119,7 @@ class File:
 
     def digest(self) -> str:
         """Return the state of everything that shapes the content."""
-        with _language_of(self.new):
+        with language_of(self.new):
             publisher = sources.publisher_of(self.new)
             state = [
                 *(self.kind, self.form, FORMS[self.form].code_version, self.texts()),
@@ -160,15 +160,13 @@ class File:
         Args:
             allow_unicode: Keep letters that ASCII does not have.
         """
-        with _language_of(self.new):
+        with language_of(self.new):
             numbers = _("Version %(number)d") % {"number": self.new.number}
             if (kind := file_kind(self.kind)) is not None:
                 numbers = kind.name()
             if self.kind == "comparison":
                 numbers = f"{_('Comparison')} {self.old.number} {self.new.number}"
-        title = self.new.title if allow_unicode else self.new.title.translate(_IN_ASCII)
-        title = slugify(title, allow_unicode=allow_unicode)[:80].strip("-_")
-        return f"{title}-{slugify(numbers)}.{self.form}".lstrip("-")
+        return file_name(self.new.title, numbers, self.form, allow_unicode=allow_unicode)
 
     def back(self) -> tuple[str, str] | None:
         """Return address and name of the page it belongs to, for kinds of apps above."""
@@ -189,13 +187,27 @@ class File:
         ]
 
 
+def file_name(title: str, numbers: str, form: str, *, allow_unicode: bool = False) -> str:
+    """Return the name of a file for the reader's disk.
+
+    Args:
+        title: Title of the text.
+        numbers: Which file of the text.
+        form: The ending.
+        allow_unicode: Keep letters that ASCII does not have.
+    """
+    title = title if allow_unicode else title.translate(_IN_ASCII)
+    title = slugify(title, allow_unicode=allow_unicode)[:80].strip("-_")
+    return f"{title}-{slugify(numbers)}.{form}".lstrip("-")
+
+
 def _named(version: Version) -> list[str]:
     """Return what may change of a version after it was published."""
     return [version.label, version.summary]
 
 
 @contextmanager
-def _language_of(version: Version) -> Iterator[None]:
+def language_of(version: Version) -> Iterator[None]:
     """Speak the language of a text, so that a file is the same whoever asks for it."""
     code = version.locale.language_code
     known = {language for language, _name in settings.LANGUAGES}

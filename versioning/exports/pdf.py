@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 VARIANT = "pdf/ua-1"
 """PDF for everybody: tagged, with title and language (ISO 14289-1)."""
+ARCHIVAL = "pdf/a-3a"
+"""PDF for archives: tagged, nothing outside of the file needed to show it (ISO 19005-3, 3a)."""
 
 _WORDS = re.compile(r"(?<![^\s>])[^\s<>]{400,}(?=[\s<])")
 """Words longer than four lines, outside of tags."""
@@ -66,11 +68,12 @@ def is_available() -> bool:
     return True
 
 
-def version_pdf(version: Version) -> bytes:
+def version_pdf(version: Version, *, variant: str = VARIANT) -> bytes:
     """Return one published version as PDF, with numbers for citing and bookmarks.
 
     Args:
         version: A version.
+        variant: ``VARIANT`` or ``ARCHIVAL``.
 
     Raises:
         NoRenderer: WeasyPrint cannot be loaded.
@@ -84,14 +87,15 @@ def version_pdf(version: Version) -> bytes:
         "url": sources.version_url(version, publisher),
     }
     resources = Resources(text.passages)
-    return _made("version", context, version=version, publisher=publisher, resources=resources)
+    return _made("version", context, version, publisher, resources, variant)
 
 
-def comparison_pdf(comparison: Comparison) -> bytes:
+def comparison_pdf(comparison: Comparison, *, variant: str = VARIANT) -> bytes:
     """Return a comparison as PDF: one running text, unchanged stretches folded, with reasons.
 
     Args:
         comparison: A whole comparison.
+        variant: ``VARIANT`` or ``ARCHIVAL``.
 
     Raises:
         NoRenderer: WeasyPrint cannot be loaded.
@@ -105,10 +109,16 @@ def comparison_pdf(comparison: Comparison) -> bytes:
         "pair": [(version, sources.version_url(version, publisher)) for version in (old, new)],
         "url": sources.comparison_url(comparison, publisher),
     }
-    return _made("comparison", context, version=new, publisher=publisher, resources=Resources())
+    return _made("comparison", context, new, publisher, Resources(), variant)
 
 
-def parts_pdf(version: Version, url: str, parts: Iterable[tuple[str, dict[str, Any]]]) -> bytes:
+def parts_pdf(
+    version: Version,
+    url: str,
+    parts: Iterable[tuple[str, dict[str, Any]]],
+    *,
+    variant: str = VARIANT,
+) -> bytes:
     """Return a long document as PDF that is laid out part by part, so that it takes no more memory.
 
     Each part begins on a page of its own, and pages are counted through. The first one names the
@@ -119,6 +129,7 @@ def parts_pdf(version: Version, url: str, parts: Iterable[tuple[str, dict[str, A
         url: Its lasting address.
         parts: Name of a template below ``versioning/exports`` or of an app above, and what it
             shows; at least one. A template extends ``versioning/exports/base.html``.
+        variant: ``VARIANT`` or ``ARCHIVAL``.
 
     Raises:
         NoRenderer: WeasyPrint cannot be loaded.
@@ -131,11 +142,11 @@ def parts_pdf(version: Version, url: str, parts: Iterable[tuple[str, dict[str, A
         known = {**_frame(version, publisher), "url": url, "pages_before": len(pages), **context}
         html = breakable(writable(render_to_string(template, known)))
         source = renderer.HTML(string=html, base_url=publisher.base or None, url_fetcher=fetcher)
-        document = source.render(pdf_variant=VARIANT)
+        document = source.render(pdf_variant=variant)
         documents.append(document)
         pages += document.pages
     whole = documents[0].copy(pages)
-    made: bytes = whole.write_pdf(pdf_variant=VARIANT, pdf_identifier=url.encode())
+    made: bytes = whole.write_pdf(pdf_variant=variant, pdf_identifier=url.encode())
     return made
 
 
@@ -145,17 +156,17 @@ def _frame(version: Version, publisher: Publisher) -> dict[str, Any]:
         "publisher": publisher,
         "language": version.locale.language_code,
         "styles": static_address(STYLES),
-        "moment": version.published_at,
+        "moment": version.published_at.replace(microsecond=0),
     }
 
 
-def _made(
+def _made(  # noqa: PLR0913, PLR0917  # what a document depends on
     name: str,
     context: dict[str, Any],
-    *,
     version: Version,
     publisher: Publisher,
     resources: Resources,
+    variant: str,
 ) -> bytes:
     renderer = require_renderer()
     context |= _frame(version, publisher)
@@ -164,7 +175,7 @@ def _made(
         string=html, base_url=publisher.base or None, url_fetcher=_fetcher(renderer, resources)
     )
     made: bytes = document.write_pdf(
-        pdf_variant=VARIANT, pdf_identifier=str(context["url"]).encode()
+        pdf_variant=variant, pdf_identifier=str(context["url"]).encode()
     )
     return made
 

@@ -6,7 +6,9 @@ never lead to a file or to another server (TRUST S14).
 
 from __future__ import annotations
 
+import io
 import mimetypes
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -63,7 +65,9 @@ class Resources:
         """
         kind, _colon, name = address.removeprefix(f"{SCHEME}:").partition("/")
         if address.startswith(f"{SCHEME}:") and kind == "static" and name in STATIC:
-            return Resource(_static(name), mimetypes.guess_type(name)[0] or "font/woff2")
+            if name.endswith(".woff2"):
+                return Resource(_font(name), "font/ttf")
+            return Resource(_static(name), mimetypes.guess_type(name)[0] or "")
         if picture := self._pictures.get(address):
             with picture.file.open("rb") as file:
                 content = file.read()
@@ -79,6 +83,16 @@ def static_address(name: str) -> str:
 def image_address(passage: Passage) -> str:
     """Return the address of the image of a caption within documents."""
     return f"{SCHEME}:image/{passage.image_id}"
+
+
+@lru_cache(maxsize=len(STATIC))
+def _font(name: str) -> bytes:
+    """Return a font unpacked: that takes longer than most documents, so it is done once."""
+    from fontTools.ttLib import woff2  # noqa: PLC0415  # comes with WeasyPrint
+
+    unpacked = io.BytesIO()
+    woff2.decompress(io.BytesIO(_static(name)), unpacked)
+    return unpacked.getvalue()
 
 
 def _static(name: str) -> bytes:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urljoin
@@ -16,13 +18,13 @@ from wagtail.models import Site
 
 from versioning.bodies import body_of, prepare_bodies
 from versioning.core.passages import PassageText, Row, Run
-from versioning.doors import EXPLAINING, reasons_of
+from versioning.doors import EXPLAINING
 from versioning.exports.inline import Para, para_of
 from versioning.exports.wordml import Credit, Note
 from versioning.models import Passage, Version
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
     from versioning.comparisons import ComparedRow, Comparison
@@ -71,8 +73,23 @@ class Head(NamedTuple):
         return f"{self.title} – {self.short}"
 
 
+_kept_publisher: ContextVar[Publisher | None] = ContextVar("kept_publisher", default=None)
+
+
+@contextmanager
+def published_by(publisher: Publisher) -> Iterator[None]:
+    """Make documents of a text that somebody published then, whatever the site is called now."""
+    token = _kept_publisher.set(publisher)
+    try:
+        yield
+    finally:
+        _kept_publisher.reset(token)
+
+
 def publisher_of(version: Version) -> Publisher:
     """Return who publishes the text of a version."""
+    if kept := _kept_publisher.get():
+        return kept
     found = version.page.get_url_parts()
     site = Site.objects.filter(pk=found[0]).first() if found else None
     usual = getattr(settings, "SITE_NAME", "") or getattr(settings, "WAGTAIL_SITE_NAME", "")
@@ -193,7 +210,7 @@ class Tracked:
         self.old, self.new = (paras_of(side, language) for side in sides)
         self.rows = [self._shown(row) for row in comparison.rows]
         changes = [change for row in comparison.rows for change in row.changes]
-        self._reasons = reasons_of(list({change.pk: change for change in changes}.values()))
+        self._reasons = comparison.reasons
         self._versions = Version.objects.in_bulk({change.version_id for change in changes})
 
     def _shown(self, row: ComparedRow) -> Row:

@@ -9,6 +9,7 @@ from versioning.models.gate import (
     StepDocument,
     Submission,
 )
+from versioning.models.packages import PackageRecord, SubmissionPackage
 from versioning.models.pages import VersionedPageMixin
 from versioning.models.signatures import Signature, Verdict
 from versioning.models.stamps import Stamp
@@ -31,12 +32,14 @@ __all__ = [
     "GateStep",
     "Lineage",
     "Outcome",
+    "PackageRecord",
     "Passage",
     "Signature",
     "Stamp",
     "StepDocument",
     "StoredComparison",
     "Submission",
+    "SubmissionPackage",
     "SubmissionTask",
     "Verdict",
     "Version",

@@ -13,7 +13,7 @@ from wagtail.models import Page
 
 from versioning import permissions
 from versioning.models import GateStep, Submission, Version
-from versioning.services import progress
+from versioning.services import packaging, progress
 from versioning.services.checklist import checklist
 from versioning.services.progress import Progress
 from versioning.services.route import bodies_of
@@ -83,6 +83,7 @@ def submit_version(
     drop_needless_waivers(version=version, lines=lines, actor=actor)
     submission = _store(version, previous, actor, note, now or timezone.now())
     GateStep.objects.bulk_create(_steps(submission, planned or {}))
+    packaging.record(submission)
     data = {
         "version": version.number,
         "submission": submission.pk,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from django.db.models import F
@@ -12,15 +13,18 @@ from wagtail.models import Locale, PageLogEntry, get_page_models
 
 from versioning import fingerprints, outlines
 from versioning.computing import digest, withheld_in
-from versioning.core import hashing
+from versioning.core import hashing, packages, plain_zip
 from versioning.core.compact import covers, from_json
 from versioning.models import (
     Change,
     Export,
+    ExportState,
     Lineage,
+    PackageRecord,
     Passage,
     Signature,
     StoredComparison,
+    SubmissionPackage,
     Version,
     VersionedPageMixin,
 )
@@ -58,6 +62,8 @@ def check_integrity() -> list[str]:
         _changes,
         _comparisons,
         _exports,
+        _package_records,
+        _packages,
         _uids,
         _documents,
         _signatures,
@@ -256,6 +262,55 @@ def _signatures() -> Iterator[str]:
         known = {name: data.get(name) for name in record_of(signature)}
         if page != signature.version.page_id or known != record_of(signature):
             yield _("%(version)s: the log knows no such signature of %(department)s.") % words
+
+
+def _package_records() -> Iterator[str]:
+    """Find records of packages that were altered past the services."""
+    rows = PackageRecord.objects.order_by("submission", "key", "position")
+    for row in rows.iterator(chunk_size=20):
+        if sha256(bytes(row.content)).hexdigest() != row.sha256:
+            yield _("The record “%(record)s” of a submission package was altered.") % {
+                "record": row
+            }
+
+
+def _packages() -> Iterator[str]:
+    """Find packages that were altered, or that do not fit their submission."""
+    stored = SubmissionPackage.objects.filter(state=ExportState.DONE)
+    stored = stored.select_related("submission__version").order_by("submission", "edition")
+    for one in stored.iterator(chunk_size=1):
+        names = {"submission": one.submission_id, "edition": one.edition}
+        content = bytes(one.content)
+        if one.replaced_at is None:
+            if sha256(content).hexdigest() != one.sha256 or not _fits_submission(content, one):
+                yield (
+                    _("Package of submission %(submission)d, edition %(edition)d: it was altered.")
+                    % names
+                )
+        elif content:
+            yield (
+                _(
+                    "Package of submission %(submission)d, edition %(edition)d: words had to leave "
+                    "it, but it is there."
+                )
+                % names
+            )
+
+
+def _fits_submission(content: bytes, one: SubmissionPackage) -> bool:
+    """Tell whether a package is sound and is that of its submission."""
+    try:
+        checked = packages.check(content)
+    except plain_zip.NotZip:
+        return False
+    said = checked.manifest
+    return (
+        not checked.problems
+        and said["edition"] == one.edition
+        and said["submission"]["id"] == one.submission_id
+        and said["version"]["content_hash"] == one.submission.version.content_hash
+        and said["files"] == one.files
+    )
 
 
 def _lengths(version: Version) -> list[int]:

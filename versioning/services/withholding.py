@@ -17,6 +17,7 @@ from versioning import permissions, stamps
 from versioning.models import Change, DocumentUse, Passage
 from versioning.scrubbing import scrub_content
 from versioning.services.exporting import forget_exports
+from versioning.services.package_words import withhold_from_packages
 from versioning.services.storing import forget_comparisons, lock_versions
 from versioning.signals import passages_withheld
 
@@ -63,6 +64,7 @@ def withhold_passage(*, passage: Passage, ground: str, actor: AbstractBaseUser) 
     _withhold(same, ground, actor)
     forget_comparisons(versions=versions)
     forget_exports(versions=versions)
+    withhold_from_packages(passages=same, ground=ground)
     numbers = sorted({found.version.number for found in same})
     data = {"ground": ground, "versions": numbers, "passages": [found.pk for found in same]}
     log(instance=page.specific, action=WITHHOLD, user=actor, data=data)

@@ -118,6 +118,8 @@ def _arguments(name: str, world: World) -> dict[str, Any]:
             "form": "docx",
         },
         "versioning:submission": {"pk": world.submission.pk},
+        "versioning:package": {"pk": world.submission.pk},
+        "versioning:package_file": {"pk": world.submission.pk},
         "annotations:passage": {**of_version, "uid": passage(version, 1).uid},
         **{f"annotations:{name}": {"page_id": version.page_id} for name in FILES},
         "annotations:passage_feed": {"page_id": version.page_id, "uid": passage(version, 1).uid},
@@ -204,6 +206,7 @@ def _arguments(name: str, world: World) -> dict[str, Any]:
         "synopse_versions:sign": {"pk": version.pk},
         "synopse_versions:signatures": {"pk": version.pk},
         "synopse_versions:submission": {"pk": world.submission.pk},
+        "synopse_versions:package": {"pk": world.submission.pk},
         "synopse_versions:decision": {"pk": world.submission.steps.first().pk},
         "synopse_versions:decision_document": {"pk": world.submission.steps.first().pk},
     }

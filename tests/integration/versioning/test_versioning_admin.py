@@ -105,7 +105,7 @@ def test_every_address_of_ours_stands_in_the_table():
 
     elsewhere = {"page_gate", "page_changes", "submissions", "draft_changes", "publish"}
     elsewhere |= {"waive", "take_back_waiver"}  # see test_checklist
-    elsewhere |= {"sign", "signing", "begin_workflow"}
+    elsewhere |= {"sign", "signing", "begin_workflow", "package"}
     assert {pattern.name for pattern in urlpatterns} == {*PAGES, *elsewhere}
 
 
