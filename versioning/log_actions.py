@@ -91,6 +91,16 @@ class PlanFormatter(LogFormatter):
         return _("Planned the dates of the decisions")
 
 
+class ContinueFormatter(LogFormatter):
+    """Names the new page."""
+
+    label = gettext_lazy("Begin the next stage")
+
+    def format_message(self, log_entry: Any) -> str:  # noqa: ANN401  # Wagtail's log entry
+        """Say which page goes on from this text."""
+        return _("Began the next stage: %(title)s") % {"title": log_entry.data.get("title", "")}
+
+
 class KeepFormatter(LogFormatter):
     """Says that the draft is another one."""
 
@@ -110,4 +120,5 @@ def register(actions: LogActionRegistry) -> None:
     actions.register_action("synopse.window")(WindowFormatter)
     actions.register_action("synopse.decide")(DecideFormatter)
     actions.register_action("synopse.keep_apart")(KeepFormatter)
+    actions.register_action("synopse.continue")(ContinueFormatter)
     actions.register_action("synopse.plan")(PlanFormatter)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils import timezone
 from wagtail.models import PageLogEntry
 
@@ -31,6 +31,36 @@ class VersionQuerySet(FrozenQuerySet):
         """Tell of each version whether the log knows a changed window on its page."""
         entries = PageLogEntry.objects.filter(page=OuterRef("page_id"), action=WINDOW_ACTION)
         return self.annotate(window_changed=Exists(entries))
+
+    def with_gate(self) -> Self:
+        """Tell of each version how far the gate is with it, for ``versioning.standing``.
+
+        It adds what ``standing.GATE`` names, without a query of its own.
+        """
+        from versioning.models import GateStep  # noqa: PLC0415 -- models are not there yet
+
+        steps = GateStep.objects.filter(submission__version=OuterRef("pk"))
+        last = steps.exclude(outcome="").order_by("-position")
+        following = steps.filter(outcome="").order_by("position")
+        resolved = steps.filter(role="resolves", outcome__in=("agreed", "agreed_with_changes"))
+        told = {
+            "outcome": (last, "outcome"),
+            "body": (last, "body"),
+            "day": (last, "decided_on"),
+            "next_body": (following, "body"),
+            "next_day": (following, "planned_on"),
+            "resolved_body": (resolved, "body"),
+            "resolved_day": (resolved, "decided_on"),
+        }
+        return self.annotate(
+            gate_round=F("submission__round"),
+            gate_submission=F("submission__pk"),
+            gate_submitted_at=F("submission__submitted_at"),
+            **{
+                f"gate_{name}": Subquery(rows.values(field)[:1])
+                for name, (rows, field) in told.items()
+            },
+        )
 
     def of_page(self, page: Page) -> Self:
         """Return the versions that a page shows, newest first; an alias shows its original's."""

@@ -26,4 +26,5 @@ urlpatterns = [
         name="export_comparison",
     ),
     path("submissions/<int:pk>/", submissions.submission, name="submission"),
+    path("submissions/<int:pk>/records.json", submissions.records, name="records"),
 ]

@@ -12,7 +12,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets.button import Button
 
-from versioning import deletion, log_actions, permissions, stale_saves
+from versioning import deletion, final_texts, log_actions, permissions, stale_saves
 from versioning.admin import lineage
 from versioning.admin import urls as admin_urls
 from versioning.models import VersionedPageMixin
@@ -94,6 +94,8 @@ def _buttons(page: Page, user: Any, *, priority: int) -> Iterator[Button]:  # no
 hooks.register("before_delete_page", deletion.refuse_page_deletion)
 hooks.register("before_bulk_action", deletion.refuse_bulk_deletion)
 hooks.register("before_edit_page", stale_saves.ask_about_stale_save)
+hooks.register("before_bulk_action", final_texts.refuse_bulk_publishing)
+hooks.register("before_publish_page", final_texts.refuse_publishing)
 hooks.register("before_publish_page", lineage.ask_before_publishing)
 hooks.register("insert_global_admin_css", comparison_css)
 hooks.register("register_log_actions", log_actions.register)

@@ -12,6 +12,8 @@ from versioning.models import GateStep, Outcome, Submission
 if TYPE_CHECKING:
     from wagtail.models import Page
 
+    from versioning.models import Version
+
 
 class Progress(models.TextChoices):
     """Where a submission stands."""
@@ -60,8 +62,20 @@ def is_final(page: int) -> bool:
     Args:
         page: Id of the page.
     """
+    return final_version(page) is not None
+
+
+def final_version(page: int) -> Version | None:
+    """Return the version that was resolved, None where the text of a page is not final.
+
+    It need not be the newest one: another may have been published while it was on its way.
+
+    Args:
+        page: Id of the page.
+    """
     newest = newest_submission(page)
-    return newest is not None and progress_of(newest) == Progress.FINAL
+    is_resolved = newest is not None and progress_of(newest) == Progress.FINAL
+    return newest.version if newest is not None and is_resolved else None
 
 
 def next_step(submission: Submission) -> GateStep | None:
@@ -77,7 +91,12 @@ def path_of(submission: Submission) -> list[Submission]:
     """Return all submissions of a text up to the newest, in their order, with their steps."""
     found = Submission.objects.filter(version__page=submission.version.page_id)
     found = found.select_related("version__locale", "version__page").prefetch_related("steps")
-    return list(found.order_by("version__number"))
+    path = list(found.order_by("version__number"))
+    known = {one.pk: one for one in path}
+    for one in path:
+        if one.previous_id in known:
+            one.previous = known[one.previous_id]
+    return path
 
 
 def asking_steps(page: Page) -> list[GateStep]:
