@@ -70,6 +70,22 @@ class VersionQuerySet(FrozenQuerySet):
         """Return the newest version that a page shows, or None."""
         return self.of_page(page).first()  # type: ignore[return-value]  # used by Version alone
 
+    def with_stage_before(self, page: Page) -> Self:
+        """Return the versions that a page shows, and with number 0 the one that it goes on from."""
+        original = original_id(page)
+        found = self.filter(Q(page_id=original) | Q(continuations__page=original))
+        return found.order_by("-continuations__pk", "-number")
+
+    def told_stage(self) -> Self:
+        """Tell of each version which public text its page goes on from: title, page, number."""
+        from versioning.models import Continuation  # noqa: PLC0415 -- models are not there yet
+
+        rows = Continuation.objects.filter(page=OuterRef("page_id"), version__page__live=True)
+        names = {"title": "version__title", "page": "version__page", "number": "version__number"}
+        return self.annotate(
+            **{f"stage_{name}": Subquery(rows.values(field)[:1]) for name, field in names.items()}
+        )
+
     def numbers_of(self, page: Page) -> list[int]:
         """Return the numbers of the versions that a page shows, newest first."""
         return list(self.of_page(page).values_list("number", flat=True))

@@ -7,16 +7,44 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.http import Http404
+
 from versioning.models import Continuation, Version
+from versioning.queries import original_id
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
     from uuid import UUID
 
+    from django.http import HttpRequest
     from wagtail.models import Page
 
 BEFORE_FIRST = 0
 """The number that stands for the final version of the stage before."""
+
+
+def numbered(request: HttpRequest, page: Page, versions: Iterable[Version]) -> dict[int, Version]:
+    """Return the versions of a page by number, with 0 for the one that it goes on from.
+
+    Args:
+        request: Who asks; the stage before is left out where they may not read it.
+        page: The page that is shown, which may be an alias.
+        versions: What ``with_stage_before`` found.
+    """
+    from versioning.access import get_public_page  # noqa: PLC0415 -- it knows the models
+
+    found: dict[int, Version] = {}
+    for version in versions:
+        if version.page_id == original_id(page):
+            found[version.number] = version
+            continue
+        try:
+            get_public_page(request, version.page_id)
+        except Http404:
+            continue
+        version.number = BEFORE_FIRST  # as the addresses of this page call it; it is not stored
+        found[BEFORE_FIRST] = version
+    return dict(sorted(found.items(), reverse=True))
 
 
 def stage_before(page: int) -> Version | None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
-from tests.factories import make_user, publish
+from tests.factories import make_draft, make_user, publish
 from versioning import doors
 from versioning.doors import GateLine, RouteBody
 from versioning.models import BodyRole
@@ -35,6 +35,13 @@ def use_route(monkeypatch: Any) -> None:
     monkeypatch.setattr(doors, "_gate_checks", [lambda version: answered])
     monkeypatch.setattr(doors, "_reason_sources", [])
     monkeypatch.setattr(doors, "_route_sources", [lambda page: ROUTE])
+
+
+def make_text(**fields: Any) -> Any:
+    """Return a page with its first version."""
+    draft = make_draft(html=HTML.format(1), **fields)
+    publish(draft)
+    return draft
 
 
 def hand_over(page: Any, actor: User, html: str | None = None, **details: Any) -> Submission:

@@ -85,7 +85,12 @@ class Version(FrozenModel):
 
     @property
     def name(self) -> str:
-        """Return "Version 2", or "Version 2: Draft for participation" where it has a label."""
+        """Return "Version 2", or "Version 2: Draft for participation" where it has a label.
+
+        Number 0 is the final version of the stage before, beside those of a page that continues it.
+        """
+        if not self.number:
+            return str(_("Stage before: %(title)s") % {"title": self.title})
         number = _("Version %(number)d") % {"number": self.number}
         return f"{number}: {self.label}" if self.label else str(number)
 

@@ -12,11 +12,11 @@ from wagtail.models import GroupApprovalTask, Page, Revision, Workflow, Workflow
 from wagtail.test.utils.form_data import nested_form_data, rich_text
 
 from tests.factories import make_draft, make_group, make_user, publish, set_html, site_root
+from tests.factories.gate import HTML, decide, hand_over, make_text, resolve, use_route
 from tests.testapp.models import CharterPage
-from tests.factories.gate import HTML, decide, hand_over, resolve, use_route
 from versioning.models import GateRecord, Version
-from versioning.services.gate import submit_version
 from versioning.services.finality import TextIsFinal
+from versioning.services.gate import submit_version
 from versioning.services.progress import final_version, is_final
 from versioning.services.windows import change_window
 from versioning.services.withholding import withhold_passage
@@ -39,7 +39,7 @@ def editor():
 @pytest.fixture
 def final(editor):
     """Return the page of a resolved text, as it is stored."""
-    draft = make_draft(html=HTML.format(1))
+    draft = make_text()
     resolve(hand_over(draft, make_user("senate"), HTML.format(2)), make_user("senate"))
     return stored(draft)
 
@@ -78,7 +78,7 @@ def test_title_and_settings_may_still_be_published(final):
 
 
 def test_the_resolved_words_may_come_back_where_others_came_out_meanwhile(editor):
-    draft = make_draft(html=HTML.format(1))
+    draft = make_text()
     submission = hand_over(draft, make_user("senate"), HTML.format(2))
     publish(draft, html=HTML.format(3))
     resolve(submission, make_user("senate"))
@@ -90,7 +90,7 @@ def test_the_resolved_words_may_come_back_where_others_came_out_meanwhile(editor
 
 
 def test_a_text_is_not_final_while_changes_are_missing(editor):
-    draft = make_draft(html=HTML.format(1))
+    draft = make_text()
     senate = make_user("senate")
     submission = hand_over(draft, senate, HTML.format(2))
     decide(submission, "agreed", "agreed", "agreed_with_changes", actor=senate)
@@ -124,7 +124,7 @@ def test_the_editor_is_told_and_the_words_stay_as_a_draft(final, client, editor)
     }
     response = client.post(url, nested_form_data(data), follow=True)
 
-    assert "ist endgültig" in response.content.decode()
+    assert "ist beschlossen und endgültig" in response.content.decode()
     assert charter.synopse_versions.count() == 1
     assert "Neue Worte" in str(stored(charter).get_latest_revision_as_object().body)
 
@@ -159,7 +159,7 @@ def test_a_workflow_that_would_publish_other_words_says_why_it_does_not(final, c
 
     response = client.post(url, {"comment": ""}, follow=True)
 
-    assert "ist endgültig" in response.content.decode()
+    assert "ist beschlossen und endgültig" in response.content.decode()
     state.refresh_from_db()
     assert state.status == "in_progress"
     assert final.synopse_versions.count() == 2
@@ -199,8 +199,7 @@ def test_an_import_is_refused_with_one_line(final, tmp_path):
 def test_a_window_that_is_open_or_planned_ends_with_the_resolution():
     now = timezone.now()
     senate = make_user("senate")
-    opened = make_draft(html=HTML.format(1))
-    planned = make_draft(html=HTML.format(1))
+    opened, planned = make_draft(), make_draft()
     version = publish(opened, opens=now - timedelta(days=1), closes=now + timedelta(days=9))
     resolve(submit_version(version=version, actor=senate), senate)
     later = publish(planned, opens=now + timedelta(days=5))

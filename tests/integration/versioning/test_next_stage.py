@@ -1,18 +1,22 @@
 """The next stage goes on from the resolved text: identities, lineage, changes and hashes."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 from django.urls import reverse
+from django.utils import timezone
 
 from annotations.models import Placement
 from tests.factories import make_draft, make_user, publish
 from tests.factories.annotations import annotate
-from tests.factories.gate import HTML, decide, hand_over, resolve, use_route
+from tests.factories.gate import HTML, decide, hand_over, make_text, resolve, use_route
 from versioning.comparisons import change_url, compare_versions
 from versioning.models import GateRecord, Lineage, Version
-from versioning.services.changes import unexplained
+from versioning.services.changes import explain_changes, unexplained
 from versioning.services.continuing import begin_next_stage
+from versioning.services.gate import submit_version
 from versioning.services.integrity import check_integrity, verify_versions
 from versioning.services.storing import store_comparison, store_comparisons_of
 from versioning.services.withholding import withhold_passage
@@ -36,7 +40,7 @@ def editor():
 def final():
     """Return the resolved version of a text."""
     senate = make_user("senate")
-    draft = make_draft(title="Rahmen", html=HTML.format(1))
+    draft = make_text(title="Rahmen")
     return resolve(hand_over(draft, senate, HTML.format(2)), senate).version
 
 
@@ -122,13 +126,21 @@ def test_the_comparison_is_hidden_where_the_stage_before_is_not_public(final, st
 
     url = reverse("versioning:comparison", args=[stage.pk, 0, 1])
     assert client.get(url).status_code == 404
-    assert "Rahmen" not in client.get(
-        reverse("versioning:versions", args=[stage.pk])
-    ).content.decode()
+    assert (
+        "Rahmen" not in client.get(reverse("versioning:versions", args=[stage.pk])).content.decode()
+    )
 
 
-def test_annotations_of_the_stage_before_stay_there(monkeypatch, stage, final):
+def test_annotations_of_the_stage_before_stay_there(editor):
+    senate = make_user("senate")
+    draft = make_text(title="Rahmen")
+    moment = timezone.now()
+    window = {"opens": moment - timedelta(days=1), "closes": moment + timedelta(days=1)}
+    final = publish(draft, html=HTML.format(2), **window)
     annotation = annotate(final)
+    explain_changes(changes=list(unexplained(final)), reason="Sprache", actor=editor)
+    resolve(submit_version(version=final, actor=senate), senate)
+    stage = begin_next_stage(page=final.page, title="Strategie", actor=editor)
     first = publish(stage, html=NEXT)
 
     assert not Placement.objects.filter(version=first).exists()
@@ -146,7 +158,7 @@ def test_words_that_have_to_leave_leave_all_stages(final, stage):
 
 
 def test_a_text_that_is_not_resolved_has_no_next_stage(editor):
-    draft = make_draft(html=HTML.format(1))
+    draft = make_text()
     submission = decide(hand_over(draft, make_user("senate"), HTML.format(2)), actor=editor)
 
     with pytest.raises(ValidationError) as refusal:

@@ -13,8 +13,8 @@ from django.utils import timezone
 from wagtail.models import PageLogEntry
 
 import versioning
-from tests.factories import make_draft, make_user
-from tests.factories.gate import HTML, decide, hand_over, resolve, use_route
+from tests.factories import make_user
+from tests.factories.gate import HTML, decide, hand_over, make_text, resolve, use_route
 from versioning.core.records import details_hash, record_hash
 from versioning.frozen import FrozenError
 from versioning.models import GateRecord, GateStep
@@ -37,7 +37,7 @@ def senate():
 @pytest.fixture
 def submission(senate):
     """Return the second submission of a text, after a round that was returned."""
-    draft = make_draft(html=HTML.format(1))
+    draft = make_text()
     first = hand_over(draft, senate, HTML.format(2))
     plan_steps(
         submission=first,
@@ -166,16 +166,16 @@ def test_acts_of_the_gate_are_kept_by_the_one_function_for_it():
 def test_a_record_that_was_altered_in_the_database_is_found(submission, column, value):
     with connection.cursor() as cursor:
         cursor.execute(  # the names are those of this test
-            f"UPDATE synopse_versioning_gaterecord SET {column} = %s WHERE number = 2", [value]  # noqa: S608
+            f"UPDATE synopse_versioning_gaterecord SET {column} = %s WHERE number = 2", [value]
         )
 
-    assert any("Satz 2" in sentence for sentence in check_integrity())
+    assert any("Protokolleintrag 2" in sentence for sentence in check_integrity())
 
 
 def test_a_record_that_is_missing_is_found(submission):
     GateRecord._base_manager.filter(number=3)._raw_delete("default")
 
-    assert any("Satz 4" in sentence for sentence in check_integrity())
+    assert any("Protokolleintrag 4" in sentence for sentence in check_integrity())
 
 
 BREAKS = {
