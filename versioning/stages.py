@@ -42,6 +42,7 @@ def numbered(request: HttpRequest, page: Page, versions: Iterable[Version]) -> d
             get_public_page(request, version.page_id)
         except Http404:
             continue
+        version.own_number = version.number
         version.number = BEFORE_FIRST  # as the addresses of this page call it; it is not stored
         found[BEFORE_FIRST] = version
     return dict(sorted(found.items(), reverse=True))
@@ -55,6 +56,25 @@ def stage_before(page: int) -> Version | None:
     """
     rows = Version.objects.filter(continuations__page=page)
     return rows.select_related("page", "locale").first()
+
+
+def readable_stage_before(request: HttpRequest, page: Page) -> Version | None:
+    """Return the version that a text goes on from, where the visitor may read it.
+
+    Args:
+        request: Who asks.
+        page: The page that is shown, which may be an alias.
+    """
+    from versioning.access import get_public_page  # noqa: PLC0415 -- it knows the models
+
+    found = stage_before(original_id(page))
+    if found is None:
+        return None
+    try:
+        get_public_page(request, found.page_id)
+    except Http404:
+        return None
+    return found
 
 
 def version_before(version: Version) -> Version | None:

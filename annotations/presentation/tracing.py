@@ -336,9 +336,8 @@ def _step(row: Submission, step: GateStep) -> Event:
 
 def _when(event: Event) -> tuple[bool, bool, str, int]:
     """Order by what has happened, then by minute; an answer stands before the version it is in."""
-    rank = ("written", "decided", "answered", "placed", "reacted", "submitted", "step").index(
-        event.kind
-    )
+    ranks = ("written", "decided", "answered", "placed", "reacted", "submitted")
+    rank = ranks.index("submitted" if event.kind == "step" else event.kind)
     on = event.on
     if on is None:
         return (event.is_planned, True, "", rank)

@@ -55,7 +55,7 @@ def hand_over(page: Any, actor: User, html: str | None = None, **details: Any) -
 def decide(submission: Submission, *outcomes: str, actor: User, note: str = "") -> Submission:
     """Record outcomes of the bodies one after another."""
     for outcome in outcomes:
-        words = note or ("Bitte kürzer." if outcome in {"returned", "agreed_with_changes"} else "")
+        words = (note or "Bitte kürzer.") if outcome in {"returned", "agreed_with_changes"} else ""
         record_decision(
             step=next_step(submission),
             outcome=outcome,

@@ -13,14 +13,12 @@ from versioning import page_cache, presentation
 from versioning.access import get_public_page
 from versioning.bodies import prepare_bodies
 from versioning.models import Version
-from versioning.queries import original_id
 from versioning.services.windows import window_history
-from versioning.stages import stage_before
+from versioning.stages import readable_stage_before
 from versioning.standing import GATE, standing_of_versions
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
-    from wagtail.models import Page
 
 VERSIONS_PER_PAGE = 50
 
@@ -41,7 +39,7 @@ def versions(request: HttpRequest, page_id: int) -> HttpResponse:
         "total": listed.paginator.count,
         "newest": found[0].number,
         "standing": standing_of_versions(found.with_gate().values("number", *GATE)),
-        "stage_before": _stage_before(request, page),
+        "stage_before": readable_stage_before(request, page),
     }
     return render(request, "versioning/versions.html", context)
 
@@ -68,22 +66,10 @@ def version(request: HttpRequest, page_id: int, number: int) -> HttpResponse:
         "window_changes": window_history(shown),
         "submission": getattr(shown, "submission", None),
         "standing": standing_of_versions(versions_of_page.with_gate().values("number", *GATE)),
-        "stage_before": _stage_before(request, page),
+        "stage_before": readable_stage_before(request, page),
         "groups": presentation.groups_of(passages),
     }
     page_cache.hold_until(request, shown.opens, shown.closes)
     response = render(request, "versioning/version.html", context)
     page_cache.share(request, response, page=page, topic=shown.page_id)
     return response
-
-
-def _stage_before(request: HttpRequest, page: Page) -> Version | None:
-    """Return the version that a text goes on from, where the visitor may read it."""
-    found = stage_before(original_id(page))
-    if found is None:
-        return None
-    try:
-        get_public_page(request, found.page_id)
-    except Http404:
-        return None
-    return found

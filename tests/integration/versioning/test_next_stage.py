@@ -14,6 +14,7 @@ from tests.factories.annotations import annotate
 from tests.factories.gate import HTML, decide, hand_over, make_text, resolve, use_route
 from versioning.comparisons import change_url, compare_versions
 from versioning.models import GateRecord, Lineage, Version
+from versioning.origins import origins_of
 from versioning.services.changes import explain_changes, unexplained
 from versioning.services.continuing import begin_next_stage
 from versioning.services.gate import submit_version
@@ -131,6 +132,30 @@ def test_the_comparison_is_hidden_where_the_stage_before_is_not_public(final, st
     )
 
 
+def test_words_of_the_stage_before_are_told_from_new_ones(final, stage, client):
+    first = publish(stage, html=NEXT)
+
+    found = origins_of(first, withheld=0)
+    assert found.first == 0
+    assert [mark.version for marks in found.marks.values() for mark in marks] == [1]
+    html = client.get(reverse("versioning:origin", args=[stage.pk, 1])).content.decode()
+    assert f'href="{final.get_absolute_url()}"' in html
+    publish(stage, html=NEXT.replace("kommt dazu", "steht hier"))
+    assert client.get(reverse("versioning:origin", args=[stage.pk, 2])).status_code == 200
+    assert client.get(reverse("versioning:origin", args=[stage.pk, 0])).status_code == 404
+
+
+def test_the_history_of_a_paragraph_leads_into_the_stage_before(final, stage, client):
+    first = publish(stage, html=NEXT.replace("allen Menschen", "allen"))
+    old = final.passages.order_by("position").first()
+
+    url = reverse("annotations:history", args=[stage.pk, first.number, old.uid])
+    html = client.get(url).content.decode()
+
+    assert reverse("annotations:history", args=[final.page_id, 2, old.uid]) in html
+    assert reverse("versioning:comparison", args=[stage.pk, 0, 1]) in html
+
+
 def test_annotations_of_the_stage_before_stay_there(editor):
     senate = make_user("senate")
     draft = make_text(title="Rahmen")
@@ -200,4 +225,4 @@ def test_a_chain_that_was_cut_between_the_stages_is_found(final, stage):
             [Version.objects.get(page=final.page_id, number=1).pk],
         )
 
-    assert any("folgt nicht" in sentence for sentence in verify_versions())
+    assert any("schließt nicht an" in sentence for sentence in verify_versions())
