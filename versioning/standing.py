@@ -57,7 +57,7 @@ class Standing:
         newest: Number of the newest version of the text.
     """
 
-    progress: str
+    progress: Progress
     number: int
     submitted_on: date
     submission: int
@@ -174,7 +174,7 @@ def _resolution(submitted: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | N
     return None
 
 
-def _progress(newest: Mapping[str, Any], *, is_resolved: bool) -> str:
+def _progress(newest: Mapping[str, Any], *, is_resolved: bool) -> Progress:
     if newest["gate_outcome"] == Outcome.RETURNED:
         return Progress.RETURNED
     if newest["gate_outcome"] == Outcome.AGREED_WITH_CHANGES:

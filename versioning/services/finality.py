@@ -37,7 +37,7 @@ def would_change_final(page: VersionedPageMixin) -> bool:
     """
     from versioning.services.freezing import says_the_same  # noqa: PLC0415 -- it refuses by us
 
-    final = final_version(page.pk)  # type: ignore[attr-defined]  # a page by contract
+    final = final_version(page.pk)
     if final is None:
         return False
     newest = page.newest_version

@@ -119,14 +119,14 @@ def freeze_version(*, page: VersionedPageMixin, user: AbstractBaseUser | None) -
     """
     stored_state(page)
     newest = Version.objects.filter(page_id=page.pk).order_by("-number").first()
-    previous = newest or stages.stage_before(page.pk)  # type: ignore[attr-defined]  # a page
+    previous = newest or stages.stage_before(page.pk)
     old = list(previous.passages.in_order()) if previous else []
     passages = draft_passages(page)
     revision_id = _own_revision_id(page)
     if newest and _same(old, passages):
         Version.objects.filter(pk=newest.pk, revision=None).update(revision=revision_id)
         return None
-    final = final_version(page.pk) if newest else None  # type: ignore[attr-defined]  # a page
+    final = final_version(page.pk) if newest else None
     if final is not None and not _same(list(final.passages.in_order()), passages):
         raise TextIsFinal(page.title)
     before, after = [p.as_text() for p in old], [_anonymous(p) for p in passages]

@@ -67,7 +67,13 @@ def withhold_passage(*, passage: Passage, ground: str, actor: AbstractBaseUser) 
     forget_exports(versions=versions)
     numbers = sorted({found.version.number for found in same})
     data = {"ground": ground, "versions": numbers, "passages": [found.pk for found in same]}
-    keep_record(page=page, action=WITHHOLD, actor=actor, data=data, version=passage.version)
+    keep_record(
+        page=page,
+        action=WITHHOLD,
+        actor=actor,  # type: ignore[arg-type]  # the site's users have groups
+        data=data,
+        version=passage.version,
+    )
     send = partial(passages_withheld.send, sender=Passage, passages=same)
     transaction.on_commit(send, robust=True)
     return same
