@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from annotations.presentation.tracing import trace_of
@@ -162,6 +163,18 @@ def test_a_trace_tells_the_decisions_of_all_rounds_in_order(text, senate):
     assert events[2].note == "Bitte kürzer."
     assert events[-1].is_planned
     assert events[-2].url == second.get_absolute_url()
+
+
+def test_the_feed_of_a_text_tells_decisions(text, senate, client):
+    submission = decide(
+        hand_over(text, senate, HTML.format(2)), "returned", actor=senate, note="Kürzer < länger."
+    )
+
+    feed = client.get(reverse("annotations:feed", args=[text.pk])).content.decode()
+
+    assert "Senat, erste Befassung: Zurückverwiesen" in feed
+    assert submission.get_absolute_url() in feed
+    assert "Kürzer &amp;lt; länger." in feed
 
 
 def test_the_reading_page_says_that_the_text_was_resolved(text, senate, client):
