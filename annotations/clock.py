@@ -25,6 +25,7 @@ from annotations.services import (
     telling,
 )
 from versioning.models import Version
+from versioning.services.finality import TextIsFinal
 from versioning.services.packaging import queue_forgotten
 from versioning.stamps import sweep_stamps
 
@@ -75,8 +76,13 @@ def publish_scheduled() -> int:
 def _publisher(key: int) -> Callable[[], object]:
     def publish() -> None:
         revision = Revision.objects.filter(pk=key, approved_go_live_at__isnull=False).first()
-        if revision is not None:
+        if revision is None:
+            return
+        try:
             revision.publish(log_action="wagtail.publish.scheduled")
+        except TextIsFinal as error:
+            logger.warning("revision %s is not published: %s", key, " ".join(error.messages))
+            Revision.objects.filter(pk=key).update(approved_go_live_at=None)
 
     return publish
 

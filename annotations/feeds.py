@@ -23,6 +23,7 @@ from annotations.presentation.reading import passage_name, passage_url
 from annotations.presentation.records import kind_of, proposal_of, records_of, words_of
 from annotations.responses import base_url
 from versioning.core.sanitizing import render_plain
+from versioning.models import GateStep
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -35,7 +36,7 @@ NEWEST = 50
 
 
 def document_feed(request: HttpRequest, newest: Version) -> str:
-    """Return the newest annotations and replies of a document.
+    """Return the newest annotations and replies of a document, and what bodies decided on it.
 
     Args:
         request: For host and port.
@@ -45,7 +46,9 @@ def document_feed(request: HttpRequest, newest: Version) -> str:
     link = newest.page.get_url(request) or newest.get_absolute_url()
     identity = uuid5(newest.page.translation_key, f"feed {newest.page_id}")
     rows = records_of(newest).filter(state=State.PUBLIC)
-    return _feed(request, title=title, link=link, identity=identity, rows=rows)
+    steps = GateStep.objects.filter(submission__version__page=newest.page_id)
+    steps = steps.exclude(recorded_at=None).select_related("submission__version")
+    return _feed(request, title=title, link=link, identity=identity, rows=rows, steps=steps)
 
 
 def passage_feed(request: HttpRequest, passage: Passage) -> str:
@@ -68,8 +71,14 @@ def passage_feed(request: HttpRequest, passage: Passage) -> str:
     )
 
 
-def _feed(
-    request: HttpRequest, *, title: str, link: str, identity: UUID, rows: QuerySet[Annotation]
+def _feed(  # noqa: PLR0913 -- the parts of a feed
+    request: HttpRequest,
+    *,
+    title: str,
+    link: str,
+    identity: UUID,
+    rows: QuerySet[Annotation],
+    steps: QuerySet[GateStep] | None = None,
 ) -> str:
     base = base_url(request)
     feed = Atom1Feed(
@@ -85,7 +94,23 @@ def _feed(
     public_since = Coalesce("confirmed_at", "created_at")
     for row in rows.order_by(public_since.desc(), "-pk")[:NEWEST]:
         _add(feed, row, addresses)
+    if steps is not None:
+        for step in steps.order_by("-recorded_at", "-pk")[:NEWEST]:
+            _add_decision(feed, step, base, identity)
     return str(feed.writeString("utf-8"))
+
+
+def _add_decision(feed: Atom1Feed, step: GateStep, base: str, identity: UUID) -> None:
+    names = {"body": step.body, "outcome": step.get_outcome_display()}
+    version = step.submission.version.name
+    feed.add_item(
+        title=printable(_("%(body)s: %(outcome)s") % names),
+        link=base + step.submission.get_absolute_url(),
+        description=printable(f"<p>{escape(version)}</p>{render_plain(step.note)}"),
+        unique_id=uuid5(identity, f"decision {step.pk}").urn,
+        pubdate=step.recorded_at,
+        updateddate=step.recorded_at,
+    )
 
 
 def _add(feed: Atom1Feed, row: Annotation, addresses: Addresses) -> None:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from annotations import access, responses
 from annotations.presentation.histories import history_of
 from annotations.presentation.reading import passage_name
+from versioning.stages import readable_stage_before
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -25,6 +26,6 @@ def history(request: HttpRequest, page_id: int, number: int, uid: UUID) -> HttpR
     context = responses.version_context(request, version) | {
         "passage": passage,
         "passage_name": passage_name(passage),
-        "steps": history_of(passage),
+        "steps": history_of(passage, readable_stage_before(request, version.page)),
     }
     return render(request, "annotations/history_page.html", context)

@@ -17,15 +17,19 @@ from annotations.presentation.windows import window_sentence
 from cms_pages.models import ParticipationProcessPage, StrategyDraftPage
 from cms_pages.presentation import public_pages
 from versioning.models import Submission, Version
+from versioning.services.decisions import STOPPING
+from versioning.services.progress import Progress
+from versioning.standing import standing_of_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date, datetime
 
     from django.http import HttpRequest
     from wagtail.models import Page
 
     from cms_pages.models import HomePage
+    from versioning.standing import Standing
 
 MAX_LISTED = 50
 
@@ -41,7 +45,7 @@ class DraftCard:
         process: Title of its process.
         version: Name of the version that one reads.
         published_at: When that version came out.
-        state: "open", "planned", "submitted" or "closed".
+        state: "open", "planned", "submitted", "returned", "final" or "closed".
         sentence: What one can do, or what has become of it.
         annotations: How many annotations and replies are public.
         annotations_url: Where all of these are listed.
@@ -82,13 +86,18 @@ class PhaseCard:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry of the timeline; its state is past, now or future."""
+    """One entry of the timeline; its state is past, now or future.
+
+    What the gate plans stays planned until it is recorded, also when its day has passed.
+    """
 
     when: str
     day: date
     title: str
     text: str
     state: str
+    url: str = ""
+    is_planned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,30 +135,43 @@ def home_context(page: HomePage, request: HttpRequest) -> dict[str, Any]:
 def process_context(page: ParticipationProcessPage, request: HttpRequest) -> dict[str, Any]:
     """Return what a process page shows."""
     today = timezone.localdate()
+    pages = _drafts_below(page, request)
+    paths = _paths(pages)
     return {
-        "drafts": draft_cards(page, request),
+        "drafts": _cards(pages, paths, request),
         "phases": phase_cards(page, today),
-        "years": timeline(page, today),
+        "years": timeline(page, today, paths.values()),
     }
 
 
 def draft_cards(below: Page, request: HttpRequest) -> list[DraftCard]:
     """Return the public drafts below a page, open ones first, then the newest."""
-    pages = list(
+    pages = _drafts_below(below, request)
+    return _cards(pages, _paths(pages), request)
+
+
+def _drafts_below(below: Page, request: HttpRequest) -> list[StrategyDraftPage]:
+    return list(
         public_pages(StrategyDraftPage.objects.descendant_of(below), request).order_by("path")[
             :MAX_LISTED
         ]
     )
+
+
+def _cards(
+    pages: Sequence[StrategyDraftPage], paths: Mapping[int, list[Submission]], request: HttpRequest
+) -> list[DraftCard]:
     originals = {page.pk: page.alias_of_id or page.pk for page in pages}
     versions = _newest_versions(originals.values())
-    submissions = _newest_submissions(originals.values())
     counts = _annotation_counts(originals.values())
     processes = _process_titles(pages)
     cards = [
         _card(
             page,
             versions[originals[page.pk]],
-            submissions.get(originals[page.pk]),
+            standing_of_path(
+                paths.get(originals[page.pk], []), versions[originals[page.pk]].number
+            ),
             annotations=counts.get(originals[page.pk], 0),
             process=processes.get(page.path[: -page.steplen], ""),
             request=request,
@@ -168,13 +190,14 @@ def _newest_versions(pages: Iterable[int]) -> dict[int, Version]:
     return {version.page_id: version for version in found}
 
 
-def _newest_submissions(pages: Iterable[int]) -> dict[int, Submission]:
-    found = (
-        Submission.objects.filter(version__page__in=list(pages))
-        .select_related("version")
-        .order_by("submitted_at")
-    )
-    return {submission.version.page_id: submission for submission in found}
+def _paths(pages: Iterable[StrategyDraftPage]) -> dict[int, list[Submission]]:
+    """Return the submissions of each text in their order, with their steps."""
+    originals = {page.alias_of_id or page.pk for page in pages}
+    rows = Submission.objects.filter(version__page__in=originals).select_related("version")
+    found: dict[int, list[Submission]] = {}
+    for submission in rows.prefetch_related("steps").order_by("version__number"):
+        found.setdefault(submission.version.page_id, []).append(submission)
+    return found
 
 
 def _annotation_counts(pages: Iterable[int]) -> dict[int, int]:
@@ -196,7 +219,7 @@ def _process_titles(pages: Sequence[StrategyDraftPage]) -> dict[str, str]:
 def _card(  # noqa: PLR0913  # what the queries found for one page
     page: StrategyDraftPage,
     version: Version,
-    submission: Submission | None,
+    standing: Standing | None,
     *,
     annotations: int,
     process: str,
@@ -208,7 +231,7 @@ def _card(  # noqa: PLR0913  # what the queries found for one page
     elif version.opens is not None and now < version.opens:
         state = "planned"
     else:
-        state = "submitted" if submission else "closed"
+        state = _STATES.get(standing.progress, "submitted") if standing else "closed"
     is_many = version.number > 1
     return DraftCard(
         title=page.title,
@@ -218,8 +241,8 @@ def _card(  # noqa: PLR0913  # what the queries found for one page
         version=version.name,
         published_at=version.published_at,
         state=state,
-        sentence=_submitted(submission)
-        if submission and state == "submitted"
+        sentence=f"{standing.sentence} {standing.outlook}".strip()
+        if standing and state not in {"open", "planned"}
         else window_sentence(version),
         annotations=annotations,
         annotations_url=reverse("annotations:list", args=[version.page_id]),
@@ -227,17 +250,12 @@ def _card(  # noqa: PLR0913  # what the queries found for one page
         compare_url=reverse("versioning:choose_comparison", args=[version.page_id])
         if is_many
         else "",
-        submission_url=submission.get_absolute_url() if submission else "",
+        submission_url=standing.url if standing else "",
     )
 
 
-def _submitted(submission: Submission | None) -> str:
-    if submission is None:
-        return ""
-    return _("Version %(number)d was handed over on %(date)s.") % {
-        "number": submission.version.number,
-        "date": _day(timezone.localdate(submission.submitted_at)),
-    }
+_STATES = {Progress.RETURNED: "returned", Progress.AMENDED: "returned", Progress.FINAL: "final"}
+"""How a card shows where a text stands; otherwise it is just submitted."""
 
 
 def phase_cards(page: ParticipationProcessPage, today: date) -> list[PhaseCard]:
@@ -255,21 +273,80 @@ def phase_cards(page: ParticipationProcessPage, today: date) -> list[PhaseCard]:
     ]
 
 
-def timeline(page: ParticipationProcessPage, today: date) -> list[Year]:
-    """Return the entries of the timeline by year, earliest first."""
-    values = sorted((block.value for block in page.timeline), key=lambda value: value["date"])
-    entries = [_entry(value, today) for value in values]
+def timeline(
+    page: ParticipationProcessPage, today: date, paths: Iterable[Sequence[Submission]] = ()
+) -> list[Year]:
+    """Return the entries of the timeline by year, earliest first.
+
+    Args:
+        page: Its own entries come from the editors.
+        today: Parts the past from what is planned.
+        paths: The submissions of each text; what the gate did and plans is an entry, too, unless
+            the editors have one of the same day and title.
+    """
+    own = [_entry(block.value, today) for block in page.timeline]
+    known = {(entry.day, entry.title.strip().casefold()) for entry in own}
+    followed = (entry for path in paths for entry in _entries_of_gate(path, today))
+    entries = own + [
+        entry for entry in followed if (entry.day, entry.title.casefold()) not in known
+    ]
+    entries.sort(key=lambda entry: entry.day)
     return [
         Year(number, list(group))
         for number, group in groupby(entries, key=lambda entry: entry.day.year)
     ]
 
 
+def _entries_of_gate(path: Sequence[Submission], today: date) -> Iterator[Entry]:
+    """Give what happened to a text at the gate, and what its newest submission plans."""
+    for submission in path:
+        names = {"title": submission.version.title, "number": submission.version.number}
+        text = _("“%(title)s”, version %(number)d") % names
+        url = submission.get_absolute_url()
+        day = timezone.localdate(submission.submitted_at)
+        yield Entry(_on(day), day, _("Handed over to the Senate"), text, _state(day, today), url)
+        steps = sorted(submission.steps.all(), key=lambda step: step.position)
+        stopped = any(step.outcome in STOPPING for step in steps)
+        for step in steps:
+            if step.decided_on is not None:
+                title = f"{step.body}: {step.get_outcome_display()}"
+                if step.is_resolution:
+                    title = _("Resolved: %(body)s (%(outcome)s)") % {
+                        "body": step.body,
+                        "outcome": step.get_outcome_display(),
+                    }
+                yield _entry_of_step(step.decided_on, title, text, url, today)
+            elif step.planned_on is not None and submission is path[-1] and not stopped:
+                yield _entry_of_step(step.planned_on, step.body, text, url, today, is_planned=True)
+
+
+def _entry_of_step(  # noqa: PLR0913 -- the parts of an entry
+    day: date, title: str, text: str, url: str, today: date, *, is_planned: bool = False
+) -> Entry:
+    state = "future" if is_planned else _state(day, today)
+    return Entry(_on(day), day, title, text, state, url, is_planned)
+
+
+def _state(day: date, today: date) -> str:
+    return "future" if day > today else "now" if day == today else "past"
+
+
+def _on(day: date) -> str:
+    return _("on %(date)s") % {"date": _day(day)}
+
+
 def _entry(value: Any, today: date) -> Entry:  # noqa: ANN401  # Wagtail's StructValue
     begin, end = value["date"], value["end"]
     last = end if value["kind"] == "span" and end else begin
     state = "future" if begin > today else "now" if last >= today else "past"
-    return Entry(_when(value), begin, value["title"], value["text"] or "", state)
+    return Entry(
+        _when(value),
+        begin,
+        value["title"],
+        value["text"] or "",
+        state,
+        is_planned=state == "future",
+    )
 
 
 def _when(value: Any) -> str:  # noqa: ANN401  # Wagtail's StructValue
@@ -279,7 +356,7 @@ def _when(value: Any) -> str:  # noqa: ANN401  # Wagtail's StructValue
         return _("from %(begin)s to %(end)s") % {"begin": day, "end": _day(value["end"])}
     if value["kind"] == "from":
         return _("from %(date)s") % {"date": day}
-    return _("on %(date)s") % {"date": day}
+    return _on(value["date"])
 
 
 def _day(day: date) -> str:

@@ -22,6 +22,7 @@ from cms_pages.models.standard import StandardRole
 from versioning.access import know_restrictions, restrictions
 from versioning.models import Version
 from versioning.page_cache import hold_until, kept_value
+from versioning.standing import GATE, standing_of_versions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -379,7 +380,8 @@ def _versions_below(path: str, request: HttpRequest | None) -> list[Any]:
     return list(
         Version.objects.filter(page__in=drafts)
         .order_by("-published_at", "-pk")
-        .values("page_id", "title", "number", "opens", "closes", "submission__submitted_at")
+        .with_gate()
+        .values("page_id", "title", "number", "opens", "closes", *GATE)
     )
 
 
@@ -404,14 +406,16 @@ def _window_sentence(versions: Sequence[Any]) -> str:
 
 
 def _submission_sentence(versions: Sequence[Any]) -> str:
-    """Say that the newest text of the process was handed over, if it was."""
-    if not versions or versions[0]["submission__submitted_at"] is None:
+    """Say where the newest text of the process stands, if its newest version was handed over."""
+    if not versions:
         return ""
-    day = timezone.localdate(versions[0]["submission__submitted_at"])
-    return _("Version %(number)d was handed over on %(date)s.") % {
-        "number": versions[0]["number"],
-        "date": date_format(day, _("F j, Y")),
-    }
+    newest = versions[0]
+    standing = standing_of_versions(
+        [row for row in versions if row["page_id"] == newest["page_id"]]
+    )
+    if standing is None or not (standing.is_final or standing.number == newest["number"]):
+        return ""
+    return f"{standing.sentence} {standing.outlook}".strip()
 
 
 def window_sentence(closes: datetime | None, now: datetime | None = None) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 
+from versioning import stages
 from versioning.core.compact import expanded
 from versioning.core.comparing import Hunk, hunks
 from versioning.doors import ChangeReason, is_explained, reasons_of
@@ -119,7 +120,7 @@ class Comparison:
     @property
     def is_consecutive(self) -> bool:
         """Whether one version follows the other."""
-        return self.old.page_id == self.new.page_id and self.new.number == self.old.number + 1
+        return stages.follows(self.old, self.new)
 
     @property
     def changed(self) -> list[ComparedRow]:
@@ -174,7 +175,10 @@ def compared_row(
 
 
 def change_url(change: Change) -> str:
-    """Return the address of a change within the comparison of its version with the one before."""
+    """Return the address of a change within the comparison of its version with the one before.
+
+    That is number 0 where the version is the first of a next stage.
+    """
     number = change.version.number
     url = reverse("versioning:comparison", args=[change.version.page_id, number - 1, number])
     return f"{url}?change={change.pk}#change-{change.pk}"
@@ -214,7 +218,7 @@ def changes_between(old: Version, new: Version) -> list[Change]:
     return list(
         Change.objects.filter(
             version__page=new.page_id,
-            version__number__gt=old.number,
+            version__number__gt=stages.number_on(old, new),
             version__number__lte=new.number,
         ).order_by("version__number", "position")
     )

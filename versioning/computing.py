@@ -12,6 +12,7 @@ from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Length
 from django.utils.translation import gettext as _
 
+from versioning import stages
 from versioning.core import (
     aligning,
     cells,
@@ -71,7 +72,7 @@ def compute(old: Version, new: Version) -> Result:
 
     Args:
         old: A version.
-        new: A later one of the same page, or the same one.
+        new: A later one of the same page or of one that goes on from it, or the same one.
 
     Raises:
         ValidationError: They are versions of different pages or languages.
@@ -84,7 +85,7 @@ def compute(old: Version, new: Version) -> Result:
         [passage.as_text() for passage in before],
         [passage.as_text() for passage in after],
         lineage=_lineage(old, new, before, after),
-        complete=new.number == old.number + 1,
+        complete=stages.follows(old, new),
     )
     return Result(
         rows=[compact(row) for row in rows],
@@ -104,7 +105,7 @@ def require_comparable(old: Version, new: Version) -> None:
         raise ValidationError(
             _("These versions are in different languages. Only versions in one can be compared.")
         )
-    if old.page_id != new.page_id:
+    if old.page_id != new.page_id and not stages.goes_on_from(old, new):
         raise ValidationError(
             _("These are versions of two different texts. Only versions of one can be compared.")
         )
@@ -183,13 +184,14 @@ def _lineage(
     old: Version, new: Version, before: Sequence[Passage], after: Sequence[Passage]
 ) -> list[tuple[int, int]]:
     """Follow the stored lineage from the old to the new version, over those between them."""
-    if new.number <= old.number:
+    begin = stages.number_on(old, new)
+    if new.number <= begin:
         return []
     steps: dict[int, defaultdict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
     for number, origin, successor in (
         Lineage.objects.filter(
             new__version__page=new.page_id,
-            new__version__number__gt=old.number,
+            new__version__number__gt=begin,
             new__version__number__lte=new.number,
         )
         .order_by("pk")
@@ -197,7 +199,7 @@ def _lineage(
     ):
         steps[number][origin].append(successor)
     reached = {passage.pk: [passage.pk] for passage in before}
-    for number in range(old.number + 1, new.number + 1):
+    for number in range(begin + 1, new.number + 1):
         step = steps[number]
         reached = {
             start: list(dict.fromkeys(after for place in places for after in step.get(place, ())))

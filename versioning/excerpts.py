@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import CharField, Q, Value
 from django.db.models.functions import Length
 
+from versioning import stages
 from versioning.comparisons import ComparedRow, compared_row
 from versioning.doors import reasons_of
 from versioning.models import Change, Passage
@@ -174,7 +175,7 @@ def _between(outline: Outline) -> dict[str, Any]:
     """Return the condition for links of changes between the two versions."""
     return {
         "change__version__page": outline.new.page_id,
-        "change__version__number__gt": outline.old.number,
+        "change__version__number__gt": stages.number_on(outline.old, outline.new),
         "change__version__number__lte": outline.new.number,
     }
 

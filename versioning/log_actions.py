@@ -172,6 +172,16 @@ class BuildPackageFormatter(LogFormatter):
         return _("Had the submission package built")
 
 
+class ContinueFormatter(LogFormatter):
+    """Names the new page."""
+
+    label = gettext_lazy("Begin the next stage")
+
+    def format_message(self, log_entry: Any) -> str:  # noqa: ANN401  # Wagtail's log entry
+        """Say which page goes on from this text."""
+        return _("Began the next stage: %(title)s") % {"title": log_entry.data.get("title", "")}
+
+
 class KeepFormatter(LogFormatter):
     """Says that the draft is another one."""
 
@@ -195,6 +205,7 @@ def register(actions: LogActionRegistry) -> None:
     actions.register_action("synopse.document")(DocumentFormatter)
     actions.register_action("synopse.keep_apart")(KeepFormatter)
     actions.register_action("synopse.build_package")(BuildPackageFormatter)
+    actions.register_action("synopse.continue")(ContinueFormatter)
     actions.register_action("synopse.plan")(PlanFormatter)
     actions.register_action("synopse.ask_signatures")(AskFormatter)
     actions.register_action("synopse.sign")(SignFormatter)

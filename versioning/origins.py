@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.core.cache import cache
+from django.db.models import Case, F, IntegerField, Q, Value, When
 from django.db.models.functions import Length
 
 from versioning.core.origins import (
@@ -25,6 +26,7 @@ from versioning.core.origins import (
     next_origins,
 )
 from versioning.models import Change, Lineage, Passage, Version
+from versioning.stages import BEFORE_FIRST, stage_before
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
 FORMAT = 1
 """Changes whenever the same versions may give other marks; part of the cache's keys."""
 KEPT_FOR = 30 * 24 * 3600
-"""Seconds for which a result is kept; computing it again costs five queries."""
+"""Seconds for which a result is kept; computing it again costs six queries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class VersionOrigins:
     """Which version brought which words of a version.
 
     Attributes:
-        first: Number of the page's first version.
+        first: Number of the page's first version, 0 for the final one of the stage before.
         length: How many code points the version has.
         marks: Marks by the position of their passage; passages that are the first version's in
             whole are left out. The marks of a passage cover its text.
@@ -77,7 +79,7 @@ def origins_of(version: Version, *, withheld: int) -> VersionOrigins:
         withheld: How many of its passages are withheld; their words have no origin any more.
 
     Returns:
-        Marks without words. From the cache it takes no query, else five, whatever the number of
+        Marks without words. From the cache it takes no query, else six, whatever the number of
         passages and versions; each later version needs one step only while its predecessor's
         result is kept.
     """
@@ -96,6 +98,9 @@ def _marked(version: Version) -> VersionOrigins:
         .order_by("number")
         .values_list("number", "pk", "content_hash")
     ]
+    before = stage_before(version.page_id)
+    if before is not None:
+        chain.insert(0, _Known(BEFORE_FIRST, before.pk, before.content_hash))
     stretches = _stretches(version.page_id, chain)
     first, length = chain[0].number, 0
     marks: dict[int, tuple[Mark, ...]] = {}
@@ -115,7 +120,7 @@ def _stretches(page_id: int, chain: list[_Known]) -> Origins:
     if len(chain) > 1:
         before = cache.get(f"synopse-origins:{chain[-2].key}")
         begin = len(chain) - 1 if before is not None else 0
-    steps = _Steps(page_id, chain[begin].number, chain[-1].number)
+    steps = _Steps(page_id, chain[begin], chain[-1].number)
     for place in range(begin, len(chain)):
         number = chain[place].number
         lengths = steps.lengths(number)
@@ -137,10 +142,16 @@ def _stretches(page_id: int, chain: list[_Known]) -> Origins:
 class _Steps:
     """The steps from version to version, read one after another in three queries for all."""
 
-    def __init__(self, page_id: int, begin: int, end: int) -> None:
-        lengths = Passage.objects.filter(
-            version__page=page_id, version__number__gte=begin, version__number__lte=end
-        ).order_by("version__number", "position")
+    def __init__(self, page_id: int, first: _Known, end: int) -> None:
+        begin = first.number
+        own = Q(version__page=page_id, version__number__gt=begin, version__number__lte=end)
+        number = Case(
+            When(version=first.pk, then=Value(begin)),
+            default=F("version__number"),
+            output_field=IntegerField(),
+        )
+        lengths = Passage.objects.filter(own | Q(version=first.pk)).annotate(number_here=number)
+        lengths = lengths.order_by("number_here", "position")
         lineage = Lineage.objects.filter(
             new__version__page=page_id,
             new__version__number__gte=begin,
@@ -152,7 +163,7 @@ class _Steps:
             change__version__number__lte=end,
         ).order_by("change__version__number", "change__position", "pk")
         self._lengths = _Numbered(
-            lengths.values_list("version__number", "withheld_at", Length("text")).iterator()
+            lengths.values_list("number_here", "withheld_at", Length("text")).iterator()
         )
         self._lineage = _Numbered(
             lineage.values_list("new__version__number", "old__position", "new__position").iterator()

@@ -13,6 +13,7 @@ from django.core.cache import cache
 from django.db.models import F
 from django.db.models.functions import Coalesce
 
+from versioning import stages
 from versioning.computing import (
     Result,
     compute,
@@ -88,7 +89,7 @@ class Outline:
     @property
     def is_consecutive(self) -> bool:
         """Whether one version follows the other."""
-        return self.old.page_id == self.new.page_id and self.new.number == self.old.number + 1
+        return stages.follows(self.old, self.new)
 
     def _chapters_of_rows(self) -> list[int]:
         """A removed passage stands in the chapter of what comes before it."""

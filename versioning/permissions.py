@@ -28,6 +28,10 @@ def _can_publish(user: Any, page: Page) -> bool:  # noqa: ANN401  # any user mod
     return bool(page.permissions_for_user(user).can_publish())
 
 
+def _can_add_beside(user: Any, page: Page) -> bool:  # noqa: ANN401  # any user model
+    return bool(page.get_parent().permissions_for_user(user).can_add_subpage())
+
+
 def _has(permission: str) -> Rule:
     def rule(user: Any, page: Page) -> bool:  # noqa: ANN401  # any user model, one signature
         return bool(user.has_perm(f"synopse_versioning.{permission}"))
@@ -50,6 +54,7 @@ RULES: dict[str, Rule] = {
     "submit_version": _has("submit_version"),
     "ask_for_signatures": _any_of(_can_edit, _has("submit_version")),
     "record_decision": _has("change_gatestep"),
+    "continue_text": _can_add_beside,
     "withhold": _has("change_passage"),
 }
 """Action to rule. Page permissions come with the group's rights on the page tree, the others are

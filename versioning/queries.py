@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils import timezone
 from wagtail.models import PageLogEntry
 
@@ -32,6 +32,36 @@ class VersionQuerySet(FrozenQuerySet):
         entries = PageLogEntry.objects.filter(page=OuterRef("page_id"), action=WINDOW_ACTION)
         return self.annotate(window_changed=Exists(entries))
 
+    def with_gate(self) -> Self:
+        """Tell of each version how far the gate is with it, for ``versioning.standing``.
+
+        It adds what ``standing.GATE`` names, without a query of its own.
+        """
+        from versioning.models import GateStep  # noqa: PLC0415 -- models are not there yet
+
+        steps = GateStep.objects.filter(submission__version=OuterRef("pk"))
+        last = steps.exclude(outcome="").order_by("-position")
+        following = steps.filter(outcome="").order_by("position")
+        resolved = steps.filter(role="resolves", outcome__in=("agreed", "agreed_with_changes"))
+        told = {
+            "outcome": (last, "outcome"),
+            "body": (last, "body"),
+            "day": (last, "decided_on"),
+            "next_body": (following, "body"),
+            "next_day": (following, "planned_on"),
+            "resolved_body": (resolved, "body"),
+            "resolved_day": (resolved, "decided_on"),
+        }
+        return self.annotate(
+            gate_round=F("submission__round"),
+            gate_submission=F("submission__pk"),
+            gate_submitted_at=F("submission__submitted_at"),
+            **{
+                f"gate_{name}": Subquery(rows.values(field)[:1])
+                for name, (rows, field) in told.items()
+            },
+        )
+
     def of_page(self, page: Page) -> Self:
         """Return the versions that a page shows, newest first; an alias shows its original's."""
         return self.filter(page_id=original_id(page)).order_by("-number")
@@ -39,6 +69,22 @@ class VersionQuerySet(FrozenQuerySet):
     def newest_of(self, page: Page) -> Version | None:
         """Return the newest version that a page shows, or None."""
         return self.of_page(page).first()  # type: ignore[return-value]  # used by Version alone
+
+    def with_stage_before(self, page: Page) -> Self:
+        """Return the versions that a page shows, and with number 0 the one that it goes on from."""
+        original = original_id(page)
+        found = self.filter(Q(page_id=original) | Q(continuations__page=original))
+        return found.order_by("-continuations__pk", "-number")
+
+    def told_stage(self) -> Self:
+        """Tell of each version which public text its page goes on from: title, page, number."""
+        from versioning.models import Continuation  # noqa: PLC0415 -- models are not there yet
+
+        rows = Continuation.objects.filter(page=OuterRef("page_id"), version__page__live=True)
+        names = {"title": "version__title", "page": "version__page", "number": "version__number"}
+        return self.annotate(
+            **{f"stage_{name}": Subquery(rows.values(field)[:1]) for name, field in names.items()}
+        )
 
     def numbers_of(self, page: Page) -> list[int]:
         """Return the numbers of the versions that a page shows, newest first."""

@@ -28,4 +28,5 @@ urlpatterns = [
     path("submissions/<int:pk>/", submissions.submission, name="submission"),
     path("submissions/<int:pk>/package/", packages.package, name="package"),
     path("submissions/<int:pk>/package.zip", packages.download, name="package_file"),
+    path("submissions/<int:pk>/records.json", submissions.records, name="records"),
 ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from annotations.presentation.cards import change_url
@@ -36,6 +37,7 @@ class Step:
         text: The words as they are now, where there is nothing to compare them with.
         reasons: What stands behind it; every one once.
         url: Its place in the comparison, empty for the first version.
+        earlier_url: What happened before, where the passage comes from another stage.
     """
 
     version: Version
@@ -45,10 +47,15 @@ class Step:
     reasons: Sequence[ChangeReason]
     url: str
     is_changed: bool
+    earlier_url: str = ""
 
 
-def history_of(passage: Passage) -> list[Step]:
+def history_of(passage: Passage, stage: Version | None = None) -> list[Step]:
     """Return what happened to a passage, the newest version first.
+
+    Args:
+        passage: On any version.
+        stage: The version that its page goes on from; what happened before is told there.
 
     Versions that left it as it was are left out, but for the one in which it came. The number of
     queries depends neither on the number of versions nor on that of the changes.
@@ -59,7 +66,8 @@ def history_of(passage: Passage) -> list[Step]:
     known = {row.version_id: row for row in rows}
     changes = _changes(passage)
     reasons = reasons_of([change for found in changes.values() for change in found])
-    steps, before = [], None
+    before = stage.passages.filter(uid=passage.uid).first() if stage else None
+    steps = [_in_stage_before(before)] if before else []
     for version in versions:
         now = known.get(version.pk)
         found = changes.get(version.pk, [])
@@ -67,6 +75,21 @@ def history_of(passage: Passage) -> list[Step]:
             steps.append(_step(version, before, now, found, reasons))
         before = now
     return steps[::-1]
+
+
+def _in_stage_before(passage: Passage) -> Step:
+    version = passage.version
+    args = [version.page_id, version.number, passage.uid]
+    return Step(
+        version=version,
+        title=_("It stood in the resolved text of the stage before"),
+        runs=(),
+        text=passage.text,
+        reasons=(),
+        url="",
+        is_changed=False,
+        earlier_url=reverse("annotations:history", args=args),
+    )
 
 
 def _changes(passage: Passage) -> Mapping[int, list[Change]]:

@@ -91,7 +91,9 @@ def versions_shown_by(page: Page) -> list[Version]:
     """
     page_id = original_id(page)
     rows = _versions_of_text(page_id, versions_elsewhere(page_id))
-    found = list(rows.select_related("submission", "locale").with_window_changed())
+    found = list(
+        rows.select_related("submission", "locale").with_window_changed().with_gate().told_stage()
+    )
     own = [row for row in found if row.page_id == page_id]
     if own:
         own[0]._text_versions = TextVersions._sort(found, page_id)  # see TextVersions.of

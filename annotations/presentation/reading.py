@@ -24,6 +24,7 @@ from annotations.presentation.windows import (
 from versioning.bodies import prepare_bodies
 from versioning.models import Passage, Version, VersionedPageMixin
 from versioning.page_cache import hold_until
+from versioning.standing import standing_of_versions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -124,6 +125,8 @@ def reading_context(*, page: Page, version: Version, request: HttpRequest) -> di
         "is_open": version.is_open(),
         "comparison_url": comparison_url(version),
         "submissions": _submissions(versions),
+        "standing": standing_of_versions(versions),
+        "stage_before": StageBefore.of(versions),
         "reading_data": {"ranges": _ranges(groups, cards), "labels": browser_labels()},
     }
 
@@ -133,7 +136,7 @@ def _versions_of(page: Page, version: Version) -> list[Version]:
     if isinstance(page, VersionedPageMixin):
         return page.shown_versions()
     rows = Version.objects.filter(page_id=version.page_id).order_by("-number")
-    return list(rows.select_related("submission", "locale"))
+    return list(rows.select_related("submission", "locale").with_gate().told_stage())
 
 
 def passages_of(version: Version, request: HttpRequest) -> list[Passage]:
@@ -251,6 +254,23 @@ def _merged(groups: Iterable[Group]) -> list[tuple[int, int, int, str]]:
         else:
             merged.append((passage, start, end, ""))
     return merged[:MAX_RANGES]
+
+
+@dataclass(frozen=True, slots=True)
+class StageBefore:
+    """The resolved text that this one goes on from."""
+
+    title: str
+    url: str
+
+    @classmethod
+    def of(cls, versions: Sequence[Any]) -> StageBefore | None:
+        """Return it from versions that were read with ``told_stage``; None where there is none."""
+        first = versions[0] if versions else None
+        if first is None or not first.stage_page:
+            return None
+        args = [first.stage_page, first.stage_number]
+        return cls(first.stage_title, reverse("versioning:version", args=args))
 
 
 def _submissions(versions: Iterable[Version]) -> list[Submission]:

@@ -17,12 +17,13 @@ from annotations.presentation.wording import runs_between
 from versioning.core.passages import Run
 from versioning.models import Passage, Submission, Version
 from versioning.presentation import words_of_change
+from versioning.services.decisions import STOPPING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
 
-    from versioning.models import Change
+    from versioning.models import Change, GateStep
 
 SEVERAL = 2
 CONTEXT = 90
@@ -283,35 +284,65 @@ def _placed_title(row: Placement, *, differs: bool) -> str:
 
 
 def _handed_over(versions: dict[int, Version]) -> list[Event]:
-    """Return the submissions since the annotation and what the bodies decided or will decide."""
+    """Return the submissions since the annotation and what the bodies decided or will decide.
+
+    Bodies that did not come to decide on a version, since another took its place, are left out.
+    """
     rows = Submission.objects.filter(version__in=versions).select_related("version")
+    submissions = list(rows.prefetch_related("steps").order_by("version__number"))
     events = []
-    for row in rows.prefetch_related("steps"):
-        number = {"number": row.version.number}
-        events.append(
-            Event(
-                kind="submitted",
-                on=row.submitted_at,
-                title=_("Version %(number)d was handed over to the Senate") % number,
-                url=row.get_absolute_url(),
-                url_text=_("Submission and checksum"),
-            )
-        )
-        for step in row.steps.all():
-            outcome = f"{step.body}: {step.get_outcome_display()}" if step.outcome else step.body
-            day = step.decided_on or step.planned_on
-            events.append(Event("step", day, outcome, is_planned=step.decided_on is None))
+    for row in submissions:
+        events.append(_submitted(row))
+        is_last = row is submissions[-1]
+        steps = list(row.steps.all())
+        goes_on = is_last and not any(step.outcome in STOPPING for step in steps)
+        events += [_step(row, step) for step in steps if step.outcome or goes_on]
     return events
+
+
+def _submitted(row: Submission) -> Event:
+    numbers = {"number": row.version.number, "round": row.round}
+    title = _("Version %(number)d was handed over to the Senate") % numbers
+    if row.round > 1:
+        title = _("Version %(number)d was handed over to the Senate, round %(round)d") % numbers
+    return Event(
+        kind="submitted",
+        on=row.submitted_at,
+        title=title,
+        url=row.get_absolute_url(),
+        url_text=_("Submission and checksum"),
+    )
+
+
+def _step(row: Submission, step: GateStep) -> Event:
+    """Tell what a body decided or is going to; a resolution is named so."""
+    if not step.outcome:
+        return Event("step", step.planned_on, step.body, is_planned=True)
+    names = {"body": step.body, "outcome": step.get_outcome_display()}
+    title = f"{step.body}: {names['outcome']}"
+    if step.is_resolution:
+        title = _("Resolved: %(body)s (%(outcome)s)") % names
+    recorded, day = step.recorded_at, step.decided_on
+    at_once = recorded is not None and timezone.localdate(recorded) == day
+    return Event(
+        "step",
+        recorded if at_once else day,
+        title,
+        note=step.note,
+        url=row.get_absolute_url() if step.is_resolution else "",
+        url_text=_("To the decision") if step.is_resolution else "",
+    )
 
 
 def _when(event: Event) -> tuple[bool, bool, str, int]:
     """Order by what has happened, then by minute; an answer stands before the version it is in."""
-    rank = ("written", "decided", "answered", "placed", "reacted", "submitted", "step").index(
-        event.kind
-    )
+    ranks = ("written", "decided", "answered", "placed", "reacted", "submitted")
+    rank = ranks.index("submitted" if event.kind == "step" else event.kind)
     on = event.on
     if on is None:
         return (event.is_planned, True, "", rank)
     if isinstance(on, datetime):
         on = timezone.localtime(on)
+    else:
+        return (event.is_planned, False, f"{on.isoformat()}T24:00", rank)  # when is not known
     return (event.is_planned, False, on.isoformat()[: len("2026-11-22T12:30")], rank)

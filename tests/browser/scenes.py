@@ -42,6 +42,7 @@ from cms_pages.models import (
 )
 from cms_pages.services.translating import publish_translation, translate_object
 from cms_pages.services.uploads import hold_upload
+from tests.browser import decided
 from tests.browser.conftest import PASSWORD
 from tests.browser.snapshots import made_once
 from tests.factories import site_root
@@ -107,6 +108,8 @@ class Stage:
         trees: A text whose one paragraph has several sentences.
         closed: A text whose window is closed.
         submission: Another text, handed over to the Senate.
+        returned: A text that a body has returned.
+        resolved: A text that was resolved in its second round.
         english: The translation of the text, one paragraph of it translated.
     """
 
@@ -119,6 +122,8 @@ class Stage:
     trees: Version | None = None
     closed: StrategyDraftPage | None = None
     submission: Submission | None = None
+    returned: Submission | None = None
+    resolved: Submission | None = None
     english: StrategyDraftPage | None = None
 
     @property
@@ -498,7 +503,14 @@ def _neighbours(stage: Stage) -> None:
     explain_changes(changes=changes, reason="Verständlicher so.", actor=editor)
     _close(version, editor)
     stage.submission = hand_over(version=version, actor=stage.users["senat"], note="Bitte.")
+    stage.returned = decided.returned(stage.process, stage.users)
+    stage.resolved = decided.resolved(stage.process, stage.users)
     _translate(stage)
+
+
+def next_stage(stage: Stage) -> Any:
+    """Return the page that goes on from the resolved text."""
+    return stage.resolved.version.continuations.get().page
 
 
 def _close(version: Version, editor: User) -> None:

@@ -405,6 +405,20 @@ PAGES = [
     Visit("origin, English", lambda s: f"/en/versions/{s.draft.pk}/2/origin/"),
     Visit("submission", lambda s: f"/de/submissions/{s.submission.pk}/"),
     Visit("package", lambda s: f"/de/submissions/{s.submission.pk}/package/"),
+    Visit("submission, returned", lambda s: f"/de/submissions/{s.returned.pk}/"),
+    Visit("submission, resolved", lambda s: f"/de/submissions/{s.resolved.pk}/", variants=True),
+    Visit("submission, English", lambda s: f"/en/submissions/{s.resolved.pk}/"),
+    Visit("version, resolved", lambda s: s.resolved.version.get_absolute_url()),
+    Visit("reading, resolved", lambda s: scenes.path_of(s.resolved.version.page)),
+    Visit("reading, next stage", lambda s: scenes.path_of(scenes.next_stage(s))),
+    Visit(
+        "versions, next stage",
+        lambda s: f"/de/versions/{scenes.next_stage(s).pk}/",
+    ),
+    Visit(
+        "comparison across stages",
+        lambda s: f"/de/versions/{scenes.next_stage(s).pk}/compare/0/1/",
+    ),
     Visit("imprint", lambda s: "/de/impressum/"),
     Visit("privacy", lambda s: "/de/datenschutz/"),
     Visit("accessibility statement", lambda s: "/de/barrierefreiheit/"),
@@ -584,6 +598,11 @@ ADMIN = [
     Visit("co-signing of a version", admin("synopse_versions:signatures", lambda s: s.newest.pk)),
     Visit("submissions", admin("synopse_versions:submissions")),
     Visit("submission", admin("synopse_versions:submission", lambda s: s.submission.pk)),
+    Visit(
+        "versions, resolved",
+        admin("synopse_versions:page", lambda s: s.resolved.version.page_id),
+    ),
+    Visit("next stage", admin("synopse_versions:next_stage", lambda s: s.resolved.version.page_id)),
     Visit(
         "decision",
         admin("synopse_versions:decision", lambda s: s.submission.steps.order_by("pk").first().pk),

@@ -18,7 +18,8 @@ from tests.factories import make_draft, make_user, publish
 from tests.factories.annotations import annotate, open_version, passage
 from tests.factories.gate import waive_all
 from tests.faults import children, mailing
-from versioning.models import GateStep, Submission, SubmissionPackage, Version
+from versioning.models import GateRecord, GateStep, Submission, SubmissionPackage, Version
+from versioning.services.decisions import record_decision
 from versioning.services.gate import submit_version
 from versioning.services.integrity import check_integrity, verify_versions
 
@@ -176,11 +177,12 @@ def test_handing_a_version_over(rounds, chance, counts, settings):
         steps = GateStep.objects.filter(submission__in=submissions).count()
         entries = PageLogEntry.objects.filter(page=version.page_id, action="synopse.submit")
         assert steps == len(submissions) * len(settings.SYNOPSE_GATE_BODIES)
-        assert entries.count() == len(submissions) <= 1
         packages = SubmissionPackage.objects.filter(submission__in=submissions)
         assert packages.count() == len(submissions)
         for package in packages:
             assert {*package.submission.package_records.values_list("key", flat=True)} == RECORDED
+        records = GateRecord.objects.filter(page=version.page_id, action="synopse.submit")
+        assert entries.count() == records.count() == len(submissions) <= 1
         if submissions:
             with pytest.raises(ValidationError):
                 act(version)
@@ -188,3 +190,34 @@ def test_handing_a_version_over(rounds, chance, counts, settings):
 
     killing = Killing(begin, act, done)
     counts("handing a version over", **killing.run(rounds(3), chance))
+
+
+def test_recording_a_decision(rounds, chance, counts):
+    """The decision, its place in the log and in the chain of records: all of it or nothing."""
+    office = make_user("senate")
+    draft = make_draft()
+    process = draft.get_parent().specific
+
+    def begin() -> GateStep:
+        version = publish(make_draft(process=process, html=f"<p>Entwurf {uuid.uuid4()}.</p>"))
+        return submit_version(version=version, actor=office).steps.order_by("position").first()
+
+    def act(step) -> None:
+        record_decision(
+            step=step, outcome="agreed", decided_on=timezone.localdate(), actor=office, note="Gut."
+        )
+
+    def done(step) -> bool:
+        stored = GateStep.objects.get(pk=step.pk)
+        records = GateRecord.objects.filter(submission=step.submission, action="synopse.decide")
+        page = step.submission.version.page_id
+        entries = PageLogEntry.objects.filter(page=page, action="synopse.decide")
+        assert bool(stored.outcome) == bool(stored.recorded_at) == bool(stored.note)
+        assert records.count() == entries.count() == int(bool(stored.outcome))
+        if stored.outcome:
+            with pytest.raises(ValidationError):
+                act(step)
+        return bool(stored.outcome)
+
+    killing = Killing(begin, act, done)
+    counts("recording a decision", **killing.run(rounds(3), chance))

@@ -7,6 +7,7 @@ from versioning.admin import (
     lineage,
     packages,
     signing,
+    stages,
     submissions,
     versions,
     withholding,
@@ -19,6 +20,8 @@ urlpatterns = [
     path("page/<int:page_id>/", versions.PageVersionsView.as_view(), name="page"),
     path("page/<int:page_id>/gate/", versions.newest_gate, name="page_gate"),
     path("page/<int:page_id>/changes/", versions.newest_changes, name="page_changes"),
+    path("page/<int:page_id>/next-stage/", stages.NextStageView.as_view(), name="next_stage"),
+    path("page/<int:page_id>/records.json", stages.RecordsView.as_view(), name="records"),
     path("page/<int:page_id>/draft/", lineage.DraftChangesView.as_view(), name="draft_changes"),
     path(
         "page/<int:page_id>/publish/<int:revision_id>/",

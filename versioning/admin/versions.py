@@ -17,8 +17,11 @@ from versioning.admin.base import FormView, VersionAdminView
 from versioning.forms import WindowForm
 from versioning.models import Change, Passage, Version
 from versioning.outlines import stored_among
+from versioning.queries import original_id
+from versioning.services.progress import final_version
 from versioning.services.route import departments_of
 from versioning.services.windows import change_window, end_window, window_history
+from versioning.stages import stage_before
 
 if TYPE_CHECKING:
     from django import forms
@@ -49,6 +52,8 @@ class PageVersionsView(VersionAdminView):
         listed = self.listed(counted)
         kwargs["stored"] = stored_among(list(listed["listed"]))
         kwargs["cosigned"] = bool(departments_of(self.page))
+        kwargs["final"] = final_version(original_id(self.page))
+        kwargs["stage_before"] = stage_before(original_id(self.page))
         return super().get_context_data(**listed, **kwargs)
 
 

@@ -132,6 +132,12 @@ def _pictures(passages: Sequence[Passage]) -> dict[int, Picture]:
 
 
 def _how_to_use(comparison: Comparison) -> str:
+    if not comparison.old.number:
+        return _(
+            "Every change is tracked: accept all of them, and the text of version %(new)d is left; "
+            "reject all of them, and it is the text of the stage before. Reasons stand beside the "
+            "changes as comments."
+        ) % {"new": comparison.new.number}
     return _(
         "Every change is tracked: accept all of them, and the text of version %(new)d is left; "
         "reject all of them, and it is the text of version %(old)d. Reasons stand beside the "

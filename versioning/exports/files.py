@@ -15,6 +15,7 @@ from django.utils import translation
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from versioning import stages
 from versioning.comparisons import compare_versions
 from versioning.computing import digest, parameters, withheld_in
 from versioning.core.comparing import ENGINE_VERSION
@@ -177,7 +178,7 @@ class File:
         """Return what the reasons of all changes between the versions say."""
         changes = Change.objects.filter(
             version__page=self.new.page_id,
-            version__number__gt=self.old.number,
+            version__number__gt=stages.number_on(self.old, self.new),
             version__number__lte=self.new.number,
         ).order_by("pk")
         return [

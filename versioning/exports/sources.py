@@ -119,7 +119,9 @@ def comparison_head(comparison: Comparison, publisher: Publisher) -> Head:
     return Head(
         publisher=publisher.name,
         title=new.title,
-        short=_("Comparison of versions %(old)d and %(new)d") % numbers,
+        short=_("Comparison of versions %(old)d and %(new)d") % numbers
+        if old.number
+        else _("Comparison with the stage before"),
         lines=(words % {**names, **dates},),
         url=comparison_url(comparison, publisher),
     )

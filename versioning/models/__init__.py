@@ -1,5 +1,6 @@
 """Models of versioning, by family."""
 
+from versioning.models.continuations import Continuation
 from versioning.models.exports import Export, ExportForm, ExportKind, ExportState
 from versioning.models.gate import (
     AbstractRouteBody,
@@ -11,6 +12,7 @@ from versioning.models.gate import (
 )
 from versioning.models.packages import PackageRecord, SubmissionPackage
 from versioning.models.pages import VersionedPageMixin
+from versioning.models.records import GateRecord
 from versioning.models.signatures import Signature, Verdict
 from versioning.models.stamps import Stamp
 from versioning.models.stored import StoredComparison
@@ -23,12 +25,14 @@ __all__ = [
     "BodyRole",
     "Change",
     "CoSigningTask",
+    "Continuation",
     "DecisionTask",
     "DocumentUse",
     "Export",
     "ExportForm",
     "ExportKind",
     "ExportState",
+    "GateRecord",
     "GateStep",
     "Lineage",
     "Outcome",

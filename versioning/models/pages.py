@@ -309,7 +309,12 @@ class VersionedPageMixin(models.Model):
 
     def _read_versions(self) -> Iterable[Version]:
         rows = Version.objects.of_page(self)
-        return rows.select_related("submission", "locale").with_window_changed()
+        return (
+            rows.select_related("submission", "locale")
+            .with_window_changed()
+            .with_gate()
+            .told_stage()
+        )
 
 
 _PUBLISHING = frozenset({"live", "live_revision", "live_revision_id", "alias_of", "alias_of_id"})

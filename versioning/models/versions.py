@@ -69,6 +69,9 @@ class Version(FrozenModel):
     content_hash = models.CharField(max_length=64, editable=False)
     previous_hash = models.CharField(max_length=64, blank=True, editable=False)
 
+    own_number: int = 0
+    """Where the version stands beside those of a next stage as number 0: its number (`stages`)."""
+
     objects = VersionQuerySet.as_manager()
 
     class Meta:
@@ -85,7 +88,12 @@ class Version(FrozenModel):
 
     @property
     def name(self) -> str:
-        """Return "Version 2", or "Version 2: Draft for participation" where it has a label."""
+        """Return "Version 2", or "Version 2: Draft for participation" where it has a label.
+
+        Number 0 is the final version of the stage before, beside those of a page that continues it.
+        """
+        if not self.number:
+            return str(_("Stage before: %(title)s") % {"title": self.title})
         number = _("Version %(number)d") % {"number": self.number}
         return f"{number}: {self.label}" if self.label else str(number)
 
@@ -100,7 +108,8 @@ class Version(FrozenModel):
 
     def get_absolute_url(self) -> str:
         """Return the permalink of this version."""
-        return reverse("versioning:version", args=[self.page_id, self.number])
+        number = self.number or self.own_number
+        return reverse("versioning:version", args=[self.page_id, number])
 
 
 class Passage(FrozenModel):

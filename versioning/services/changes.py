@@ -9,12 +9,12 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from wagtail.log_actions import log
 
 from versioning import permissions, stamps
 from versioning.doors import is_explained, reasons_of
 from versioning.models import Change, Submission, Version
 from versioning.services.progress import asking_steps
+from versioning.services.records import keep_record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -81,8 +81,8 @@ def explain_changes(
         data = {"version": version.number, "changes": len(ids), "reason": reason}
         if step is not None:
             data |= {"body": step.body, "submission": step.submission_id}
-        log(
-            instance=version.page.specific_deferred, action="synopse.explain", user=actor, data=data
+        keep_record(
+            page=version.page, action="synopse.explain", actor=actor, data=data, version=version
         )
     return sum(len(ids) for ids in by_version.values())
 

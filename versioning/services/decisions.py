@@ -8,13 +8,14 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from wagtail.log_actions import log
 from wagtail.models import Page
 
 from versioning import permissions
 from versioning.models import GateStep, Outcome, Submission
 from versioning.models.gate import OUTCOMES
+from versioning.services import finality
 from versioning.services.documents import files_kept_or_removed, store_documents
+from versioning.services.records import keep_record
 from versioning.signals import decision_recorded
 
 if TYPE_CHECKING:
@@ -82,13 +83,23 @@ def record_decision(  # noqa: PLR0913 -- the fields of a decision
         data = {
             "submission": step.submission_id,
             "body": step.body,
+            "position": step.position,
             "before": before,
             "after": [outcome, decided_on.isoformat()],
             "reference": step.reference,
+            "note": step.note,
             "hash": step.submission.content_hash,
             "documents": [row.sha256 for row in added],
         }
-        log(instance=page.specific_deferred, action="synopse.decide", user=actor, data=data)
+        keep_record(
+            page=page,
+            action="synopse.decide",
+            actor=actor,
+            data=data,
+            version=step.submission.version,
+            submission=step.submission,
+        )
+        finality.close_if_final(page=page.pk)
         transaction.on_commit(lambda: decision_recorded.send(GateStep, step=step))
     return step
 
@@ -132,10 +143,16 @@ def plan_steps(
     data = {
         "submission": submission.pk,
         "planned": [step.planned_on.isoformat() if step.planned_on else "" for step in steps],
-        "responsible": [step.responsible_id for step in steps],
         "remind_days": [step.remind_days for step in steps],
     }
-    log(instance=page.specific_deferred, action="synopse.plan", user=actor, data=data)
+    keep_record(
+        page=page,
+        action="synopse.plan",
+        actor=actor,
+        data=data,
+        version=submission.version,
+        submission=submission,
+    )
     return steps
 
 

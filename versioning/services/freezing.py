@@ -16,11 +16,13 @@ from wagtail.images import get_image_model
 from wagtail.log_actions import get_active_log_context, log
 from wagtail.models import Locale, Page, ReferenceIndex
 
-from versioning import extraction, fingerprints
+from versioning import extraction, fingerprints, stages
 from versioning.core import hashing, identity, lineage, numbering
 from versioning.models import DocumentUse, Passage, Version
 from versioning.models.versions import VersionKind
 from versioning.services import correcting
+from versioning.services.finality import TextIsFinal
+from versioning.services.progress import final_version
 from versioning.services.tracing import store_origins
 from versioning.signals import version_published
 
@@ -113,25 +115,40 @@ def freeze_version(*, page: VersionedPageMixin, user: AbstractBaseUser | None) -
 
     Raises:
         UnreadableText: A field is nested too deeply.
+        TextIsFinal: The text was resolved, and other words would take its place.
     """
     stored_state(page)
     newest = Version.objects.filter(page_id=page.pk).order_by("-number").first()
-    old = list(newest.passages.in_order()) if newest else []
+    previous = newest or stages.stage_before(page.pk)
+    old = list(previous.passages.in_order()) if previous else []
     passages = draft_passages(page)
     revision_id = _own_revision_id(page)
     if newest and _same(old, passages):
         Version.objects.filter(pk=newest.pk, revision=None).update(revision=revision_id)
         return None
+    final = final_version(page.pk) if newest else None
+    if final is not None and not _same(list(final.passages.in_order()), passages):
+        raise TextIsFinal(page.title)
     before, after = [p.as_text() for p in old], [_anonymous(p) for p in passages]
     known = correcting.known_pairs(page=page, version=newest, old=before, new=after)
     rows = lineage.trace(before, after, lineage=known.lineage, apart=known.apart)
     _identify(page, rows, old, passages, known.apart)
-    version = _store(_version(page, newest, user, revision_id), passages)
-    if newest:
+    version = _store(_version(page, previous, user, revision_id), passages)
+    if previous:
         store_origins(version=version, old=old, new=passages, rows=rows)
     _use_up_corrections(page)
     _tell(version, page, user)
     return version
+
+
+def says_the_same(page: VersionedPageMixin, version: Version) -> bool:
+    """Tell whether a page has the words of a version.
+
+    Args:
+        page: The page as it would be published; nothing is stored.
+        version: A version of the page.
+    """
+    return _same(list(version.passages.in_order()), draft_passages(page))
 
 
 def draft_passages(page: VersionedPageMixin) -> list[Passage]:
@@ -280,11 +297,19 @@ def _own_revision_id(page: VersionedPageMixin) -> int | None:
 
 def _version(
     page: VersionedPageMixin,
-    newest: Version | None,
+    previous: Version | None,
     user: AbstractBaseUser | None,
     revision_id: int | None,
 ) -> Version:
-    """Return the next version; an editorial one inherits the window of the one before."""
+    """Return the next version; an editorial one inherits the window of the one before.
+
+    Args:
+        page: A live page.
+        previous: The version before it, which may be the final one of the stage before.
+        user: Who published it.
+        revision_id: The live revision.
+    """
+    newest = previous if previous and previous.page_id == page.pk else None
     window = (page.version_opens, page.version_closes)
     if newest and page.version_kind == VersionKind.EDITORIAL:
         window = (newest.opens, newest.closes)
@@ -301,7 +326,7 @@ def _version(
         published_by_id=user.pk if user else None,
         opens=window[0],
         closes=window[1],
-        previous_hash=newest.content_hash if newest else "",
+        previous_hash=previous.content_hash if previous else "",
     )
 
 

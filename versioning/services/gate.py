@@ -8,14 +8,14 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from wagtail.log_actions import log
 from wagtail.models import Page
 
 from versioning import permissions
 from versioning.models import GateStep, Submission, Version
-from versioning.services import packaging, progress
+from versioning.services import finality, packaging, progress
 from versioning.services.checklist import checklist
 from versioning.services.progress import Progress
+from versioning.services.records import keep_record
 from versioning.services.route import bodies_of
 from versioning.services.waiving import drop_needless_waivers
 from versioning.signals import version_submitted
@@ -90,7 +90,15 @@ def submit_version(
         "round": submission.round,
         "hash": version.content_hash,
     }
-    log(instance=page.specific_deferred, action="synopse.submit", user=actor, data=data)
+    keep_record(
+        page=page,
+        action="synopse.submit",
+        actor=actor,
+        data=data,
+        version=version,
+        submission=submission,
+    )
+    finality.close_if_final(page=page.pk)
     transaction.on_commit(lambda: version_submitted.send(Submission, submission=submission))
     return submission
 

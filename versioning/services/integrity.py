@@ -17,6 +17,7 @@ from versioning.core import hashing, packages, plain_zip
 from versioning.core.compact import covers, from_json
 from versioning.models import (
     Change,
+    Continuation,
     Export,
     ExportState,
     Lineage,
@@ -29,10 +30,11 @@ from versioning.models import (
     VersionedPageMixin,
 )
 from versioning.services.documents import broken_documents
+from versioning.services.gate_integrity import broken_records, broken_submissions
 from versioning.services.signing import SIGN_ACTION, record_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from uuid import UUID
 
     IntegrityCheck = Callable[[], Iterable[str]]
@@ -67,6 +69,8 @@ def check_integrity() -> list[str]:
         _uids,
         _documents,
         _signatures,
+        broken_submissions,
+        broken_records,
         verify_versions,
     )
     return [sentence for check in (*own, *_checks) for sentence in check()]
@@ -82,9 +86,10 @@ def verify_versions() -> list[str]:
     """
     locales = dict(Locale.objects.values_list("pk", "language_code"))
     before: dict[int, Version] = {}
+    continued = {row.page_id: row.version for row in _continuations()}
     found: list[str] = []
     for version in Version.objects.order_by("page_id", "number").iterator():
-        found += _broken_chain(version, before.get(version.page_id))
+        found += _broken_chain(version, before.get(version.page_id), continued)
         passages = list(version.passages.in_order().select_related("image"))
         found += [sentence for p in passages for sentence in _broken_passage(version, p)]
         if fingerprints.content_hash(version, passages, locales) != version.content_hash:
@@ -117,10 +122,17 @@ def _of(version: Version, passage: Passage | None = None) -> dict[str, object]:
     return {"version": name, "passage": passage and (passage.number or passage.position + 1)}
 
 
-def _broken_chain(version: Version, before: Version | None) -> Iterator[str]:
+def _continuations() -> Iterable[Continuation]:
+    return Continuation.objects.select_related("version")
+
+
+def _broken_chain(
+    version: Version, before: Version | None, continued: Mapping[int, Version]
+) -> Iterator[str]:
     if version.number != (before.number + 1 if before else 1):
         yield _("%(version)s: the version before it is missing.") % _of(version)
-    if version.previous_hash != (before.content_hash if before else ""):
+    followed = before or continued.get(version.page_id)
+    if version.previous_hash != (followed.content_hash if followed else ""):
         yield _("%(version)s: does not follow the version before it.") % _of(version)
 
 
@@ -155,6 +167,9 @@ def _lineages() -> Iterator[str]:
     wrong = Lineage.objects.exclude(
         new__version__page=F("old__version__page"),
         new__version__number=F("old__version__number") + 1,
+    ).exclude(
+        new__version__number=1,
+        new__version__page__synopse_continuation__version=F("old__version"),
     )
     for lineage in wrong.select_related("new__version"):
         yield _(
@@ -172,6 +187,11 @@ def _changes() -> Iterator[str]:
             change__version__page=F("passage__version__page"),
             change__version__number=F("passage__version__number") + step,
         )
+        if step:
+            wrong = wrong.exclude(
+                change__version__number=1,
+                change__version__page__synopse_continuation__version=F("passage__version"),
+            )
         for link in wrong.select_related("change__version"):
             yield _(
                 "%(version)s, change %(position)d: its %(side)s passage is of another version."
@@ -181,7 +201,8 @@ def _changes() -> Iterator[str]:
 
 
 def _first_versions_with_changes() -> Iterator[str]:
-    for version in Version.objects.filter(number=1, changes__isnull=False).distinct():
+    changed = Version.objects.filter(number=1, changes__isnull=False)
+    for version in changed.exclude(page__in=[row.page_id for row in _continuations()]).distinct():
         yield _("%(version)s: the first version has changes.") % _of(version)
 
 

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from wagtail.models import Page
 
+    from versioning.models import Version
+
 
 class Progress(models.TextChoices):
     """Where a submission stands."""
@@ -62,8 +64,20 @@ def is_final(page: int) -> bool:
     Args:
         page: Id of the page.
     """
+    return final_version(page) is not None
+
+
+def final_version(page: int) -> Version | None:
+    """Return the version that was resolved, None where the text of a page is not final.
+
+    It need not be the newest one: another may have been published while it was on its way.
+
+    Args:
+        page: Id of the page.
+    """
     newest = newest_submission(page)
-    return newest is not None and progress_of(newest) == Progress.FINAL
+    is_resolved = newest is not None and progress_of(newest) == Progress.FINAL
+    return newest.version if newest is not None and is_resolved else None
 
 
 def final_among(pages: Collection[int]) -> set[int]:

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from versioning import stages
 from versioning.computing import (
     Result,
     compute,
@@ -50,7 +51,7 @@ def store_comparison(*, old: Version, new: Version, anew: bool = False) -> Store
         ValidationError: They are versions of different pages or languages, or not in their order.
     """
     require_comparable(old, new)
-    if old.number >= new.number:
+    if stages.number_on(old, new) >= new.number:
         raise ValidationError(_("The first version of a comparison must be the older one."))
     while True:
         withheld = withheld_in(old, new)
@@ -96,8 +97,10 @@ def store_comparisons_of(*, version: Version) -> int:
 
 def earlier_versions(version: Version) -> QuerySet[Version]:
     """Return the versions with which the comparison of a version is stored, the newest first."""
-    earlier = Version.objects.filter(page=version.page_id, number__lt=version.number)
-    return earlier.order_by("-number")[:STORED_AT_MOST]
+    earlier = Q(page=version.page_id, number__lt=version.number)
+    if version.number == 1:
+        earlier = Q(continuations__page=version.page_id)
+    return Version.objects.filter(earlier).order_by("-number")[:STORED_AT_MOST]
 
 
 def is_current(*, old: Version, new: Version) -> bool:

@@ -9,12 +9,13 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from wagtail.log_actions import log
 from wagtail.models import PageLogEntry
 
 from versioning import permissions
 from versioning.models import Version
 from versioning.queries import WINDOW_ACTION
+from versioning.services.progress import is_final
+from versioning.services.records import keep_record
 from versioning.signals import window_changed
 
 if TYPE_CHECKING:
@@ -49,8 +50,8 @@ def change_window(
 
     Raises:
         PermissionDenied: ``actor`` may not publish the page.
-        ValidationError: No reason, an end before the begin or in the past, nothing changed, or a
-            superseded version.
+        ValidationError: No reason, an end before the begin or in the past, nothing changed, a
+            superseded version, or a text that is final.
     """
     permissions.require(actor, "change_window", version.page)
     stored = Version.objects.select_for_update().select_related("page").get(pk=version.pk)
@@ -58,10 +59,11 @@ def change_window(
     before = [stored.opens, stored.closes]
     stored.opens, stored.closes = opens, closes
     stored.save(update_fields=["opens", "closes"])
-    log(
-        instance=stored.page.specific_deferred,
+    keep_record(
+        page=stored.page,
         action=WINDOW_ACTION,
-        user=actor,
+        actor=actor,
+        version=stored,
         data={
             "version": stored.number,
             "before": [_iso(moment) for moment in before],
@@ -123,6 +125,9 @@ def _validate(
         raise ValidationError(
             _("A newer version is out. Only the newest one takes annotations."), code="superseded"
         )
+    if is_final(version.page_id):
+        message = _("The text was resolved and is final. It takes no annotations any more.")
+        raise ValidationError(message, code="final")
 
 
 def _iso(moment: datetime | None) -> str:

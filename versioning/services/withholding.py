@@ -9,20 +9,21 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from wagtail.log_actions import log
 from wagtail.models import Page, ReferenceIndex
 from wagtail.search import index
 
-from versioning import permissions, stamps
+from versioning import permissions, stages, stamps
 from versioning.models import Change, DocumentUse, Passage
 from versioning.scrubbing import scrub_content
 from versioning.services.exporting import forget_exports
 from versioning.services.package_words import withhold_from_packages
+from versioning.services.records import keep_record
 from versioning.services.storing import forget_comparisons, lock_versions
 from versioning.signals import passages_withheld
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
+    from uuid import UUID
 
     from django.contrib.auth.models import AbstractBaseUser
 
@@ -34,10 +35,10 @@ MAX_GROUND = 255
 def withhold_passage(*, passage: Passage, ground: str, actor: AbstractBaseUser) -> list[Passage]:
     """Take the words of a passage out of everything that this app and Wagtail keep of a page.
 
-    Withheld is every passage with the same words on any version of the page and of its
-    translations. Ground, person and time are shown; the hashes stay, so the chain stays valid.
-    In drafts and revisions a placeholder stands for the words. Whoever keeps copies of them
-    listens to ``passages_withheld``.
+    Withheld is every passage with the same words on any version of the page, of its translations
+    and of the stages before and after it. Ground, person and time are shown; the hashes stay, so
+    the chain stays valid. In drafts and revisions a placeholder stands for the words. Whoever
+    keeps copies of them listens to ``passages_withheld``.
 
     Args:
         passage: A passage whose words have to leave.
@@ -55,10 +56,11 @@ def withhold_passage(*, passage: Passage, ground: str, actor: AbstractBaseUser) 
     permissions.require(actor, "withhold", page)
     stored = Passage.objects.select_for_update().get(pk=passage.pk)
     ground = _validated(stored, ground)
-    same = list(_with_same_words(page, stored))
+    keys = stages.keys_of_stages(page)
+    same = list(_with_same_words(keys, stored))
     versions = {found.version_id for found in same}
     lock_versions(versions)
-    pages = list(Page.objects.filter(translation_key=page.translation_key).specific())
+    pages = list(Page.objects.filter(translation_key__in=keys).specific())
     for kept in (*pages, *_aliases(pages)):
         _scrub_page(kept, [stored.text, stored.alt] if stored.alt else [stored.text])
     _withhold(same, ground, actor)
@@ -67,7 +69,13 @@ def withhold_passage(*, passage: Passage, ground: str, actor: AbstractBaseUser) 
     withhold_from_packages(passages=same, ground=ground)
     numbers = sorted({found.version.number for found in same})
     data = {"ground": ground, "versions": numbers, "passages": [found.pk for found in same]}
-    log(instance=page.specific, action=WITHHOLD, user=actor, data=data)
+    keep_record(
+        page=page,
+        action=WITHHOLD,
+        actor=actor,  # type: ignore[arg-type]  # the site's users have groups
+        data=data,
+        version=passage.version,
+    )
     send = partial(passages_withheld.send, sender=Passage, passages=same)
     transaction.on_commit(send, robust=True)
     return same
@@ -85,9 +93,9 @@ def _validated(passage: Passage, ground: str) -> str:
     return ground
 
 
-def _with_same_words(page: Page, passage: Passage) -> Any:  # noqa: ANN401  # a QuerySet of passages
+def _with_same_words(keys: Collection[UUID], passage: Passage) -> Any:  # noqa: ANN401  # a QuerySet of passages
     return Passage.objects.filter(
-        version__page__translation_key=page.translation_key,
+        version__page__translation_key__in=keys,
         text_hash=passage.text_hash,
         withheld_at=None,
     ).select_related("version")

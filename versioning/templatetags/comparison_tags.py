@@ -97,7 +97,7 @@ def row_side(row: ComparedRow, side: str, version: Version) -> Safe:
     passages = _side(row, side)
     inner = ""
     if side != "both":
-        label = said(_VERSION) % {"number": version.number}
+        label = said(_VERSION) % {"number": version.number} if version.number else version.name
         inner = f'<span class="syn-hidden">{escape(label)}</span>'
     if not passages:
         inner += f'<p class="syn-row__none">{escape(said(_NONE[side]))}</p>'

@@ -12,7 +12,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from versioning import page_cache, permissions, presentation
+from versioning import page_cache, permissions, presentation, stages
 from versioning.access import NothingHere, get_public_page
 from versioning.bodies import prepare_bodies
 from versioning.excerpts import Excerpt, place_of_change, place_of_passage
@@ -27,6 +27,7 @@ from versioning.views.signing import signing_boxes
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
+    from wagtail.models import Page
 
     from versioning.outlines import Outline
     from versioning.presentation.layout import Layout
@@ -39,7 +40,7 @@ EXTENTS = ("changes", "all")
 def choose_comparison(request: HttpRequest, page_id: int) -> HttpResponse:
     """Redirect to the comparison that the form asks for."""
     page = get_public_page(request, page_id)
-    numbered = sorted(Version.objects.numbers_of(page))
+    numbered = sorted(_versions(request, page))
     if not numbered:
         raise NothingHere(_("This text has no version yet."))
     new = _chosen(request, "to", numbered[-1])
@@ -58,10 +59,7 @@ def choose_comparison(request: HttpRequest, page_id: int) -> HttpResponse:
 def comparison(request: HttpRequest, page_id: int, old: int, new: int) -> HttpResponse:
     """Compare two versions of a page."""
     page = get_public_page(request, page_id)
-    found = {
-        shown.number: shown
-        for shown in Version.objects.of_page(page).select_related("locale", "page")
-    }
+    found = _versions(request, page)
     if old not in found or new not in found:
         raise NothingHere(_("This text has no version with that number."))
     if old > new:
@@ -77,8 +75,15 @@ def comparison(request: HttpRequest, page_id: int, old: int, new: int) -> HttpRe
     response = render(request, "versioning/comparison.html", context)
     if "view" not in request.GET:
         patch_vary_headers(response, ["User-Agent"])
-    page_cache.share(request, response, page=page, topic=found[new].page_id)
+    if old != stages.BEFORE_FIRST:  # that one changes with another page
+        page_cache.share(request, response, page=page, topic=found[new].page_id)
     return response
+
+
+def _versions(request: HttpRequest, page: Page) -> dict[int, Version]:
+    """Return what can be compared by number, newest first; 0 is the end of the stage before."""
+    rows = Version.objects.with_stage_before(page).select_related("locale", "page")
+    return stages.numbered(request, page, rows)
 
 
 def _comparison_context(request: HttpRequest, outline: Outline) -> dict[str, object]:

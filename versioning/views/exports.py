@@ -25,6 +25,7 @@ from versioning.exports import pdf
 from versioning.exports.files import FORMS, File
 from versioning.models import Export, ExportState, Version
 from versioning.services.exporting import is_underway, request_export, stored_export
+from versioning.stages import BEFORE_FIRST, numbered
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -58,12 +59,20 @@ def export_comparison(
     page = get_public_page(request, page_id)
     if form not in FORMS:
         raise Http404
-    found = _versions(page, old, new)
+    found = _compared(request, page, old, new)
     if old not in found or new not in found:
         raise NothingHere(_("This text has no version with that number."))
     if old > new:
         return redirect("versioning:export_comparison", page.pk, new, old, form)
     return hand_out(request, page, File("comparison", found[old], found[new], form))
+
+
+def _compared(request: HttpRequest, page: Page, old: int, new: int) -> dict[int, Version]:
+    """Return both versions; number 0 is the final one of the stage before."""
+    if BEFORE_FIRST not in {old, new}:
+        return _versions(page, old, new)
+    rows = Version.objects.with_stage_before(page).select_related("locale", "page")
+    return numbered(request, page, rows)
 
 
 def _versions(page: Page, *numbers: int) -> dict[int, Version]:

@@ -18,6 +18,7 @@ from versioning.models import Change, Version
 from versioning.origins import origins_of
 from versioning.presentation import groups_of
 from versioning.presentation import origins as shown_origins
+from versioning.stages import BEFORE_FIRST, numbered
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -61,9 +62,10 @@ class _Choice(NamedTuple):
 def origin(request: HttpRequest, page_id: int, number: int) -> HttpResponse:
     """Show which version brought which words of a version, and why."""
     page = get_public_page(request, page_id)
-    versions = list(Version.objects.of_page(page).select_related("locale", "page"))
+    rows = Version.objects.with_stage_before(page).select_related("locale", "page")
+    versions = list(numbered(request, page, rows).values())
     shown = next((version for version in versions if version.number == number), None)
-    if shown is None:
+    if shown is None or number == BEFORE_FIRST:
         raise Http404
     before = [version for version in versions if version.number <= number]
     context = {"page": page, "version": shown, "versions": versions, "layout": "origin"}

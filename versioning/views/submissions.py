@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.db.models import prefetch_related_objects
+from django.http import StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from versioning.access import get_public_page
-from versioning.models import Submission
+from versioning.exports.records import public_pieces
+from versioning.models import Submission, Version
+from versioning.presentation.submissions import rounds_of
+from versioning.services.progress import path_of
+from versioning.standing import standing_of_path
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -16,15 +23,36 @@ if TYPE_CHECKING:
 
 @require_safe
 def submission(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show a submission and its way through the bodies."""
-    shown = get_object_or_404(
-        Submission.objects.select_related("version__locale", "version__page"), pk=pk
-    )
+    """Show a submission, the whole path of its text, and what changed on the way."""
+    shown = _find(pk)
     page = get_public_page(request, shown.version.page_id)
+    path = path_of(shown)
+    newest = Version.objects.filter(page=page.pk).order_by("-number").values_list("number")[0][0]
+    prefetch_related_objects(path, "steps__documents__document")
     context = {
         "page": page,
         "submission": shown,
         "version": shown.version,
-        "steps": shown.steps.prefetch_related("documents__document").order_by("position"),
+        "last": path[-1],
+        "standing": standing_of_path(path, newest),
+        "rounds": rounds_of(path),
+        "newest": newest,
     }
     return render(request, "versioning/submission.html", context)
+
+
+@require_safe
+def records(request: HttpRequest, pk: int) -> StreamingHttpResponse:
+    """Hand out everything that was done about a text, chained by hashes, without persons."""
+    page = get_public_page(request, _find(pk).version.page_id)
+    response = StreamingHttpResponse(
+        public_pieces(page), content_type="application/json; charset=utf-8"
+    )
+    name = content_disposition_header(as_attachment=True, filename=f"{page.slug}-records.json")
+    response["Content-Disposition"] = name or ""
+    return response
+
+
+def _find(pk: int) -> Submission:
+    found = Submission.objects.select_related("version__locale", "version__page")
+    return get_object_or_404(found, pk=pk)

@@ -14,6 +14,8 @@ from versioning.access import get_public_page
 from versioning.bodies import prepare_bodies
 from versioning.models import Version
 from versioning.services.windows import window_history
+from versioning.stages import readable_stage_before
+from versioning.standing import GATE, standing_of_versions
 from versioning.views.signing import signing_boxes
 
 if TYPE_CHECKING:
@@ -32,7 +34,14 @@ def versions(request: HttpRequest, page_id: int) -> HttpResponse:
     if not found.exists():
         raise Http404
     listed = Paginator(found, VERSIONS_PER_PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "listed": listed, "total": listed.paginator.count}
+    context = {
+        "page": page,
+        "listed": listed,
+        "total": listed.paginator.count,
+        "newest": found[0].number,
+        "standing": standing_of_versions(found.with_gate().values("number", *GATE)),
+        "stage_before": readable_stage_before(request, page),
+    }
     return render(request, "versioning/versions.html", context)
 
 
@@ -57,6 +66,8 @@ def version(request: HttpRequest, page_id: int, number: int) -> HttpResponse:
         "window": presentation.window_sentence(shown, is_newest=number == max(numbered)),
         "window_changes": window_history(shown),
         "submission": getattr(shown, "submission", None),
+        "standing": standing_of_versions(versions_of_page.with_gate().values("number", *GATE)),
+        "stage_before": readable_stage_before(request, page),
         "groups": presentation.groups_of(passages),
         "signing": signing_boxes(request, shown),
     }

@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "annotations.throttling.ReadingLimitMiddleware",
     "cms_pages.second_factor.SecondFactorMiddleware",
+    "versioning.final_texts.FinalTextMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
     "axes.middleware.AxesMiddleware",  # answers in place of the log-in page while the door is shut
 ]

@@ -31,7 +31,8 @@ def test_one_reason_explains_many_changes_and_is_logged_once(strategy):
     number = explain_changes(changes=list(version.changes.all()), reason="  Stil ", actor=editor)
     assert number == 3
     assert set(version.changes.values_list("reason", "reason_by")) == {("Stil", editor.pk)}
-    assert PageLogEntry.objects.get(action="synopse.explain").data == {
+    data = PageLogEntry.objects.get(action="synopse.explain").data
+    assert {name: data[name] for name in data if not name.startswith("record")} == {
         "version": 2,
         "changes": 3,
         "reason": "Stil",
