@@ -109,7 +109,7 @@ def _tell(fact: str, words: Callable[[GateStep], tuple[str, str]]) -> int | None
     if fact.startswith(SOON):
         after = step.planned_on + timedelta(days=1)
         latest = timezone.make_aware(datetime.combine(after, datetime.min.time()))
-    people = get_user_model()._default_manager.filter(pk=step.responsible_id, is_active=True)
+    people = get_user_model()._default_manager.filter(pk__in=[step.responsible_id], is_active=True)
     return tell_people(KIND, fact, people, notice, latest=latest)
 
 
