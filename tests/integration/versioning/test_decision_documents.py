@@ -233,6 +233,8 @@ def test_a_document_is_as_public_as_its_submission(step, senate, client):
     client.logout()
     page.specific.unpublish()
     assert client.get(row.document.url).status_code == 404
+    for path in ("", "x/../", "/", "./"):
+        assert client.get(f"/media/{path}{row.document.file.name}").status_code == 404
     client.force_login(senate)
     assert client.get(row.document.url).status_code == 200
 
