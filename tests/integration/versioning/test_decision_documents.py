@@ -18,6 +18,7 @@ from wagtail.models import PageLogEntry, PageViewRestriction
 from tests.factories import make_draft, make_user
 from tests.factories.route import PDF, decide, hand_over, pdf
 from versioning import doors
+from versioning.checks import check_document_form
 from versioning.core.pdf_files import is_pdf
 from versioning.deletion import files_in_use
 from versioning.doors import GateLine, RouteBody
@@ -253,3 +254,10 @@ def test_the_public_page_asks_no_more_for_many_documents(
         add_document(step=second, document=pdf(f"{number}.pdf", mark=str(number)), actor=senate)
     with django_assert_max_num_queries(len(asked)):
         assert "3</a> (PDF" in client.get(f"{url}?b").content.decode()
+
+
+def test_a_site_whose_form_replaces_such_files_is_warned(settings):
+    assert check_document_form() == []
+    settings.WAGTAILDOCS_DOCUMENT_FORM_BASE = "wagtail.documents.forms.BaseDocumentForm"
+    (warning,) = check_document_form()
+    assert warning.id == "synopse_versioning.W001"
