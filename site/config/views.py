@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import sys
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.db.utils import DatabaseError
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from django.views.static import serve
@@ -50,7 +51,12 @@ def readyz(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def media(request: HttpRequest, path: str) -> HttpResponseBase:
-    """Serve uploaded images; a page opened from one runs nothing."""
+    """Serve uploaded images; a page opened from one runs nothing.
+
+    Documents are served by Wagtail, which asks who may read them.
+    """
+    if posixpath.normpath(path).lstrip("/").partition("/")[0] == "documents":
+        raise Http404
     response = serve(request, path, document_root=str(settings.MEDIA_ROOT))
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response

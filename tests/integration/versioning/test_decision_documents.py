@@ -26,6 +26,7 @@ from versioning.services import documents
 from versioning.services.decisions import record_decision
 from versioning.services.documents import NewDocument, add_document
 from versioning.services.integrity import check_integrity
+from versioning.system_checks import check_document_form
 
 pytestmark = pytest.mark.django_db
 
@@ -233,6 +234,8 @@ def test_a_document_is_as_public_as_its_submission(step, senate, client):
     client.logout()
     page.specific.unpublish()
     assert client.get(row.document.url).status_code == 404
+    for path in ("", "x/../", "/", "./"):
+        assert client.get(f"/media/{path}{row.document.file.name}").status_code == 404
     client.force_login(senate)
     assert client.get(row.document.url).status_code == 200
 
@@ -251,3 +254,10 @@ def test_the_public_page_asks_no_more_for_many_documents(
         add_document(step=second, document=pdf(f"{number}.pdf", mark=str(number)), actor=senate)
     with django_assert_max_num_queries(len(asked)):
         assert "3</a> (PDF" in client.get(f"{url}?b").content.decode()
+
+
+def test_a_site_whose_form_replaces_such_files_is_warned(settings):
+    assert check_document_form() == []
+    settings.WAGTAILDOCS_DOCUMENT_FORM_BASE = "wagtail.documents.forms.BaseDocumentForm"
+    (warning,) = check_document_form()
+    assert warning.id == "synopse_versioning.W001"
