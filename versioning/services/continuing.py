@@ -13,6 +13,7 @@ from wagtail.models import Page
 
 from versioning import permissions
 from versioning.models import Continuation
+from versioning.services.freezing import says_the_same
 from versioning.services.progress import final_version
 from versioning.services.records import keep_record
 
@@ -26,7 +27,7 @@ CONTINUE = "synopse.continue"
 def begin_next_stage(*, page: Page, title: str, actor: User) -> Any:  # noqa: ANN401  # a page of any versioned type
     """Make a draft beside a resolved text that goes on from its final version.
 
-    It has the text that is public, with the same blocks. Its first
+    It has the resolved text with the same blocks. Its first
     version takes the identities of unchanged passages from there, and its hash covers that of
     the final version. Annotations stay where they are.
 
@@ -40,7 +41,8 @@ def begin_next_stage(*, page: Page, title: str, actor: User) -> Any:  # noqa: AN
 
     Raises:
         PermissionDenied: ``actor`` may not add pages there.
-        ValidationError: No title, too long a title, or a text that is not final.
+        ValidationError: No title, too long a title, a text that is not final, or a page that shows
+            other words than the resolved ones.
     """
     page = Page.objects.select_for_update().get(pk=page.pk).specific
     permissions.require(actor, "continue_text", page)
@@ -48,6 +50,11 @@ def begin_next_stage(*, page: Page, title: str, actor: User) -> Any:  # noqa: AN
     if final is None:
         message = _("A next stage begins when the text was resolved.")
         raise ValidationError(message, code="not_final")
+    if not says_the_same(page, final):
+        message = _(
+            "The page shows other words than those that were resolved. Publish these first."
+        )
+        raise ValidationError(message, code="other_words")
     parent = page.get_parent()
     new = page.copy(
         to=parent,

@@ -20,6 +20,7 @@ from versioning import extraction, fingerprints, stages
 from versioning.core import hashing, identity, lineage, numbering
 from versioning.models import DocumentUse, Passage, Version
 from versioning.models.versions import VersionKind
+from versioning.scrubbing import PLACEHOLDER
 from versioning.services import correcting
 from versioning.services.finality import TextIsFinal
 from versioning.services.progress import final_version
@@ -127,8 +128,11 @@ def freeze_version(*, page: VersionedPageMixin, user: AbstractBaseUser | None) -
         Version.objects.filter(pk=newest.pk, revision=None).update(revision=revision_id)
         return None
     final = final_version(page.pk) if newest else None
-    if final is not None and not _same(list(final.passages.in_order()), passages):
-        raise TextIsFinal(page.title)
+    if final is not None:
+        if not _same_resolved(list(final.passages.in_order()), passages):
+            raise TextIsFinal(page.title)
+        if final == newest:  # words of it were withheld
+            return None
     before, after = [p.as_text() for p in old], [_anonymous(p) for p in passages]
     known = correcting.known_pairs(page=page, version=newest, old=before, new=after)
     rows = lineage.trace(before, after, lineage=known.lineage, apart=known.apart)
@@ -142,13 +146,13 @@ def freeze_version(*, page: VersionedPageMixin, user: AbstractBaseUser | None) -
 
 
 def says_the_same(page: VersionedPageMixin, version: Version) -> bool:
-    """Tell whether a page has the words of a version.
+    """Tell whether a page has the words of a version; a placeholder stands for withheld ones.
 
     Args:
         page: The page as it would be published; nothing is stored.
         version: A version of the page.
     """
-    return _same(list(version.passages.in_order()), draft_passages(page))
+    return _same_resolved(list(version.passages.in_order()), draft_passages(page))
 
 
 def draft_passages(page: VersionedPageMixin) -> list[Passage]:
@@ -196,6 +200,16 @@ def _same(old: Sequence[Passage], new: Sequence[Passage]) -> bool:
         return [(p.text, p.html, p.kind, p.level, p.marker, p.image_hash) for p in passages]
 
     return content(old) == content(new)
+
+
+def _same_resolved(old: Sequence[Passage], new: Sequence[Passage]) -> bool:
+    """Tell whether passages say what was resolved, with a placeholder where words had to leave."""
+    if len(old) != len(new):
+        return False
+    return all(
+        after.text == PLACEHOLDER if before.is_withheld else _same([before], [after])
+        for before, after in zip(old, new, strict=True)
+    )
 
 
 def _anonymous(passage: Passage) -> PassageText:

@@ -225,3 +225,9 @@ def test_words_of_a_final_text_are_withheld_where_the_law_demands_it(final):
 
     passage.refresh_from_db()
     assert passage.is_withheld
+    page = stored(final)
+    page.title = "Anderer Titel"
+    page.save_revision().publish()
+    assert final.synopse_versions.count() == 2
+    with pytest.raises(TextIsFinal):
+        publish(final, html=HTML.format("Ersatz"))

@@ -191,6 +191,17 @@ def test_a_text_that_is_not_resolved_has_no_next_stage(editor):
     assert refusal.value.code == "not_final"
 
 
+def test_a_stage_does_not_begin_with_words_that_were_not_resolved(editor):
+    senate = make_user("senate")
+    submission = hand_over(make_text(), senate, HTML.format(2))
+    publish(submission.version.page, html=HTML.format(3))
+    resolve(submission, senate)
+
+    with pytest.raises(ValidationError) as refusal:
+        begin_next_stage(page=submission.version.page, title="Strategie", actor=editor)
+    assert refusal.value.code == "other_words"
+
+
 @pytest.mark.parametrize("title", ["", "  ", "x" * 300])
 def test_a_stage_needs_a_title(final, editor, title):
     with pytest.raises(ValidationError) as refusal:
