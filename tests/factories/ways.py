@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
-from tests.factories import make_draft, make_user, publish
+from tests.factories import gate, make_draft, make_user, publish
 from versioning import doors
 from versioning.doors import GateLine, RouteBody
 from versioning.models import BodyRole
 from versioning.services.changes import explain_changes, unexplained
 from versioning.services.decisions import record_decision
-from versioning.services.gate import submit_version
 from versioning.services.progress import next_step
 
 if TYPE_CHECKING:
@@ -45,11 +44,11 @@ def make_text(**fields: Any) -> Any:
 
 
 def hand_over(page: Any, actor: User, html: str | None = None, **details: Any) -> Submission:
-    """Publish words, give every change a reason, and hand the version over."""
+    """Publish words, give every change a reason, waive what may stay open, hand it over."""
     version = publish(page, html=html)
     if changes := list(unexplained(version)):
         explain_changes(changes=changes, reason="Sprache", actor=make_user("superuser"))
-    return submit_version(version=version, actor=actor, **details)
+    return gate.hand_over(version=version, actor=actor, **details)
 
 
 def decide(submission: Submission, *outcomes: str, actor: User, note: str = "") -> Submission:

@@ -7,7 +7,7 @@ from django.urls import reverse
 from lxml import html as lxml_html
 
 from tests.factories import make_draft, make_user, publish
-from tests.factories.route import decide, hand_over
+from tests.factories.ways import decide, hand_over
 from versioning import doors
 from versioning.admin import changes as admin_changes
 from versioning.change_groups import add_context, groups_of, pages_of

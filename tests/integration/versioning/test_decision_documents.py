@@ -16,7 +16,8 @@ from wagtail.documents import get_document_model
 from wagtail.models import PageLogEntry, PageViewRestriction
 
 from tests.factories import make_draft, make_user
-from tests.factories.route import PDF, decide, hand_over, pdf
+from tests.factories.pdfs import PDF, pdf
+from tests.factories.ways import decide, hand_over
 from versioning import doors
 from versioning.core.pdf_files import is_pdf
 from versioning.deletion import files_in_use

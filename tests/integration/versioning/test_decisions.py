@@ -6,13 +6,13 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from tests.factories import make_draft, make_user, publish
+from tests.factories import make_draft, make_user, publish, ways
+from tests.factories.ways import decide
 from versioning import doors
 from versioning.doors import GateLine, RouteBody
 from versioning.models import BodyRole, Outcome, Submission
 from versioning.services.changes import explain_changes, unexplained
 from versioning.services.decisions import record_decision
-from versioning.services.gate import submit_version
 from versioning.services.progress import (
     Progress,
     asking_steps,
@@ -53,22 +53,7 @@ def senate():
 
 
 def hand_over(strategy, number, actor, **details):
-    version = publish(strategy, html=HTML.format(number))
-    changes = list(version.changes.all())
-    if changes:
-        explain_changes(changes=changes, reason="Sprache", actor=make_user("editor"))
-    return submit_version(version=version, actor=actor, **details)
-
-
-def decide(submission, *outcomes, actor):
-    """Record outcomes of the bodies one after another."""
-    for outcome in outcomes:
-        step = next_step(submission)
-        note = "Bitte kürzer." if outcome in {"returned", "agreed_with_changes"} else ""
-        record_decision(
-            step=step, outcome=outcome, decided_on=timezone.localdate(), actor=actor, note=note
-        )
-    return submission
+    return ways.hand_over(strategy, actor, HTML.format(number), **details)
 
 
 def refusal_of(step, actor, **details):

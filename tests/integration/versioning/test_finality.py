@@ -12,6 +12,7 @@ from wagtail.models import GroupApprovalTask, Page, Revision, Workflow, Workflow
 from wagtail.test.utils.form_data import nested_form_data, rich_text
 
 from tests.factories import make_draft, make_group, make_user, publish, set_html, site_root
+from tests.factories.gate import waive_all
 from tests.factories.ways import HTML, decide, hand_over, make_text, resolve, use_route
 from tests.testapp.models import CharterPage
 from versioning.models import GateRecord, Version
@@ -201,6 +202,7 @@ def test_a_window_that_is_open_or_planned_ends_with_the_resolution():
     senate = make_user("senate")
     opened, planned = make_draft(), make_draft()
     version = publish(opened, opens=now - timedelta(days=1), closes=now + timedelta(days=9))
+    waive_all(version, senate)
     resolve(submit_version(version=version, actor=senate), senate)
     later = publish(planned, opens=now + timedelta(days=5))
     resolve(submit_version(version=later, actor=senate), senate)

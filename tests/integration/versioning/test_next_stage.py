@@ -11,6 +11,7 @@ from django.utils import timezone
 from annotations.models import Placement
 from tests.factories import make_draft, make_user, publish
 from tests.factories.annotations import annotate
+from tests.factories.gate import waive_all
 from tests.factories.ways import HTML, decide, hand_over, make_text, resolve, use_route
 from versioning.comparisons import change_url, compare_versions
 from versioning.models import GateRecord, Lineage, Version
@@ -164,6 +165,7 @@ def test_annotations_of_the_stage_before_stay_there(editor):
     final = publish(draft, html=HTML.format(2), **window)
     annotation = annotate(final)
     explain_changes(changes=list(unexplained(final)), reason="Sprache", actor=editor)
+    waive_all(final, senate)
     resolve(submit_version(version=final, actor=senate), senate)
     stage = begin_next_stage(page=final.page, title="Strategie", actor=editor)
     first = publish(stage, html=NEXT)

@@ -8,8 +8,9 @@ from django.db import connection, connections
 from django.utils import timezone
 
 from tests.factories import make_draft, make_user, publish
-from tests.factories.route import hand_over, pdf
+from tests.factories.pdfs import pdf
 from tests.factories.signing import make_department, member_of, set_route, sign
+from tests.factories.ways import hand_over
 from versioning import doors
 from versioning.computing import withheld_in
 from versioning.doors import GateLine, RouteBody

@@ -302,15 +302,15 @@ def test_what_was_handed_over_is_not_signed_any_more(version, traffic, lena, fin
     assert waiting_for(lena) == []
 
 
-def test_a_version_after_the_resolution_waits_for_nobody(
+def test_a_version_that_came_out_before_the_resolution_waits_for_nobody(
     strategy, version, traffic, lena, finances, finn
 ):
     for department, member in ((traffic, lena), (finances, finn)):
         sign(version, department, member)
     submission = submit_version(version=version, actor=make_user("senate"))
     step = submission.steps.get()
-    record_decision(step=step, outcome="agreed", decided_on=date.today(), actor=make_user("senate"))
     second = publish(strategy, html=SECOND)
+    record_decision(step=step, outcome="agreed", decided_on=date.today(), actor=make_user("senate"))
     assert final_among([strategy.pk]) == {strategy.pk}
     assert is_final(strategy.pk)
     assert waiting_for(lena) == []

@@ -14,7 +14,8 @@ from lxml import html as lxml_html
 from wagtail.models import GroupPagePermission
 
 from tests.factories import make_draft, make_process, make_user, publish
-from tests.factories.route import PDF, decide, hand_over
+from tests.factories.pdfs import PDF
+from tests.factories.ways import decide, hand_over
 from versioning import doors
 from versioning.admin import submissions
 from versioning.doors import GateLine, RouteBody
