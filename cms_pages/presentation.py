@@ -367,7 +367,7 @@ def process_state(request: HttpRequest | None, page: Page | None) -> dict[str, A
     today = timezone.localdate()
     begun = [phase for phase in process.phases if phase.begins <= today]
     current = begun[-1] if begun else None
-    sentence = _window_sentence(versions) or _submission_sentence(versions)
+    sentence = _window_sentence(versions) or _submission_sentence(versions, request)
     if not sentence and current:
         sentence = current.sentence
     phases = [Phase(phase.title, current=phase is current) for phase in process.phases]
@@ -405,7 +405,7 @@ def _window_sentence(versions: Sequence[Any]) -> str:
     return _("“%(title)s”: %(sentence)s") % {"title": first["title"], "sentence": sentence}
 
 
-def _submission_sentence(versions: Sequence[Any]) -> str:
+def _submission_sentence(versions: Sequence[Any], request: HttpRequest | None) -> str:
     """Say where the newest text of the process stands, if its newest version was handed over."""
     if not versions:
         return ""
@@ -415,6 +415,7 @@ def _submission_sentence(versions: Sequence[Any]) -> str:
     )
     if standing is None or not (standing.is_final or standing.number == newest["number"]):
         return ""
+    hold_until(request, standing.changes_at)
     return f"{standing.sentence} {standing.outlook}".strip()
 
 

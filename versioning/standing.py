@@ -7,6 +7,7 @@ The same rules as ``services.progress``, for many texts at once: from versions t
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
@@ -79,6 +80,13 @@ class Standing:
     def url(self) -> str:
         """Address of the page of the submission."""
         return reverse("versioning:submission", args=[self.submission])
+
+    @property
+    def changes_at(self) -> datetime | None:
+        """When the outlook reads otherwise though nobody does anything: after the planned day."""
+        if self.next_day is None:
+            return None
+        return timezone.make_aware(datetime.combine(self.next_day + timedelta(days=1), time.min))
 
     @property
     def sentence(self) -> str:

@@ -95,8 +95,10 @@ def reading_context(*, page: Page, version: Version, request: HttpRequest) -> di
         version: The version to be read.
         request: The request that shows it, for addresses on the same host.
     """
-    hold_until(request, version.opens, version.closes, next_hour(version))
     versions = _versions_of(page, version)
+    standing = standing_of_versions(versions)
+    outlook = standing.changes_at if standing else None
+    hold_until(request, version.opens, version.closes, next_hour(version), outlook)
     passages = passages_of(version, request)
     TextVersions.of(version, request)
     groups, newest = places.groups_and_newest(version)
@@ -125,7 +127,7 @@ def reading_context(*, page: Page, version: Version, request: HttpRequest) -> di
         "is_open": version.is_open(),
         "comparison_url": comparison_url(version),
         "submissions": _submissions(versions),
-        "standing": standing_of_versions(versions),
+        "standing": standing,
         "stage_before": StageBefore.of(versions),
         "reading_data": {"ranges": _ranges(groups, cards), "labels": browser_labels()},
     }

@@ -135,7 +135,7 @@ def test_a_transaction_that_fails_at_its_end_leaves_no_file(step, senate, media,
         msg = "no space left"
         raise OSError(msg)
 
-    monkeypatch.setattr("versioning.services.decisions.log", fail)
+    monkeypatch.setattr("versioning.services.decisions.keep_record", fail)
     with pytest.raises(OSError, match="no space left"):
         record(step, senate, pdf())
 

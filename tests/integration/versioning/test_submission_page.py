@@ -69,6 +69,9 @@ def test_a_planned_day_that_has_passed_is_no_decision(client, first, senate):
     plan_steps(submission=first, planned={first.steps.get(position=1).pk: day}, actor=senate)
 
     assert "eine Entscheidung ist noch nicht eingetragen" in shown(client, first)
+    assert standing_of_path(path_of(first)).changes_at.date() == timezone.localdate() - timedelta(
+        days=1
+    )
 
 
 def test_the_page_shows_all_rounds_with_what_each_body_said(client, first, senate):

@@ -75,6 +75,8 @@ PAGES = {
     "submission": {"editor", "reviewer", "senate", "superuser"},
     "decision": {"senate", "superuser"},
     "decision_document": {"senate", "superuser"},
+    "next_stage": {"editor", "superuser"},
+    "records": {"editor", "reviewer", "senate", "superuser"},
 }
 
 
@@ -85,6 +87,8 @@ PAGES = {
 def test_each_page_opens_for_the_roles_in_the_table_alone(client, submission, name, role):
     keys = {
         "page": submission.version.page_id,
+        "next_stage": submission.version.page_id,
+        "records": submission.version.page_id,
         "submission": submission.pk,
         "withhold": submission.version.passages.first().pk,
         "decision": submission.steps.first().pk,
