@@ -134,7 +134,7 @@ def test_a_transaction_that_fails_at_its_end_leaves_no_file(step, senate, media,
         msg = "no space left"
         raise OSError(msg)
 
-    monkeypatch.setattr("versioning.services.decisions.log", fail)
+    monkeypatch.setattr("versioning.services.decisions.keep_record", fail)
     with pytest.raises(OSError, match="no space left"):
         record(step, senate, pdf())
 
@@ -154,6 +154,9 @@ def test_a_document_is_added_later_and_never_twice(submission, step, senate):
         add_document(step=step, document=pdf("anders.pdf"), actor=senate)
 
     assert [row.title for row in step.documents.all()] == ["Beschluss", "Protokoll"]
+    record_of = submission.records.get(action="synopse.document")
+    assert record_of.data["sha256"] == step.documents.last().sha256
+    assert record_of.person == senate
     entry = PageLogEntry.objects.get(action="synopse.document")
     assert (entry.data["body"], entry.data["title"]) == ("Rat", "Protokoll")
     assert "von Rat ein Dokument hinzugefügt: Protokoll" in str(
