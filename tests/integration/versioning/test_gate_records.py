@@ -8,13 +8,18 @@ from django.utils import timezone
 from wagtail.models import PageLogEntry
 
 from tests.factories import make_user, publish
-from tests.factories.gate import REASON
+from tests.factories.gate import REASON, hand_over
 from tests.factories.signing import make_department, member_of, set_route, sign
 from tests.factories.ways import HTML, make_text
+from tests.packages import rebuilt, unpacked
 from versioning import doors
+from versioning.core import packages
+from versioning.core.canonical import read_canonical
 from versioning.core.records import details_hash
 from versioning.doors import GateLine
 from versioning.models import GateRecord, Waiver
+from versioning.services import packaging
+from versioning.services.changes import explain_changes
 from versioning.services.decisions import record_decision
 from versioning.services.gate import submit_version
 from versioning.services.integrity import check_integrity
@@ -151,8 +156,114 @@ def test_a_waiver_that_is_needless_at_the_end_is_taken_back_on_record(version, s
     answered = [GateLine(key, "Gut.", done=True) for key in ("annotations", LINE)]
     monkeypatch.setattr(doors, "_gate_checks", [lambda version: answered])
 
-    submit_version(version=version, actor=senate)
+    submission = submit_version(version=version, actor=senate)
 
     record = GateRecord.objects.filter(action="synopse.take_back_waiver").last()
     assert record.data["because"] == "done"
     assert not Waiver.objects.filter(version=version, taken_back_at=None).exists()
+    assert (
+        packaging.unpacked(submission.package_records.get(key=packaging.OWN))["gate"]["waived"]
+        == []
+    )
+
+
+def second_round(version, department, senate):
+    """Hand version 2 over after the first one was returned; no department signs it."""
+    first = returned(submit_version(version=version, actor=senate), senate)
+    second = publish(version.page, html=HTML.format(2))
+    explain_changes(changes=list(second.changes.all()), reason="Kürzer", actor=make_user("editor"))
+    sign(second, department, member_of(department), verdict="refused", remarks="Immer noch.")
+    return first, hand_over(version=second, actor=senate)
+
+
+@pytest.mark.usefixtures("quick")
+def test_the_package_tells_what_stayed_open_who_signed_and_the_way_so_far(
+    department, version, senate
+):
+    first, second = second_round(version, department, senate)
+    content = rebuilt(second)
+    files = unpacked(content)
+    said = read_canonical(files["gate.json"])
+    today = timezone.localdate().isoformat()
+
+    assert (said["format"], said["format_version"]) == ("synopse-gate", 1)
+    assert [one["line"] for one in said["waived"]] == ["signatures", LINE]
+    assert said["waived"][1] == {
+        "line": LINE,
+        "text": "Ein Link ist tot.",
+        "reason": REASON,
+        "day": today,
+    }
+    assert said["signatures"] == [
+        {
+            "department": "Verkehr",
+            "verdict": "refused",
+            "day": today,
+            "content_hash": second.content_hash,
+        }
+    ]
+    assert said["path"] == [
+        {
+            "submission": first.pk,
+            "version": 1,
+            "content_hash": first.content_hash,
+            "round": 1,
+            "day": today,
+            "decisions": [
+                {
+                    "body": "Senat",
+                    "outcome": "returned",
+                    "day": today,
+                    "reference": "S-1/2026",
+                    "words": "Bitte kürzer.",
+                }
+            ],
+        }
+    ]
+    record = second.records.get(action="synopse.submit")
+    assert said["records"] == {
+        "page": version.page_id,
+        "number": record.number,
+        "hash": record.hash,
+    }
+    page, readme = files["gate.html"].decode(), files["LIESMICH.txt"].decode()
+    for words in ("Ein Link ist tot.", REASON, "Verkehr", "S-1/2026", "Bitte kürzer."):
+        assert words in page
+    assert record.hash in page
+    assert record.hash in readme
+    for name in ("gate.json", "gate.html"):
+        for internal in (b"Musterfrau", b"Immer noch", b"kostet"):
+            assert internal not in files[name]
+    assert packages.check(content).problems == []
+
+
+@pytest.mark.usefixtures("quick")
+def test_what_happens_later_changes_no_byte_and_an_altered_one_is_named(
+    department, version, senate
+):
+    submission = hand_over(version=version, actor=senate)
+    before = rebuilt(submission)
+    returned(submission, senate)
+
+    assert rebuilt(submission) == before
+    for words in (b"Ein Link ist tot.", b'"verdict":"remarks"'):
+        altered = bytearray(before)
+        altered[before.rindex(words)] ^= 1
+        assert [one.file for one in packages.check(bytes(altered)).problems] == ["gate.json"]
+    files = unpacked(before)
+    assert "erste Vorlage" in files["gate.html"].decode()
+    assert read_canonical(files["gate.json"])["path"] == []
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_submission_from_before_records_has_no_end_of_the_chain(version, senate):
+    submission = submit_version(version=version, actor=senate)
+    submission.package_records.all().delete()
+    submission.packages.all().delete()
+    GateRecord._base_manager.all()._raw_delete("default")
+
+    packaging.ensure_recorded(submission)
+
+    files = unpacked(rebuilt(submission))
+    assert read_canonical(files["gate.json"])["records"] is None
+    assert "Protokoll" not in files["gate.html"].decode()

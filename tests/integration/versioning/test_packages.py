@@ -42,6 +42,8 @@ FILES = [
     "balance.json",
     "comparison.docx",
     "comparison.pdf",
+    "gate.html",
+    "gate.json",
     "manifest.json",
     "passages.json",
     "report.csv",
