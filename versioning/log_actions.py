@@ -172,6 +172,19 @@ class BuildPackageFormatter(LogFormatter):
         return _("Had the submission package built")
 
 
+class ReplacePackageFormatter(LogFormatter):
+    """Names the edition and the reason."""
+
+    label = gettext_lazy("Replace a submission package")
+
+    def format_message(self, log_entry: Any) -> str:  # noqa: ANN401  # Wagtail's log entry
+        """Say which edition was replaced, and why."""
+        return _("Took edition %(edition)s of the submission package offline: %(reason)s") % {
+            "edition": log_entry.data.get("edition", ""),
+            "reason": log_entry.data.get("reason", ""),
+        }
+
+
 class ContinueFormatter(LogFormatter):
     """Names the new page."""
 
@@ -205,6 +218,7 @@ def register(actions: LogActionRegistry) -> None:
     actions.register_action("synopse.document")(DocumentFormatter)
     actions.register_action("synopse.keep_apart")(KeepFormatter)
     actions.register_action("synopse.build_package")(BuildPackageFormatter)
+    actions.register_action("synopse.replace_package")(ReplacePackageFormatter)
     actions.register_action("synopse.continue")(ContinueFormatter)
     actions.register_action("synopse.plan")(PlanFormatter)
     actions.register_action("synopse.ask_signatures")(AskFormatter)

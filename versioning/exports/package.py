@@ -20,7 +20,7 @@ from versioning.core import packages
 from versioning.core.canonical import canonical
 from versioning.core.comparing import ENGINE_VERSION
 from versioning.doors import ChangeReason, PackageFile, PackageFrame, reasons_of
-from versioning.exports import docx, pdf, sources
+from versioning.exports import docx, package_gate, pdf, sources
 from versioning.exports.files import FORMS, language_of
 from versioning.models import Passage, Submission, Version
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from versioning.doors import Progress
     from versioning.models import Change
 
-JSON, PLAIN = "application/json", "text/plain"
+JSON, PLAIN, HTML = "application/json", "text/plain", "text/html"
 PDF, DOCX = FORMS["pdf"].media_type, FORMS["docx"].media_type
 NAMES = {
     "text.pdf": gettext_lazy("The text as a PDF for archives (PDF/A-3a)"),
@@ -39,6 +39,8 @@ NAMES = {
     "passages.json": gettext_lazy("The words of all paragraphs, for programs"),
     "comparison.pdf": gettext_lazy("What has changed since the version that was open for comments"),
     "comparison.docx": gettext_lazy("The same comparison for Word, with tracked changes"),
+    "gate.json": gettext_lazy("What stayed open, who signed and the way so far, for programs"),
+    "gate.html": gettext_lazy("What stayed open, who signed and the way so far"),
     "LIESMICH.txt": gettext_lazy("How to check the package, in German"),
     "README.txt": gettext_lazy("How to check the package, in English"),
     packages.MANIFEST: gettext_lazy("The table of contents, for programs"),
@@ -71,6 +73,7 @@ def record(submission: Submission, now: datetime) -> dict[str, Any]:
             "recorded_at": _moment(now),
             "content_hash": submission.content_hash,
         },
+        "gate": package_gate.record(submission),
         "publisher": asdict(publisher),
         "url": publisher.absolute(submission.get_absolute_url()),
         "labels": {str(side.number): [side.label, side.summary] for side in sides},
@@ -130,6 +133,9 @@ class Source:
         if self.compared is not None:
             yield _file("comparison.pdf", PDF, self._comparison_pdf)
             yield _file("comparison.docx", DOCX, self._comparison_docx)
+        if gate := self.data.get("gate"):  # recorded since these files are made
+            yield _file("gate.json", JSON, partial(package_gate.as_json, gate))
+            yield _file("gate.html", HTML, partial(package_gate.as_html, self.frame, gate))
 
     def text(self) -> bytes:
         """Return what the checksum of the version is the checksum of."""

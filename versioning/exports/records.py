@@ -7,29 +7,28 @@ from typing import TYPE_CHECKING, Any
 
 from wagtail.models import PageLogEntry
 
-from versioning.models import GateRecord
-from versioning.services.records import stamp
+from versioning.models import GateRecord, Signature, Waiver
+from versioning.services.records import PUBLIC, stamp
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from wagtail.models import Page
 
 FORMAT = "synopse-records/1"
-PUBLIC: frozenset[str] = frozenset(
-    {"synopse.submit", "synopse.decide", "synopse.plan", "synopse.explain", "synopse.window"}
-    | {"synopse.withhold", "synopse.continue"}
-)
-"""Acts whose details are public anyway; of others the public gets the hash of the details."""
+TOLD_BY = {"synopse.sign": "signature", "synopse.waive": "waiver"}
+"""Acts that are told where what they made counts, and which detail holds its id."""
 CHUNK = 500
 
 
 def public_pieces(page: Page) -> Iterator[str]:
     """Yield the chain of a page as everybody may read it: without persons.
 
-    The hashes can be computed again from it, also where details are left out.
+    The hashes can be computed again from it, also where details are left out. What departments
+    said and what was waived is told where the page of a submission tells it, too.
     """
-    yield from _document(page, (_public(record) for record in _records(page)))
+    told = _told(page)
+    yield from _document(page, (_public(record, told) for record in _records(page)))
 
 
 def internal_pieces(page: Page) -> Iterator[str]:
@@ -61,8 +60,25 @@ def _document(page: Page, records: Iterable[Any], **lists: Iterable[Any]) -> Ite
     yield "}\n"
 
 
-def _public(record: GateRecord) -> dict[str, Any]:
-    known = {"data": record.data} if record.action in PUBLIC else {}
+def _told(page: Page) -> set[tuple[str, Any]]:
+    """Return the signatures and waivers that count of versions that were handed over."""
+    signatures = Signature.objects.that_count().filter(
+        version__page=page.pk, version__submission__isnull=False
+    )
+    waivers = Waiver.objects.filter(
+        version__page=page.pk, version__submission__isnull=False, taken_back_at=None
+    )
+    told = {("synopse.sign", key) for key in signatures.values_list("pk", flat=True)}
+    return told | {("synopse.waive", key) for key in waivers.values_list("pk", flat=True)}
+
+
+def _is_public(record: GateRecord, told: Collection[tuple[str, Any]]) -> bool:
+    key = record.data.get(TOLD_BY.get(record.action, ""))
+    return record.action in PUBLIC or (record.action, key) in told
+
+
+def _public(record: GateRecord, told: Collection[tuple[str, Any]] = ()) -> dict[str, Any]:
+    known = {"data": record.data} if _is_public(record, told) else {}
     return {
         "number": record.number,
         "action": record.action,

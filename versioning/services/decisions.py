@@ -129,7 +129,7 @@ def plan_steps(
     Raises:
         PermissionDenied: ``actor`` may not record decisions.
     """
-    page = submission.version.page
+    page = Page.objects.select_for_update().get(pk=submission.version.page_id)
     permissions.require(actor, "record_decision", page)
     steps = list(submission.steps.select_for_update())
     for step in steps:

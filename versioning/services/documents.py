@@ -14,13 +14,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.documents import get_document_model
-from wagtail.log_actions import log
 from wagtail.models import Page, ReferenceIndex
 
 from versioning import permissions, stamps
 from versioning.core.pdf_files import is_pdf
 from versioning.core.reading import MAX_BYTES
 from versioning.models import GateStep, StepDocument
+from versioning.services.records import keep_record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -82,10 +82,18 @@ def add_document(
         data = {
             "submission": step.submission_id,
             "body": step.body,
+            "position": step.position,
             "title": made.title,
             "sha256": made.sha256,
         }
-        log(instance=page.specific_deferred, action="synopse.document", user=actor, data=data)
+        keep_record(
+            page=page,
+            action="synopse.document",
+            actor=actor,
+            data=data,
+            version=step.submission.version,
+            submission=step.submission,
+        )
     return made
 
 

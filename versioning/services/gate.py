@@ -83,7 +83,6 @@ def submit_version(
     drop_needless_waivers(version=version, lines=lines, actor=actor)
     submission = _store(version, previous, actor, note, now or timezone.now())
     GateStep.objects.bulk_create(_steps(submission, planned or {}))
-    packaging.record(submission)
     data = {
         "version": version.number,
         "submission": submission.pk,
@@ -98,6 +97,7 @@ def submit_version(
         version=version,
         submission=submission,
     )
+    packaging.record(submission)  # with the hash of this record
     finality.close_if_final(page=page.pk)
     transaction.on_commit(lambda: version_submitted.send(Submission, submission=submission))
     return submission

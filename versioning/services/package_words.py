@@ -18,6 +18,7 @@ from versioning.exports.files import language_of
 from versioning.exports.package import compared_version
 from versioning.models import ExportState, PackageRecord, Submission, SubmissionPackage, Version
 from versioning.services.packaging import new_edition, newest_package, packed, unpacked
+from versioning.services.records import keep_record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -86,9 +87,13 @@ def _withholding(content: PackageContent, passages: Sequence[Passage]) -> Edit:
 
 
 def _locked(pages: Collection[int] | Any) -> list[Submission]:  # noqa: ANN401  # or a QuerySet
-    """Return the submissions of pages, locked against whoever stores a package."""
+    """Return the submissions of pages, locked against whoever stores a package.
+
+    Decisions may name them meanwhile: those lock the page first, which is locked last here.
+    """
     found = Submission.objects.filter(version__page__in=pages).order_by("pk")
-    return list(found.select_for_update(of=("self",)).select_related("version__locale"))
+    found = found.select_for_update(of=("self",), no_key=True)
+    return list(found.select_related("version__locale", "version__page"))
 
 
 def _holds(submission: Submission, versions: set[int]) -> bool:
@@ -116,7 +121,7 @@ def _is_in(mark: str, row: PackageRecord) -> bool:
 
 
 def _replace(submission: Submission, reason: str) -> None:
-    """Take the stored edition offline and have the next one built."""
+    """Take the stored edition offline, keep a record of it and have the next one built."""
     current = newest_package(submission)
     if current is None or current.state != ExportState.DONE:
         return
@@ -124,4 +129,17 @@ def _replace(submission: Submission, reason: str) -> None:
         content=b"", replaced_at=timezone.now(), replaced_reason=reason
     )
     new_edition(submission)
+    keep_record(
+        page=submission.version.page,
+        action="synopse.replace_package",
+        actor=None,  # the act by which the words left names who did it
+        data={
+            "submission": submission.pk,
+            "edition": current.edition,
+            "sha256": current.sha256,
+            "reason": reason,
+        },
+        version=submission.version,
+        submission=submission,
+    )
     stamps.touch(submission.version.page_id)

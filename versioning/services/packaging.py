@@ -14,7 +14,6 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from wagtail.log_actions import log
 
 from versioning import permissions, stamps
 from versioning.computing import withheld_in
@@ -23,11 +22,12 @@ from versioning.doors import package_contents
 from versioning.exports import package, pdf
 from versioning.exports.files import language_of
 from versioning.models import ExportState, PackageRecord, Submission, SubmissionPackage
+from versioning.services.records import keep_record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from django.contrib.auth.models import AbstractBaseUser
+    from django.contrib.auth.models import User
 
     from versioning.doors import PackageFile, Progress
 
@@ -98,7 +98,7 @@ def newest_package(submission: Submission) -> SubmissionPackage | None:
 
 
 @transaction.atomic
-def request_package(*, submission: Submission, actor: AbstractBaseUser) -> SubmissionPackage:
+def request_package(*, submission: Submission, actor: User) -> SubmissionPackage:
     """Have a package built that could not be built, or that a submission of old lacks.
 
     Args:
@@ -111,12 +111,18 @@ def request_package(*, submission: Submission, actor: AbstractBaseUser) -> Submi
     """
     page = submission.version.page
     permissions.require(actor, "submit_version", page)
-    Submission.objects.select_for_update().get(pk=submission.pk)
+    Submission.objects.select_for_update(no_key=True).get(pk=submission.pk)
     current = newest_package(submission)
     if current is not None and current.state != ExportState.FAILED:
         raise ValidationError(_("The package is there already, or it is being built."))
-    data = {"submission": submission.pk}
-    log(instance=page.specific_deferred, action="synopse.build_package", user=actor, data=data)
+    keep_record(
+        page=page,
+        action="synopse.build_package",
+        actor=actor,
+        data={"submission": submission.pk},
+        version=submission.version,
+        submission=submission,
+    )
     if current is None:
         return ensure_recorded(submission)
     wait_again(current)
@@ -134,7 +140,7 @@ def wait_again(edition: SubmissionPackage) -> None:
 @transaction.atomic
 def ensure_recorded(submission: Submission) -> SubmissionPackage:
     """Return the newest edition of a package; of an old submission it is recorded only now."""
-    Submission.objects.select_for_update().get(pk=submission.pk)
+    Submission.objects.select_for_update(no_key=True).get(pk=submission.pk)
     return newest_package(submission) or record(submission)
 
 
@@ -270,7 +276,7 @@ def _replaced(edition: SubmissionPackage) -> list[dict[str, Any]]:
 @transaction.atomic
 def _keep(edition: SubmissionPackage, built: Built) -> bool:
     """Store an edition, unless words have left meanwhile; tell whether it stands."""
-    Submission.objects.select_for_update().get(pk=edition.submission_id)
+    Submission.objects.select_for_update(no_key=True).get(pk=edition.submission_id)
     if _state(edition) != built.state:
         return False
     manifest = packages.check(built.content).manifest

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,13 @@ if TYPE_CHECKING:
     from versioning.models import Submission, Version
 
 MAX_ROLE = 255
+PUBLIC: frozenset[str] = frozenset(
+    {"synopse.submit", "synopse.decide", "synopse.plan", "synopse.explain", "synopse.window"}
+    | {"synopse.withhold", "synopse.continue", "synopse.document"}
+    | {"synopse.build_package", "synopse.replace_package"}
+)
+"""Acts whose details are public anyway; of others the public gets the hash of the details."""
+SALT_BYTES = 16
 
 
 @transaction.atomic
@@ -36,7 +44,8 @@ def keep_record(  # noqa: PLR0913 -- the parts of a record
     """Keep an act about a text: in Wagtail's log, and as the next link of the page's chain.
 
     Services call it in the transaction of the act, so that there is none without the other. No
-    name of a person belongs into ``data``: erasing somebody cannot reach it.
+    name of a person belongs into ``data``: erasing somebody cannot reach it. Details that are not
+    public get a salt, since few words could be guessed from their hash.
 
     Args:
         page: The page whose text is meant.
@@ -50,6 +59,7 @@ def keep_record(  # noqa: PLR0913 -- the parts of a record
         The record as stored.
     """
     Page._base_manager.select_for_update().get(pk=page.pk)  # one after another
+    kept = dict(data) if action in PUBLIC else {**data, "salt": secrets.token_hex(SALT_BYTES)}
     before = GateRecord.objects.filter(page=page.pk).order_by("-number").first()
     record = GateRecord(
         page_id=page.pk,
@@ -59,9 +69,9 @@ def keep_record(  # noqa: PLR0913 -- the parts of a record
         submission=submission,
         person=actor,
         role=_role_of(actor),
-        data=dict(data),
+        data=kept,
         at=timezone.now(),
-        details=details_hash(data),
+        details=details_hash(kept),
         previous_hash=before.hash if before else "",
     )
     record.hash = hash_of(record)
@@ -70,7 +80,7 @@ def keep_record(  # noqa: PLR0913 -- the parts of a record
         instance=page.specific_deferred,
         action=action,
         user=actor,
-        data={**data, "record": record.number, "record_hash": record.hash},
+        data={**kept, "record": record.number, "record_hash": record.hash},
     )
     return record
 

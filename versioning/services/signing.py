@@ -10,13 +10,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from wagtail.log_actions import log
 from wagtail.models import Page, PageLogEntry
 
 from versioning import permissions
 from versioning.doors import GateLine
 from versioning.models import Signature, Submission, Verdict, Version
 from versioning.services import progress
+from versioning.services.records import keep_record
 from versioning.services.route import departments_of
 from versioning.services.signing_state import Standing, signing_state
 from versioning.signals import signatures_asked, version_signed
@@ -101,7 +101,7 @@ def sign_version(  # noqa: PLR0913  # the fields of a signature
         signed_by=actor,
     )
     data = {"signature": signature.pk, **record_of(signature)}
-    log(instance=page.specific_deferred, action=SIGN_ACTION, user=actor, data=data)
+    keep_record(page=page, action=SIGN_ACTION, actor=actor, data=data, version=version)
     transaction.on_commit(lambda: version_signed.send(Signature, signature=signature))
     return signature
 
@@ -133,7 +133,7 @@ def ask_for_signatures(*, version: Version, actor: User) -> list[str]:
     if not names:
         raise ValidationError(_nobody_left(states, asked), code="asked")
     data = {"version": version.number, "departments": names, "hash": version.content_hash}
-    log(instance=page.specific_deferred, action=ASK_ACTION, user=actor, data=data)
+    keep_record(page=page, action=ASK_ACTION, actor=actor, data=data, version=version)
     transaction.on_commit(
         lambda: signatures_asked.send(Version, version=version, departments=names)
     )
@@ -245,7 +245,10 @@ def sentence_of(state: DepartmentState) -> str:
 
 
 def record_of(signature: Signature) -> dict[str, object]:
-    """Return what the log keeps of a signature, and ``check_integrity`` compares with it."""
+    """Return what is kept of a signature on record, without the remarks, which are internal.
+
+    ``check_integrity`` compares it with the log.
+    """
     return {
         "version": signature.version.number,
         "department": signature.department,

@@ -10,7 +10,6 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from wagtail.log_actions import log
 from wagtail.models import Page
 
 from versioning import permissions
@@ -18,6 +17,7 @@ from versioning.core.hashing import canonical_json
 from versioning.models import Submission, Version, Waiver
 from versioning.services.changes import MAX_REASON
 from versioning.services.checklist import checklist, facts_of
+from versioning.services.records import keep_record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -74,7 +74,7 @@ def waive_line(  # noqa: PLR0913 -- keyword-only: what a waiver says
             code="changed",
         )
     if line.lapsed is not None:
-        _take_back(line.lapsed, actor)
+        _take_back(line.lapsed, actor, "lapsed")
     waiver = Waiver.objects.create(
         version=version,
         key=key,
@@ -84,7 +84,7 @@ def waive_line(  # noqa: PLR0913 -- keyword-only: what a waiver says
         waived_at=now or timezone.now(),
         waived_by=actor,
     )
-    _log(version, "synopse.waive", actor, waiver)
+    _keep("synopse.waive", actor, waiver, reason=waiver.reason)
     return waiver
 
 
@@ -111,8 +111,7 @@ def take_back_waiver(*, version: Version, key: str, actor: User) -> Waiver:
     waiver = Waiver.objects.filter(version=version, key=key, taken_back_at=None).first()
     if waiver is None:
         raise ValidationError(_("This line is not waived."), code="unknown")
-    _take_back(waiver, actor)
-    _log(version, "synopse.take_back_waiver", actor, waiver)
+    _take_back(waiver, actor, "asked")
     return waiver
 
 
@@ -127,9 +126,9 @@ def drop_needless_waivers(*, version: Version, lines: Iterable[GateLine], actor:
         actor: Who hands it over.
     """
     holding = {line.key for line in lines if line.waiver is not None}
-    for waiver in Waiver.objects.filter(version=version, taken_back_at=None):
+    for waiver in waivers_of(version).select_related("version__page"):
         if waiver.key not in holding:
-            _take_back(waiver, actor)
+            _take_back(waiver, actor, "done")
 
 
 def waivers_of(version: Version) -> QuerySet[Waiver]:
@@ -209,16 +208,20 @@ def _language_of(version: Version) -> str:
     return code if code in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
 
 
-def _take_back(waiver: Waiver, actor: User) -> None:
+def _take_back(waiver: Waiver, actor: User, because: str) -> None:
+    """Take a waiver back: "asked" for, "lapsed" since more is missing, or "done" what was."""
     waiver.taken_back_at, waiver.taken_back_by = timezone.now(), actor
     waiver.save(update_fields=["taken_back_at", "taken_back_by"])
+    _keep("synopse.take_back_waiver", actor, waiver, because=because)
 
 
-def _log(version: Version, action: str, actor: User, waiver: Waiver) -> None:
+def _keep(action: str, actor: User, waiver: Waiver, **more: str) -> None:
     data = {
-        "version": version.number,
+        "waiver": waiver.pk,
+        "version": waiver.version.number,
         "line": waiver.key,
-        "reason": waiver.reason,
         "missing": digest_of(waiver.missing),
+        **more,
     }
-    log(instance=version.page.specific_deferred, action=action, user=actor, data=data)
+    version = waiver.version
+    keep_record(page=version.page, action=action, actor=actor, data=data, version=version)

@@ -13,12 +13,12 @@ from annotations.services.moderating import hide_annotation
 from annotations.services.noting import add_note
 from tests.factories import UserFactory, make_user
 from tests.factories.annotations import annotate, answer, dispose, next_version, open_version
+from tests.factories.gate import hand_over
 from tests.packages import CANARY, HTML, NEXT
 from versioning.exports import pdf
 from versioning.models import ExportState, SubmissionPackage
 from versioning.services import packaging
 from versioning.services.changes import explain_changes
-from versioning.services.gate import submit_version
 from versioning.services.windows import change_window
 
 
@@ -60,10 +60,10 @@ def shared_story(shared_root):
     explain_changes(
         changes=list(second.changes.exclude(pk=change.pk)), reason="Klarer", actor=editor
     )
-    change_window(
+    second = change_window(
         version=second, opens=second.opens, closes=timezone.now(), reason="Ende", actor=editor
     )
-    submission = submit_version(version=second, actor=make_user("senate"), note="Bitte.")
+    submission = hand_over(version=second, actor=make_user("senate"), note="Bitte.")
     return SimpleNamespace(
         author=author, buses=buses, harbour=harbour, yes=yes, no=no, submission=submission
     )

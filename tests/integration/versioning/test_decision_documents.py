@@ -155,6 +155,9 @@ def test_a_document_is_added_later_and_never_twice(submission, step, senate):
         add_document(step=step, document=pdf("anders.pdf"), actor=senate)
 
     assert [row.title for row in step.documents.all()] == ["Beschluss", "Protokoll"]
+    record_of = submission.records.get(action="synopse.document")
+    assert record_of.data["sha256"] == step.documents.last().sha256
+    assert record_of.person == senate
     entry = PageLogEntry.objects.get(action="synopse.document")
     assert (entry.data["body"], entry.data["title"]) == ("Rat", "Protokoll")
     assert "von Rat ein Dokument hinzugefügt: Protokoll" in str(

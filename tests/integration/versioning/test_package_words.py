@@ -10,19 +10,21 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.models import PageLogEntry
 
 from annotations.services import erasing
 from annotations.services.following import follow
 from annotations.services.moderating import hide_annotation
 from tests.factories import make_user
 from tests.factories.annotations import next_version
+from tests.factories.gate import hand_over
+from tests.factories.ways import decide
 from tests.packages import NEXT, content_of, everything, rebuilt, unpacked
 from versioning.core import packages
 from versioning.exports import docx, pdf
 from versioning.models import ExportState, PackageRecord, Passage, Submission, SubmissionPackage
 from versioning.services import integrity, packaging
 from versioning.services.changes import explain_changes
-from versioning.services.gate import submit_version
 from versioning.services.windows import change_window
 from versioning.services.withholding import withhold_passage
 
@@ -84,7 +86,17 @@ def test_a_withheld_heading_leaves_the_names_of_chapters(stored, story):
 def test_words_of_a_hidden_annotation_leave_the_package(stored, story):
     _hide(story)
     _next_edition(story.submission)
-    assert str(story.harbour.pk) in story.submission.packages.get(edition=1).replaced_reason
+    reason = story.submission.packages.get(edition=1).replaced_reason
+    assert str(story.harbour.pk) in reason
+    record = story.submission.records.get(action="synopse.replace_package")
+    assert record.data == {
+        "submission": story.submission.pk,
+        "edition": 1,
+        "sha256": stored.sha256,
+        "reason": reason,
+    }
+    entry = PageLogEntry.objects.get(action="synopse.replace_package")
+    assert "Ausgabe 1 des Vorlagenpakets" in entry.message
     words = everything(unpacked(rebuilt(story.submission)))
     assert "Schön gesagt." not in words
     assert GONE in words
@@ -149,7 +161,8 @@ def test_without_pango_the_package_says_what_to_install_and_can_be_built_again(
     package = SubmissionPackage.objects.get(pk=package.pk)
     assert (package.state, package.message) == (ExportState.FAILED, "Bitte Pango installieren.")
     assert not package.content
-    client.force_login(make_user("senate"))
+    senate = make_user("senate")
+    client.force_login(senate)
     page = reverse("synopse_versions:submission", args=[story.submission.pk])
     shown = client.get(page).content.decode()
     assert "Bitte Pango installieren." in shown
@@ -158,6 +171,8 @@ def test_without_pango_the_package_says_what_to_install_and_can_be_built_again(
     with django_capture_on_commit_callbacks(execute=True):
         assert client.post(address).status_code == 302
     assert packaging.newest_package(story.submission).is_there
+    record = story.submission.records.get(action="synopse.build_package")
+    assert (record.person, record.data) == (senate, {"submission": story.submission.pk})
     assert story.submission.packages.get().sha256 in client.get(page).content.decode()
 
 
@@ -194,10 +209,13 @@ def test_a_submission_that_is_killed_leaves_no_record_and_no_package(story, monk
     third = next_version(story.submission.version, NEXT.replace("Busse", "Alle Busse"))
     editor = make_user("editor")
     explain_changes(changes=list(third.changes.all()), reason="Alle", actor=editor)
-    change_window(
+    third = change_window(
         version=third, opens=third.opens, closes=timezone.now(), reason="Ende", actor=editor
     )
     follow(version_id=third.pk)
+
+    senate = make_user("senate")
+    decide(story.submission, "returned", actor=senate)
 
     def killed(_submission):
         raise SystemExit
@@ -205,10 +223,10 @@ def test_a_submission_that_is_killed_leaves_no_record_and_no_package(story, monk
     with monkeypatch.context() as patched:
         patched.setattr(packaging, "new_edition", killed)
         with pytest.raises(SystemExit):
-            submit_version(version=third, actor=make_user("senate"))
+            hand_over(version=third, actor=senate)
     assert not Submission.objects.filter(version=third).exists()
     assert not PackageRecord.objects.exclude(submission=story.submission).exists()
-    again = submit_version(version=third, actor=make_user("senate"))
+    again = hand_over(version=third, actor=senate)
     data = packaging.unpacked(again.package_records.get(key=packaging.OWN))
     assert data["submission"]["round"] == 2
     assert data["compared_with"] == 2

@@ -21,12 +21,12 @@ from annotations.services import reacting
 from annotations.services.disposing import change_disposition
 from annotations.services.moderating import hide_annotation
 from tests.factories import make_draft, make_user, publish
+from tests.factories.gate import hand_over
 from tests.packages import CANARY, HTML, content_of, everything, rebuilt, unpacked
 from versioning.core import packages
 from versioning.exports import pdf
 from versioning.models import ExportState, PackageRecord, SubmissionPackage, Version
 from versioning.services import packaging
-from versioning.services.gate import submit_version
 
 pikepdf = pytest.importorskip("pikepdf")
 pytestmark = pytest.mark.django_db
@@ -42,6 +42,8 @@ FILES = [
     "balance.json",
     "comparison.docx",
     "comparison.pdf",
+    "gate.html",
+    "gate.json",
     "manifest.json",
     "passages.json",
     "report.csv",
@@ -152,7 +154,7 @@ def test_what_changes_after_the_submission_changes_no_byte(quick, story, shared_
 
 def test_a_text_that_was_never_open_has_no_comparison(quick, root):
     version = publish(make_draft(html=HTML))
-    submission = submit_version(version=version, actor=make_user("senate"))
+    submission = hand_over(version=version, actor=make_user("senate"))
     files = unpacked(rebuilt(submission))
     assert not [name for name in files if name.startswith("comparison")]
     assert json.loads(files["manifest.json"])["compared_with"] is None

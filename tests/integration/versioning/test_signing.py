@@ -309,7 +309,7 @@ def test_a_version_that_came_out_before_the_resolution_waits_for_nobody(
         sign(version, department, member)
     submission = submit_version(version=version, actor=make_user("senate"))
     step = submission.steps.get()
-    second = publish(strategy, html=SECOND)
+    second = publish(strategy, html=SECOND)  # while the first one is on its way
     record_decision(step=step, outcome="agreed", decided_on=date.today(), actor=make_user("senate"))
     assert final_among([strategy.pk]) == {strategy.pk}
     assert is_final(strategy.pk)
