@@ -21,7 +21,6 @@ from annotations.services.states import locked
 from annotations.suggestions import DraftText, Plan, PlanState, is_translated, placed_on_newest
 from versioning.core.markup import UnreadableText
 from versioning.core.normalizing import normal_text
-from versioning.models.pages import PLAN
 
 if TYPE_CHECKING:
     from typing import Any
@@ -233,10 +232,7 @@ def _saved(text: DraftText, plan: Plan, after: str, actor: Any) -> Revision | No
 
 def _stored(draft: Any, actor: Any) -> Revision:  # noqa: ANN401  # a page and a user of any model
     """Store a draft as the page editor does: a used plan of the next version is not kept."""
-    if draft.is_plan_used():
-        for name, value in PLAN.items():
-            if name != "version_corrections":
-                setattr(draft, name, value)
+    draft.drop_used_plan()
     revision: Revision = draft.save_revision(user=actor, log_action=True, clean=False)
     return revision
 

@@ -194,6 +194,7 @@ def _draft_of(page: StrategyDraftPage) -> StrategyDraftPage:
         )
     stored = StrategyDraftPage.objects.get(pk=page.pk)
     draft: StrategyDraftPage = stored.get_latest_revision_as_object()
+    draft.drop_used_plan()
     return draft
 
 

@@ -280,6 +280,14 @@ class VersionedPageMixin(models.Model):
         ours = (self.version_label, self.version_summary, self.version_opens, self.version_closes)
         return ours == (newest.label, newest.summary, newest.opens, newest.closes)
 
+    def drop_used_plan(self) -> None:
+        """Empty a plan that was used up; whoever saves drafts in code calls this before.
+
+        Corrections of the lineage stay: they name the version that they are about.
+        """
+        if self.is_plan_used():
+            self.plan_version()
+
     def is_scheduled_for_later(self) -> bool:
         """Tell whether publishing it now would only schedule it."""
         return bool(self.go_live_at and self.go_live_at > timezone.now())

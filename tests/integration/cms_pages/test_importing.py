@@ -24,6 +24,7 @@ from cms_pages.services.importing import VersionDetails, import_draft
 from cms_pages.services.site_setup import set_up_site
 from tests.factories import UserFactory, make_process, make_user, publish
 from versioning.models import Version
+from versioning.services.windows import change_window
 
 pytestmark = pytest.mark.django_db
 
@@ -116,6 +117,26 @@ def test_an_import_into_a_published_draft_changes_nothing_in_public(process, edi
     assert page.has_unpublished_changes
     assert len(page.body) == 3
     assert Version.objects.count() == 1
+
+
+def test_an_import_does_not_plan_the_window_of_the_published_version_again(process, editor):
+    closes = timezone.now() + timedelta(days=7)
+    details = VersionDetails(label="Entwurf", closes=closes)
+    made = import_draft(
+        document=document(), actor=editor, parent=process, title="Text", publish=details
+    )
+    change_window(
+        version=made.version,
+        opens=None,
+        closes=timezone.now() + timedelta(days=1),
+        reason="Alles ist gesagt.",
+        actor=editor,
+    )
+
+    done = import_draft(document=document(TEXT[:2]), actor=editor, page=made.page)
+
+    draft = done.page.get_latest_revision_as_object()
+    assert (draft.version_label, draft.version_closes) == ("", None)
 
 
 def test_without_permission_nothing_is_stored(process):
