@@ -11,6 +11,7 @@ from django.utils import timezone
 from annotations.models import Placement
 from tests.factories import make_draft, make_user, publish
 from tests.factories.annotations import annotate
+from tests.factories.gate import waive_all
 from tests.factories.ways import HTML, decide, hand_over, make_text, resolve, use_route
 from versioning.comparisons import change_url, compare_versions
 from versioning.models import GateRecord, Lineage, Version
@@ -60,6 +61,11 @@ def test_a_stage_begins_with_the_same_text_and_blocks_as_a_draft_beside_it(final
     assert [block.id for block in draft.body] == [block.id for block in old.body]
     assert draft.title == "Strategie"
     assert GateRecord.objects.filter(page=old.pk, action="synopse.continue").count() == 1
+
+
+def test_the_address_of_a_stage_is_spelt_as_its_title(final, editor):
+    made = begin_next_stage(page=final.page, title="Maßnahmen für alle", actor=editor)
+    assert made.slug == "massnahmen-fuer-alle"
 
 
 def test_its_first_version_goes_on_from_the_resolved_one(final, stage):
@@ -164,6 +170,7 @@ def test_annotations_of_the_stage_before_stay_there(editor):
     final = publish(draft, html=HTML.format(2), **window)
     annotation = annotate(final)
     explain_changes(changes=list(unexplained(final)), reason="Sprache", actor=editor)
+    waive_all(final, senate)
     resolve(submit_version(version=final, actor=senate), senate)
     stage = begin_next_stage(page=final.page, title="Strategie", actor=editor)
     first = publish(stage, html=NEXT)
