@@ -13,7 +13,6 @@ from io import StringIO
 from typing import TYPE_CHECKING
 
 import pytest
-from django.contrib.auth.models import User
 from django.core import mail
 from django.core.management import call_command
 from django.utils import timezone
@@ -41,6 +40,8 @@ from versioning.models import BodyRole
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from django.contrib.auth.models import User
 
     Enter = Callable[[str], Page]
 
