@@ -12,8 +12,8 @@ from wagtail.models import PageLogEntry
 from annotations.services.staff import Notice, tell_people, who_can_dispose
 from versioning import permissions
 from versioning.models import Signature, Verdict, Version
-from versioning.services.signing import ASK_ACTION, is_complete
-from versioning.services.signing_state import can_be_signed, signing_state
+from versioning.services.signing import is_complete
+from versioning.services.signing_state import ASK_ACTION, can_be_signed, signing_state
 
 if TYPE_CHECKING:
     from collections.abc import Callable

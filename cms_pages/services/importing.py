@@ -15,10 +15,10 @@ from wagtail.log_actions import LogContext
 
 from cms_pages.core.drafting import draft_blocks, image_name
 from cms_pages.core.recognizing import KnownBlock, keys_for
-from cms_pages.core.slugs import ascii_slug
 from cms_pages.models import ParticipationProcessPage, StrategyDraftPage
 from cms_pages.services.images import store_images, store_taken, usable_images
 from versioning.core.normalizing import normal_form
+from versioning.core.slugs import ascii_slug
 from versioning.extraction import block_sources
 
 if TYPE_CHECKING:

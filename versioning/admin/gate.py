@@ -67,6 +67,8 @@ class GateView(FormView):
                 _("Not handed over. Something is still missing: the list below names it."),
             )
             return
+        if getattr(error, "code", "") == "handed_over":  # the page shows no form any more
+            messages.error(self.request, error.messages[0])
         super().refuse(form, error)
 
     def success_url(self) -> str:

@@ -24,12 +24,17 @@ from versioning.outlines import changes_between
 from versioning.services.signing import (
     ask_for_signatures,
     asked_departments,
-    asked_of,
     refuse_to_sign,
     sentence_of,
     sign_version,
 )
-from versioning.services.signing_state import groups_of, own_states, signing_state, waiting_for
+from versioning.services.signing_state import (
+    asked_of,
+    groups_of,
+    own_states,
+    signing_state,
+    waiting_for,
+)
 from versioning.views.signing import SignBox, boxes_of
 
 if TYPE_CHECKING:

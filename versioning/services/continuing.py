@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from wagtail.coreutils import find_available_slug
 from wagtail.models import Page
 
 from versioning import permissions
+from versioning.core.slugs import ascii_slug
 from versioning.models import Continuation
 from versioning.services.freezing import says_the_same
 from versioning.services.progress import final_version
@@ -63,7 +63,7 @@ def begin_next_stage(*, page: Page, title: str, actor: User) -> Any:  # noqa: AN
         keep_live=False,
         update_attrs={
             "title": _valid_title(title),
-            "slug": find_available_slug(parent, slugify(title)[:200] or "text"),
+            "slug": find_available_slug(parent, ascii_slug(title) or "text"),
             "draft_title": title.strip(),
             "owner": actor,
         },

@@ -18,7 +18,7 @@ from versioning.models import Signature, Submission, Verdict, Version
 from versioning.services import progress
 from versioning.services.records import keep_record
 from versioning.services.route import departments_of
-from versioning.services.signing_state import Standing, signing_state
+from versioning.services.signing_state import ASK_ACTION, Standing, asked_of, signing_state
 from versioning.signals import signatures_asked, version_signed
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from versioning.doors import RouteBody
     from versioning.services.signing_state import DepartmentState
 
-ASK_ACTION = "synopse.ask_signatures"
 SIGN_ACTION = "synopse.sign"
 MAX_REMARKS = 5_000
 """Characters of remarks."""
@@ -172,21 +171,6 @@ def asked_entries(version: Version) -> QuerySet[PageLogEntry]:
 def asked_departments(version: Version) -> dict[str, datetime]:
     """Return the departments that were asked to sign a version, and when."""
     return asked_of([version]).get(version.pk, {})
-
-
-def asked_of(versions: Sequence[Version]) -> dict[int, dict[str, datetime]]:
-    """Return which departments were asked and when, by the id of the version; in one query."""
-    places = {(version.page_id, version.number): version.pk for version in versions}
-    entries = PageLogEntry.objects.filter(
-        page__in={page for page, _number in places}, action=ASK_ACTION
-    )
-    found: dict[int, dict[str, datetime]] = {}
-    for entry in entries.order_by("-timestamp", "-pk"):
-        key = places.get((entry.page_id, entry.data.get("version")))
-        if key is not None:
-            named = dict.fromkeys(entry.data.get("departments", ()), entry.timestamp)
-            found[key] = found.get(key, {}) | named
-    return found
 
 
 def is_complete(version: Version) -> bool:

@@ -11,6 +11,7 @@ from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
+from wagtail.models import PageLogEntry
 
 from versioning import permissions
 from versioning.models import Signature, Verdict, Version
@@ -19,10 +20,13 @@ from versioning.services.route import departments_of, departments_of_pages
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import datetime
 
     from wagtail.models import Page
 
     from versioning.doors import RouteBody
+
+ASK_ACTION = "synopse.ask_signatures"
 
 
 class Standing(models.TextChoices):
@@ -148,7 +152,8 @@ def can_be_signed(version: Version) -> bool:
 def waiting_for(user: Any) -> list[DepartmentState]:  # noqa: ANN401  # any user model
     """Return what waits for somebody's departments: newest versions that are not handed over.
 
-    The oldest comes first; a text that is final waits for nobody.
+    The oldest comes first. A text that is final waits for nobody, and one that still takes
+    annotations only for those departments that were asked.
     """
     groups = groups_of(user)
     if not groups:
@@ -160,14 +165,31 @@ def waiting_for(user: Any) -> list[DepartmentState]:  # noqa: ANN401  # any user
     )
     final = progress.final_among([version.page_id for version in versions])
     versions = [version for version in versions if version.page_id not in final]
+    asked = asked_of(versions)
     return [
         state
         for states in signing_states(versions).values()
         for state in states
         if state.waits
         and state.department.group in groups
+        and (not state.version.is_open() or state.name in asked.get(state.version.pk, ()))
         and permissions.can(user, "view_versions", state.version.page)
     ]
+
+
+def asked_of(versions: Sequence[Version]) -> dict[int, dict[str, datetime]]:
+    """Return which departments were asked and when, by the id of the version; in one query."""
+    places = {(version.page_id, version.number): version.pk for version in versions}
+    entries = PageLogEntry.objects.filter(
+        page__in={page for page, _number in places}, action=ASK_ACTION
+    )
+    found: dict[int, dict[str, datetime]] = {}
+    for entry in entries.order_by("-timestamp", "-pk"):
+        key = places.get((entry.page_id, entry.data.get("version")))
+        if key is not None:
+            named = dict.fromkeys(entry.data.get("departments", ()), entry.timestamp)
+            found[key] = found.get(key, {}) | named
+    return found
 
 
 def groups_of(user: Any) -> set[int]:  # noqa: ANN401  # any user model

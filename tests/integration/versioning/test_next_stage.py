@@ -63,6 +63,11 @@ def test_a_stage_begins_with_the_same_text_and_blocks_as_a_draft_beside_it(final
     assert GateRecord.objects.filter(page=old.pk, action="synopse.continue").count() == 1
 
 
+def test_the_address_of_a_stage_is_spelt_as_its_title(final, editor):
+    made = begin_next_stage(page=final.page, title="Maßnahmen für alle", actor=editor)
+    assert made.slug == "massnahmen-fuer-alle"
+
+
 def test_its_first_version_goes_on_from_the_resolved_one(final, stage):
     first = publish(stage, html=NEXT)
 

@@ -1,7 +1,7 @@
 """Co-signing: departments sign exactly one version, and a new one asks again."""
 
 from copy import deepcopy
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -308,6 +308,7 @@ def test_a_version_that_came_out_before_the_resolution_waits_for_nobody(
     for department, member in ((traffic, lena), (finances, finn)):
         sign(version, department, member)
     submission = submit_version(version=version, actor=make_user("senate"))
+    second = publish(strategy, html=SECOND)
     step = submission.steps.get()
     second = publish(strategy, html=SECOND)  # while the first one is on its way
     record_decision(step=step, outcome="agreed", decided_on=date.today(), actor=make_user("senate"))
@@ -315,6 +316,13 @@ def test_a_version_that_came_out_before_the_resolution_waits_for_nobody(
     assert is_final(strategy.pk)
     assert waiting_for(lena) == []
     assert refusal_of(second, traffic, lena) == "final"
+
+
+def test_a_version_that_takes_annotations_waits_once_somebody_has_asked(strategy, version, lena):
+    second = publish(strategy, html=SECOND, closes=timezone.now() + timedelta(days=7))
+    assert waiting_for(lena) == []
+    ask_for_signatures(version=second, actor=make_user("editor"))
+    assert [state.version for state in waiting_for(lena)] == [second]
 
 
 def test_a_returned_version_is_followed_by_one_that_is_signed_anew(

@@ -100,6 +100,13 @@ def test_only_the_body_whose_turn_it_is_is_offered_and_the_others_say_why(client
     assert "Als Nächstes entscheidet: Senat, erste Befassung" in text_of(page)
 
 
+def test_handing_over_again_from_another_tab_says_that_it_was_done(client, submission):
+    shown = text_of(client.post(url("gate", submission.version_id), {"note": "Noch einmal."}))
+
+    assert "Diese Fassung ist schon übergeben." in shown
+    assert Submission.objects.get().note == ""
+
+
 def test_the_page_of_a_body_whose_turn_it_is_not_says_so_and_takes_nothing(client, submission):
     second = submission.steps.get(position=2)
     assert "Zuerst entscheidet" in text_of(client.get(url("decision", second.pk)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cms_pages.core.slugs import MAX_LENGTH, ascii_slug
+from versioning.core.slugs import MAX_LENGTH, ascii_slug
 
 
 @pytest.mark.parametrize(
