@@ -33,6 +33,7 @@ from cms_pages.services.translating import (
 )
 from versioning.doors import RouteBody
 from versioning.services.freezing import published_at
+from versioning.services.workflows import make_workflow
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -103,6 +104,8 @@ def _make_process(fixture: Fixture, home: HomePage, people: People) -> Participa
         parent=home,
         actor=editor,
     )
+    bodies = [_body(body, departments, people) for body in data["bodies"]]
+    make_workflow(name=data["workflow"], bodies=bodies)
     return make_process(
         parent=home,
         title=data["title"],
@@ -114,7 +117,7 @@ def _make_process(fixture: Fixture, home: HomePage, people: People) -> Participa
             _entry(fixture, entry) for stage in data["stages"] for entry in stage["timeline"]
         ],
         results=results,
-        bodies=[_body(body, departments, people) for body in data["bodies"]],
+        bodies=bodies,
     )
 
 

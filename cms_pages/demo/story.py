@@ -19,6 +19,7 @@ from versioning.services.decisions import record_decision
 from versioning.services.documents import NewDocument
 from versioning.services.freezing import published_at
 from versioning.services.gate import submit_version
+from versioning.services.signing import sign_version
 from versioning.services.waiving import waive_line
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 READING = timedelta(minutes=4)
 """How long somebody takes to open the mail and confirm."""
 HIDING = timedelta(minutes=40)
+HANDING_OVER = timedelta(hours=3)
+"""How long after a version came out it is handed over."""
 GROUNDS = {
     "hidden": "Beleidigt andere Teilnehmende. Bitte sachlich bleiben.",
     "spam": "Werbung, ohne Bezug zum Text.",
@@ -224,8 +227,9 @@ class Story:
         )
 
     def _submit(self, submission: dict[str, Any]) -> Submission:
-        moment = self._places[submission["version"]].version.published_at + timedelta(hours=3)
-        version, actor = self._places[submission["version"]].version, self.people.user("redaktion")
+        version, actor = self._places[submission["version"]].version, self.people.user("senat")
+        self._sign(version, submission["signatures"])
+        moment = version.published_at + HANDING_OVER
         for key, reason in submission["left_open"].items():
             waive_line(version=version, key=key, reason=reason, actor=actor, now=moment)
         done = submit_version(
@@ -239,6 +243,20 @@ class Story:
         self.say(f"     handed over: {submission['title']}")
         self._decide(done, submission["steps"])
         return done
+
+    def _sign(self, version: Version, signatures: list[dict[str, Any]]) -> None:
+        """Let the departments sign, some minutes after the version came out."""
+        for entry in signatures:
+            sign_version(
+                version=version,
+                department=entry["department"],
+                verdict=entry["verdict"],
+                actor=self.people.user(entry["by"]),
+                content_hash=version.content_hash,
+                remarks=entry.get("remarks", ""),
+                now=version.published_at + timedelta(minutes=entry["minutes"]),
+            )
+        self.say(f"     signed by {len(signatures)} departments")
 
     def _decide(self, submission: Submission, plans: list[dict[str, Any]]) -> None:
         """Record what the bodies have decided, each on its day."""

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from wagtail.log_actions import LogContext
 from wagtail.models import Page
+from wagtail.signal_handlers import disable_reference_index_auto_update
 from wagtail_localize.models import StringSegment, StringTranslation, Translation, TranslationSource
 from wagtail_localize.strings import StringValue, extract_strings
 
@@ -112,7 +113,9 @@ def publish_translation(*, translation: Translation, actor: User | None) -> Page
     Raises:
         PermissionDenied: ``actor`` may not publish the translated page.
     """
-    translation.save_target(user=actor, publish=False)
+    # wagtail-localize saves rows below the page and replaces them; their index tasks would fail.
+    with disable_reference_index_auto_update():
+        translation.save_target(user=actor, publish=False)
     page = translation.get_target_instance()
     if actor is not None and not page.permissions_for_user(actor).can_publish():
         raise PermissionDenied(_("You may not publish this page."))

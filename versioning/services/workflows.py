@@ -7,15 +7,19 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
-from wagtail.models import Page, Workflow, WorkflowState
+from wagtail.models import Page, Workflow, WorkflowState, WorkflowTask
 
 from versioning import permissions
-from versioning.models import Version
-from versioning.models.tasks import GateTask
+from versioning.models import BodyRole, Version
+from versioning.models.tasks import CoSigningTask, DecisionTask, GateTask, SubmissionTask
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from django.contrib.auth.models import User
     from wagtail.models import Task
+
+    from versioning.doors import RouteBody
 
 MOST_TASKS = 100
 """Tasks of one workflow that one act can end; a bound, not a wish."""
@@ -25,6 +29,33 @@ def gate_workflows() -> list[Workflow]:
     """Return the active workflows that hold a task of the gate, with their tasks."""
     active = Workflow.objects.active().order_by("name").prefetch_related("workflow_tasks__task")
     return [workflow for workflow in active if is_of_gate(workflow)]
+
+
+@transaction.atomic
+def make_workflow(*, name: str, bodies: Sequence[RouteBody]) -> Workflow:
+    """Make a workflow for a route: co-signing, handing over, and a decision of each body.
+
+    Args:
+        name: As people choose it at the gate.
+        bodies: The bodies of the route, in their order.
+
+    Returns:
+        The workflow, assigned to no page: it is begun at the gate.
+    """
+    tasks: list[GateTask] = []
+    if any(body.role == BodyRole.COSIGNS for body in bodies):
+        tasks.append(CoSigningTask(name=_("Co-signing by the departments")))
+    tasks.append(SubmissionTask(name=_("Handing over a version")))
+    tasks += [
+        DecisionTask(name=body.body, body=body.body)
+        for body in bodies
+        if body.role != BodyRole.COSIGNS
+    ]
+    workflow: Workflow = Workflow.objects.create(name=name)
+    for place, task in enumerate(tasks):
+        task.save()
+        WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=place)
+    return workflow
 
 
 def is_of_gate(workflow: Workflow) -> bool:

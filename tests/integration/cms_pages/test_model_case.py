@@ -26,7 +26,8 @@ from cms_pages.demo.accounts import ACCOUNTS, PASSWORD
 from cms_pages.models import HomePage, StrategyDraftPage
 from versioning.models import Change, Passage, Submission, Version
 from versioning.services.changes import unexplained_in
-from versioning.services.integrity import verify_versions
+from versioning.services.integrity import check_integrity
+from versioning.services.workflows import gate_workflows
 
 pytestmark = pytest.mark.django_db
 
@@ -67,6 +68,11 @@ def test_the_demo_tells_the_whole_story_and_a_second_call_keeps_what_was_written
     assert "Was offen blieb" in shown
     assert "Es gibt keine öffentliche Übersetzung: English." in shown
     assert "Beraten und beschlossen wird der deutsche Text." in shown
+    for department in ("Stadtentwicklung", "Wirtschaft", "Bildung"):
+        assert f"Ressort {department}" in shown
+    signers = submission.version.signatures.values_list("signed_by__username", flat=True)
+    assert sorted(signers) == ["moderation", "pruefung", "redaktion"]
+    assert [workflow.name for workflow in gate_workflows()] == ["Weg zum Beschluss"]
 
     # stage 2: three versions, a window that opened a week ago and closes in four weeks
     newest = second.newest_version
@@ -84,7 +90,7 @@ def test_the_demo_tells_the_whole_story_and_a_second_call_keeps_what_was_written
     assert outcomes == {"adopted", "partly_adopted", "not_adopted", "noted", "answered"}
     assert not Disposition.objects.filter(missing=True).exists()
     assert not unexplained_in(Version.objects.all()).exists()
-    assert verify_versions() == []
+    assert check_integrity() == []
 
     # only the mail waits that somebody can still play
     waiting = OutboxMail.objects.get(sent_at=None)

@@ -27,7 +27,7 @@ from versioning.models import BodyRole, CoSigningTask, DecisionTask, SubmissionT
 from versioning.services.changes import explain_changes
 from versioning.services.gate import submit_version
 from versioning.services.signing import asked_departments
-from versioning.services.workflows import begin_workflow, follow, gate_workflows
+from versioning.services.workflows import begin_workflow, follow, gate_workflows, make_workflow
 from versioning.system_checks import check_end_of_workflows
 
 pytestmark = pytest.mark.django_db
@@ -57,7 +57,7 @@ def strategy():
 
 @pytest.fixture
 def workflow():
-    return make_workflow(
+    return workflow_of(
         SubmissionTask.objects.create(name="Vorlage"),
         DecisionTask.objects.create(name="Anhörung", body="Rat"),
         DecisionTask.objects.create(name="Ausschuss", body="Ein anderes Gremium"),
@@ -65,7 +65,7 @@ def workflow():
     )
 
 
-def make_workflow(*tasks, name="Weg zum Beschluss"):
+def workflow_of(*tasks, name="Weg zum Beschluss"):
     workflow = Workflow.objects.create(name=name)
     for place, task in enumerate(tasks):
         WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=place)
@@ -171,7 +171,7 @@ def test_the_end_of_the_way_publishes_no_draft_that_nobody_has_signed(
 
 def test_other_workflows_publish_at_their_end(strategy):
     task = GroupApprovalTask.objects.create(name="Gegenlesen")
-    other = make_workflow(task, name="Redaktion")
+    other = workflow_of(task, name="Redaktion")
     draft = strategy.get_latest_revision_as_object()
     draft.title = "Gegengelesen"
     draft.save_revision()
@@ -185,7 +185,7 @@ def test_other_workflows_publish_at_their_end(strategy):
 
 
 def test_a_workflow_that_is_not_of_the_gate_stays_where_it_is(strategy, senate):
-    other = make_workflow(GroupApprovalTask.objects.create(name="Gegenlesen"), name="Redaktion")
+    other = workflow_of(GroupApprovalTask.objects.create(name="Gegenlesen"), name="Redaktion")
     other.start(strategy, senate)
 
     follow(page=strategy, user=senate)
@@ -204,7 +204,7 @@ def test_one_workflow_goes_on_at_a_time(strategy, workflow, senate):
 
 
 def test_only_workflows_of_the_gate_are_begun_here(strategy, senate):
-    other = make_workflow(GroupApprovalTask.objects.create(name="Gegenlesen"), name="Redaktion")
+    other = workflow_of(GroupApprovalTask.objects.create(name="Gegenlesen"), name="Redaktion")
 
     with pytest.raises(ValidationError) as refusal:
         begin_workflow(workflow=other, page=strategy, actor=senate)
@@ -300,7 +300,7 @@ def test_co_signing_waits_for_each_department_and_asks_it(
     tasks = [CoSigningTask.objects.create(name="Mitzeichnung"), SubmissionTask(name="Vorlage")]
     tasks[1].save()
     version = Version.objects.newest_of(strategy)
-    begin_workflow(workflow=make_workflow(*tasks), page=strategy, actor=senate)
+    begin_workflow(workflow=workflow_of(*tasks), page=strategy, actor=senate)
     assert set(asked_departments(version)) == {"Verkehr", "Wirtschaft"}
     (first, one), (second, other) = departments.items()
     assert TaskState.objects.reviewable_by(one).exists()
@@ -320,7 +320,7 @@ def test_a_refusal_sends_the_workflow_back_until_the_department_signs_after_all(
     tasks = [CoSigningTask.objects.create(name="Mitzeichnung"), SubmissionTask(name="Vorlage")]
     tasks[1].save()
     version = Version.objects.newest_of(strategy)
-    begin_workflow(workflow=make_workflow(*tasks), page=strategy, actor=senate)
+    begin_workflow(workflow=workflow_of(*tasks), page=strategy, actor=senate)
     (first, one), (second, other) = departments.items()
     after(callbacks, sign, version, first, one)
 
@@ -330,3 +330,20 @@ def test_a_refusal_sends_the_workflow_back_until_the_department_signs_after_all(
 
     after(callbacks, sign, version, second, other)
     assert waiting_for(strategy) == "Vorlage"
+
+
+def test_a_workflow_of_a_route_signs_hands_over_and_has_each_body_decide(strategy, senate):
+    department = make_department("Verkehr")
+    made = make_workflow(name="Weg zum Beschluss", bodies=[department, *ROUTE])
+    assert [type(task.specific) for task in made.tasks] == [
+        CoSigningTask, SubmissionTask, DecisionTask, DecisionTask,
+    ]  # fmt: skip
+    assert [task.specific.body for task in made.tasks[2:]] == ["Rat", "Senat"]
+    assert gate_workflows() == [made]
+    begin_workflow(workflow=made, page=strategy, actor=senate)  # nobody signs on this route
+    assert state_of(strategy).current_task_state.task == made.tasks[1]
+
+
+def test_a_workflow_of_a_route_without_departments_begins_with_handing_over():
+    made = make_workflow(name="Weg zum Beschluss", bodies=ROUTE)
+    assert type(made.tasks[0].specific) is SubmissionTask
