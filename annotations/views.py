@@ -24,7 +24,7 @@ from annotations.presentation import cards, places, reading, tracing
 from annotations.presentation.languages import TextVersions
 from annotations.presentation.ordering import Order
 from annotations.presentation.windows import window_sentence
-from annotations.services import checking, confirming, submitting
+from annotations.services import checking, confirming, editing, submitting
 from annotations.services.subscribing import passage_key
 from annotations.support_views import support_context
 from versioning.access import get_public_page
@@ -195,7 +195,12 @@ def _take_annotation(request: HttpRequest, version: Version, found: Passage) -> 
         )
     drafts.forget(request)
     if responses.is_fetched(request):
-        notice = {"notice": responses.sentence_for(made), "made": made}
+        minutes = editing.minutes() if editing.can_edit(request.user, made) else 0
+        notice = {
+            "notice": responses.sentence_for(made),
+            "made": made,
+            "edit_minutes": minutes,
+        }
         return _show_passage(request, version, found, status=HTTPStatus.CREATED, extra=notice)
     return responses.thank(request, made)
 

@@ -19,6 +19,7 @@ from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import (
     BulkActionsCheckboxColumn,
     Column,
+    DateColumn,
     StatusTagColumn,
     TitleColumn,
 )
@@ -101,7 +102,7 @@ class WaitsColumn(Column):
 
 
 class DeskView(BaseListingView):
-    """Contributions and replies, those that have waited longest first."""
+    """Contributions and replies: what waits by age, the oldest first; all else newest first."""
 
     model = Annotation
     template_name = "annotations/admin/desk.html"
@@ -138,6 +139,7 @@ class DeskView(BaseListingView):
                 get_title_id=lambda row: f"annotation_{row.pk}_title",
                 words=word_list(),
             ),
+            DateColumn("created_at", label=gettext_lazy("Date")),
             WaitsColumn("waits", label=gettext_lazy("Waits for"), sort_key="since"),
             StatusTagColumn(
                 "state",
@@ -175,6 +177,14 @@ class DeskView(BaseListingView):
         rows: AnnotationQuerySet = super().filter_queryset(queryset)
         is_valid = self.filters and self.filters.is_valid()
         return rows if is_valid else rows.filter(state=State.PENDING)
+
+    def get_ordering(self) -> str:
+        """Begin with the newest where another state than what waits is chosen."""
+        chosen = self.request.GET.get("state", State.PENDING)
+        if chosen != State.PENDING and "ordering" not in self.request.GET:
+            return f"-{self.default_ordering}"
+        ordering: str = super().get_ordering()
+        return ordering
 
     def order_queryset(self, queryset: AnnotationQuerySet) -> AnnotationQuerySet:
         """Keep rows of the same moment in a fixed order."""

@@ -8,11 +8,11 @@ from django.urls import reverse
 from django.utils.formats import date_format, number_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from annotations.models import Annotation, Follow, State, Support
 from annotations.presentation.reading import passage_name
-from annotations.services import persons
+from annotations.services import editing, persons
 from annotations.services.subscribing import Topic
 from versioning.models import Passage, Version
 
@@ -115,6 +115,7 @@ def mine_on(page_id: int, user: Any) -> dict[str, Any]:  # noqa: ANN401  # any u
     ).order_by("-pk")
     follows = Follow.objects.filter(page=page_id, user=user, confirmed_at__isnull=False)
     own = of_page.roots().filter(user=user, state=State.PUBLIC).order_by("-pk")
+    editable = editing.perhaps_editable(of_page.filter(user=user)).order_by("-pk")
     waiting = of_page.filter(user=user, state=State.PENDING).select_related("passage", "root")
     return {
         "supports": [
@@ -122,6 +123,10 @@ def mine_on(page_id: int, user: Any) -> dict[str, Any]:  # noqa: ANN401  # any u
         ],
         "follows": list(follows.order_by("-pk").values_list("topic", flat=True)[:MOST]),
         "own": [str(uuid) for uuid in own.values_list("uuid", flat=True)[:MOST]],
+        "editable": {
+            str(uuid): reverse("annotations:edit", args=[uuid])
+            for uuid in editable.values_list("uuid", flat=True)[:MOST]
+        },
         "waiting": [_waiting(row) for row in waiting.order_by("-created_at", "-pk")[:MOST]],
         "labels": _labels(),
     }
@@ -143,6 +148,7 @@ def _labels() -> dict[str, str]:
     return {
         "support": support_label(is_supported=False),
         "unsupport": support_label(is_supported=True),
+        "edit": pgettext("own words", "Edit"),
         "own": _("This is your own annotation."),
         "following": _("You follow this"),
         "waiting": _("Your contribution is being checked. Only you can see it here."),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from annotations.models import AnnotatedPageMixin
+    from annotations.queries import AnnotationQuerySet
 
 PERIOD = timedelta(minutes=15)
 """How long one may mend one's words."""
@@ -119,6 +121,19 @@ def check_editing(*, annotation: Annotation, actor: Any) -> None:  # noqa: ANN40
 def is_recent(annotation: Annotation) -> bool:
     """Tell whether an annotation is young enough to be mended, whatever else may be in the way."""
     return moments.now() - annotation.created_at <= PERIOD
+
+
+def perhaps_editable(rows: AnnotationQuerySet) -> AnnotationQuerySet:
+    """Narrow annotations of one author to those worth a link; ``edit_annotation`` decides."""
+    answers = Annotation.objects.filter(
+        reply_to=OuterRef("pk"), state__in=(State.PUBLIC, State.PENDING)
+    )
+    return rows.filter(
+        ~Exists(answers),
+        created_at__gte=moments.now() - PERIOD,
+        state__in=(State.PUBLIC, State.PENDING),
+        disposition=None,
+    )
 
 
 def minutes() -> int:

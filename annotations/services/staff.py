@@ -206,7 +206,8 @@ def _tell_objection(fact: str, key: str) -> int | None:
     def notice(_user: Any) -> Notice:  # noqa: ANN401  # any user model
         title = {"title": made.version.title}
         subject = _("An author objects to an answer: “%(title)s”") % title
-        lines = [_("The reason stands beside the answer.")]
+        said = _("Somebody does not agree with the answer to their annotation on “%(title)s”.")
+        lines = [said % title, _("The reason stands beside the answer.")]
         return Notice(subject, lines, links.annotation_url(made.pk), _("Open the annotation"))
 
     return tell_people(

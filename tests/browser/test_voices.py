@@ -96,6 +96,8 @@ def test_a_signed_in_reader_supports_from_the_card_by_key_and_stays_in_the_text(
 
     own = citizen.locator("[data-card]", has_text="Das ist mir wichtig.")
     expect(own.locator("[data-support-link]")).to_be_hidden()
+    expect(own.get_by_role("link", name="Bearbeiten")).to_be_visible()
+    expect(card.get_by_role("link", name="Bearbeiten")).to_have_count(0)
     expect(citizen.locator(".syn-waiting")).to_contain_text("<b>Wartet</b> noch.")
     expect(citizen.locator(".syn-waiting")).to_contain_text("Nur Sie sehen ihn hier")
     stranger = person()

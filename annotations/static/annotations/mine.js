@@ -1,5 +1,5 @@
 // What is a signed-in reader's own on a page that is the same for everybody: what they support and
-// follow, and their contributions that still wait for a check. It is loaded apart, and only when
+// follow, what they may still mend, and their contributions that still wait for a check. It is loaded apart, and only when
 // the frame around the page says that somebody is signed in (`data-signed-in`).
 //
 //   <body data-signed-in> … <div data-mine="/annotations/mine/1/">…</div>
@@ -33,12 +33,27 @@ class Mine {
 
   #mark(element) {
     this.supports.mark(element);
+    this.#linkEditable(element);
     for (const link of element.querySelectorAll("[data-follow]")) {
       if (!this.mine.follows.includes(link.dataset.follow)) continue;
       const state = link.parentElement.querySelector("[data-follow-state]");
       state.textContent = this.mine.labels.following;
       state.hidden = false;
     }
+  }
+
+  /** Lead from one's words to the form that mends them; what is in the way the form says. */
+  #linkEditable(element) {
+    for (const actions of element.querySelectorAll(".syn-card__actions")) {
+      const url = this.mine.editable[actions.parentElement.id.replace(/^a-/, "")];
+      if (url && !actions.querySelector(`[href="${url}"]`)) actions.prepend(this.#link(url));
+    }
+  }
+
+  #link(url) {
+    const link = element("a", "", this.mine.labels.edit);
+    link.href = url;
+    return link;
   }
 
   #showWaiting() {
@@ -50,12 +65,14 @@ class Mine {
   }
 
   /** A contribution that only its author sees; nothing in it is read as markup. */
-  #note({ kind, day, quote, body }) {
+  #note({ uuid, kind, day, quote, body }) {
     const note = element("div", "syn-waiting");
     note.append(element("p", "syn-waiting__state", this.mine.labels.waiting));
     note.append(element("p", "syn-waiting__facts", `${day} · ${kind}`));
     if (quote) note.append(said("blockquote", "syn-waiting__quote", quote));
     note.append(said("p", "syn-waiting__words", body));
+    const url = this.mine.editable[uuid];
+    if (url) note.appendChild(element("p", "")).append(this.#link(url));
     return note;
   }
 }

@@ -83,6 +83,15 @@ def test_states_and_documents_are_filters():
     assert listed(client, state="unconfirmed") == [pending.pk]
 
 
+def test_what_does_not_wait_stands_there_the_newest_first():
+    version = open_version()
+    first, second = annotate(version), annotate(version)
+    client = signed_in("moderator")
+
+    assert listed(client, state="public") == [second.pk, first.pk]
+    assert listed(client, state="public", ordering="since") == [first.pk, second.pk]
+
+
 def test_words_of_the_list_are_marked_and_nothing_is_markup():
     WatchedWord.objects.create(words="Dreck", effect="highlight", reason="<b>")
     made = waiting(open_version(), body="So ein dreck <script>")

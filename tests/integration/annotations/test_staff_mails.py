@@ -155,6 +155,7 @@ def test_of_an_objection_hears_who_may_answer_on_that_page(version):
     assert told("staff_objections") == ["red@example.org"]
     sent = next(sent for sent in mail.outbox if sent.to == ["red@example.org"])
     assert "überzeugt" not in sent.body
+    assert "Jemand ist mit der Antwort auf die eigene Anmerkung zu „" in sent.body
 
 
 def test_who_agrees_gives_no_mail(version):
@@ -265,6 +266,9 @@ def test_staff_switches_its_mails_off_in_the_settings_of_its_account(client, ver
     page = client.get(url).content.decode()
     assert "Meldungen und Widersprüche warten" in page
     assert "Jemand widerspricht einer Antwort" not in page
+    assert "Europe/Berlin" in page
+    assert "localtime" not in page  # a name of Debian's that ends the script in the browser
+    assert "español" not in page
     data = {
         "name_email-first_name": "M", "name_email-last_name": "M",
         "name_email-email": moderator.email, "locale-preferred_language": "",

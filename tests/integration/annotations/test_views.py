@@ -314,6 +314,7 @@ def test_the_browser_module_gets_the_new_card(client, version):
     assert response.status_code == 201
     assert "<html" not in html
     assert "Eben geschrieben" in html
+    assert "Ihre Worte ändern (15 Minuten lang möglich)" in html
 
 
 def test_nobody_is_asked_to_support_what_they_have_just_written(client, version):

@@ -346,6 +346,18 @@ def test_a_reader_gets_what_is_their_own_and_nobody_keeps_it(member, user, versi
     assert "Cookie" in response["Vary"]
 
 
+def test_what_an_author_may_still_mend_is_told_with_the_way_there(member, user, version):
+    fresh = annotate(version, user=user)
+    answered = annotate(version, user=user)
+    answer(answered)
+    old = annotate(version, user=user)
+    Annotation.objects.filter(pk=old.pk).update(created_at=timezone.now() - timedelta(minutes=16))
+    annotate(version)
+    mine = member.get(reverse("annotations:mine", args=[version.page_id])).json()
+    assert mine["editable"] == {str(fresh.uuid): reverse("annotations:edit", args=[fresh.uuid])}
+    assert mine["labels"]["edit"] == "Bearbeiten"
+
+
 def test_the_token_of_ones_own_data_lets_a_script_support(user, version, annotation):
     client = Client(enforce_csrf_checks=True)
     client.force_login(user)
