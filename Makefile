@@ -11,8 +11,8 @@ PYTEST := $(PY) -m pytest
 STAMP := .venv/.installed
 TOGETHER := $(MAKE) --no-print-directory --output-sync=target --jobs=2
 RACES := tests/integration/annotations/test_races.py tests/integration/versioning/test_races.py
-# Who opens which address, and with which headers, is the same on any database: walked on SQLite alone.
-WALKS := tests/integration/site/test_permissions.py tests/integration/site/test_headers.py
+# Who opens which address, how and with which headers, is the same on any database: walked on SQLite alone.
+WALKS := $(addprefix tests/integration/site/,test_permissions.py test_headers.py test_methods.py)
 
 # Each stage starts Python several times: without compiled modules each reads all sources anew.
 unexport PYTHONDONTWRITEBYTECODE

@@ -18,7 +18,8 @@ REASON = "Das holen wir bis zur zweiten Befassung nach."
 
 def waive_all(version: Version, actor: User, reason: str = REASON) -> list[str]:
     """Waive every line that can be waived and is open; return their keys."""
-    keys = [line.key for line in checklist(version) if line.may_be_waived]
+    version.refresh_from_db(fields=["opens", "closes"])
+    keys = list(dict.fromkeys(line.key for line in checklist(version) if line.may_be_waived))
     for key in keys:
         waive_line(version=version, key=key, reason=reason, actor=actor)
     return keys
