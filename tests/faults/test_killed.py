@@ -16,7 +16,7 @@ from annotations.services import outbox
 from annotations.services.disposing import dispose_annotations
 from tests.factories import make_draft, make_user, publish
 from tests.factories.annotations import annotate, open_version, passage
-from tests.factories.gate import waive_all
+from tests.factories.gate import hand_over, waive_all
 from tests.faults import children, mailing
 from versioning.models import GateRecord, GateStep, Submission, SubmissionPackage, Version
 from versioning.services.decisions import record_decision
@@ -200,7 +200,7 @@ def test_recording_a_decision(rounds, chance, counts):
 
     def begin() -> GateStep:
         version = publish(make_draft(process=process, html=f"<p>Entwurf {uuid.uuid4()}.</p>"))
-        return submit_version(version=version, actor=office).steps.order_by("position").first()
+        return hand_over(version=version, actor=office).steps.order_by("position").first()
 
     def act(step) -> None:
         record_decision(
