@@ -14,6 +14,7 @@ from cms_pages.presentation import process_state
 from cms_pages.services.processes import TimelineEntry, make_process
 from tests.factories import make_user, publish, site_root
 from tests.factories.annotations import annotate
+from tests.factories.gate import waive_all
 from tests.factories.ways import HTML, decide, hand_over, make_text, resolve, use_route
 from versioning.services.changes import explain_changes, unexplained
 from versioning.services.decisions import plan_steps
@@ -145,6 +146,7 @@ def test_a_trace_tells_the_decisions_of_all_rounds_in_order(text, senate):
     )
     annotation = annotate(version)
     explain_changes(changes=list(unexplained(version)), reason="Sprache", actor=make_user("editor"))
+    waive_all(version, senate)
     first = submit_version(version=version, actor=senate)
     decide(first, "agreed", "returned", actor=senate, note="Bitte kürzer.")
     second = resolve(hand_over(text, senate, HTML.format(3)), senate)
