@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from tests.factories import make_draft, publish
+from tests.factories.gate import hand_over
 from tests.factories.ways import decide
 from versioning.services.changes import explain_changes, unexplained
 from versioning.services.continuing import begin_next_stage
 from versioning.services.decisions import plan_steps
-from versioning.services.gate import submit_version
 from versioning.services.progress import asking_steps, is_final
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def _hand_over(draft: Page, html: str, users: dict[str, User]) -> Submission:
         actor=users["redaktion"],
         step=asked,
     )
-    submission = submit_version(version=version, actor=users["senat"], note="Mit der Bitte um Rat.")
+    submission = hand_over(version=version, actor=users["senat"], note="Mit der Bitte um Rat.")
     planned = {step.pk: timezone.localdate() for step in submission.steps.all()}
     plan_steps(submission=submission, planned=planned, actor=users["senat"])
     return submission

@@ -27,6 +27,7 @@ from tests.browser.test_keyboard import Hands
 from tests.browser.test_story import (
     annotate_passage,
     card,
+    leave_open,
     open_actions,
     press_publish,
     publish,
@@ -320,10 +321,7 @@ def leave_the_translation_open(senate: Page, place: World) -> None:
     expect(senate.locator(".syn-tasks__line--open")).to_have_count(1)
     senate.get_by_role("button", name="An den Senat übergeben").click()
     expect(senate.get_by_text("Nicht übergeben").first).to_be_visible()
-    line = senate.locator("[data-gate-line=translations]")
-    line.get_by_text("Mit Begründung offen lassen").click()
-    line.get_by_label("Begründung").fill(WAIVED)
-    line.get_by_role("button", name="Mit dieser Begründung offen lassen").click()
+    leave_open(senate, "translations", WAIVED)
     expect(senate.get_by_text("Nichts ist offen")).to_be_visible()
 
 
@@ -344,7 +342,7 @@ def record(
     document: bytes = b"",
 ) -> None:
     """Record what the body whose turn it is has decided."""
-    (link,) = senate.get_by_role("link", name=re.compile("^Beschluss festhalten")).all()
+    (link,) = senate.locator(".syn-way").get_by_role("link", name="Beschluss festhalten").all()
     expect(link).to_have_accessible_name(re.compile(re.escape(body)))
     link.click()
     senate.get_by_label("Ergebnis").select_option(label=outcome)
