@@ -56,6 +56,12 @@ def comparison_css() -> str:
     return format_html('<link rel="stylesheet" href="{}">', static("versioning/admin_words.css"))
 
 
+def saving_js() -> str:
+    """Let the buttons of the page editor wait for what it saves by itself."""
+    url = static("versioning/saving.js")
+    return format_html('<script type="module" src="{}"></script>', url)
+
+
 def submissions_menu_item() -> MenuItem:
     """Lead to everything that was handed over."""
     return SubmissionsMenuItem(
@@ -119,6 +125,7 @@ hooks.register("before_bulk_action", final_texts.refuse_bulk_publishing)
 hooks.register("before_publish_page", final_texts.refuse_publishing)
 hooks.register("before_publish_page", lineage.ask_before_publishing)
 hooks.register("construct_page_action_menu", workflows.link_gate_tasks)
+hooks.register("insert_editor_js", saving_js)
 hooks.register("insert_global_admin_css", comparison_css)
 hooks.register("register_log_actions", log_actions.register)
 hooks.register("register_admin_urls", register_admin_urls)

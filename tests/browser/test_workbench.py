@@ -58,6 +58,25 @@ def test_the_tab_of_the_page_editor_leads_to_the_words_and_an_answer_is_given_th
     expect(page.locator("[data-synopse-count]")).to_have_count(1)
 
 
+def test_a_button_saves_on_top_of_what_the_editor_has_saved_by_itself(person):
+    stage = scenes.open_stage()
+    page = person()
+    scenes.enter(page, stage.users["redaktion"])
+    page.goto(f"/admin/pages/{stage.draft.pk}/edit/")
+    page.get_by_role("textbox", name="Titel*").focus()
+    form = page.locator("form[data-edit-form]")
+    form.evaluate("form => form.addEventListener('w-autosave:success', () => { form.id = 'saved'; })")
+    while not page.locator("#saved").count():
+        page.keyboard.type("x")
+        page.wait_for_timeout(1_500)  # Wagtail looks for changes when nobody types
+    page.keyboard.type("Zuletzt")
+    with page.expect_navigation():
+        page.keyboard.press("Control+s")
+    expect(page.locator(".messages")).to_contain_text("aktualisiert")
+    stage.draft.refresh_from_db()
+    assert "Zuletzt" in stage.draft.get_latest_revision_as_object().title
+
+
 def test_an_editor_works_down_to_nothing_by_keyboard(person):
     stage = scenes.open_stage()
     author = stage.users["nachbar"]
