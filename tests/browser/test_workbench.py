@@ -65,7 +65,9 @@ def test_a_button_saves_on_top_of_what_the_editor_has_saved_by_itself(person):
     page.goto(f"/admin/pages/{stage.draft.pk}/edit/")
     page.get_by_role("textbox", name="Titel*").focus()
     form = page.locator("form[data-edit-form]")
-    form.evaluate("form => form.addEventListener('w-autosave:success', () => { form.id = 'saved'; })")
+    form.evaluate(
+        "form => form.addEventListener('w-autosave:success', () => { form.id = 'saved'; })"
+    )
     while not page.locator("#saved").count():
         page.keyboard.type("x")
         page.wait_for_timeout(1_500)  # Wagtail looks for changes when nobody types
