@@ -68,9 +68,12 @@ def test_a_button_saves_on_top_of_what_the_editor_has_saved_by_itself(person):
     form.evaluate(
         "form => form.addEventListener('w-autosave:success', () => { form.id = 'saved'; })"
     )
-    while not page.locator("#saved").count():
+    for _try in range(10):
+        if page.locator("#saved").count():
+            break
         page.keyboard.type("x")
         page.wait_for_timeout(1_500)  # Wagtail looks for changes when nobody types
+    expect(page.locator("#saved")).to_have_count(1)
     page.keyboard.type("Zuletzt")
     with page.expect_navigation():
         page.keyboard.press("Control+s")
