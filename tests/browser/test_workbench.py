@@ -74,12 +74,13 @@ def test_a_button_saves_on_top_of_what_the_editor_has_saved_by_itself(person):
         page.keyboard.type("x")
         page.wait_for_timeout(1_500)  # Wagtail looks for changes when nobody types
     expect(page.locator("#saved")).to_have_count(1)
+    page.locator("[data-block]", has_text=scenes.CITY).last.click()
     page.keyboard.type("Zuletzt")
     with page.expect_navigation():
         page.keyboard.press("Control+s")
     expect(page.locator(".messages")).to_contain_text("aktualisiert")
     stage.draft.refresh_from_db()
-    assert "Zuletzt" in stage.draft.get_latest_revision_as_object().title
+    assert "Zuletzt" in str(stage.draft.get_latest_revision_as_object().body.raw_data)
 
 
 def test_an_editor_works_down_to_nothing_by_keyboard(person):

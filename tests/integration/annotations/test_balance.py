@@ -109,6 +109,14 @@ def test_the_numbers_tell_what_became_of_the_annotations(client, told):
     assert {number.key: number.count for number in balance.reactions} == {"agrees": 1, "objects": 1}
 
 
+def test_the_page_speaks_of_none_and_one_in_the_right_form(client, told):
+    text = client.get(address(told)).text
+    assert "1 stimmt zu" in text
+    assert "1 widerspricht" in text
+    Annotation.objects.filter(reaction__agrees=True).update(state="hidden")
+    assert "0 stimmen zu" in client.get(address(told)).text
+
+
 def test_the_flow_leads_from_kinds_over_dispositions_to_the_version_with_the_words(client, told):
     response = client.get(address(told))
     ways = {

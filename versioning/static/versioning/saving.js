@@ -2,18 +2,21 @@
  * Let the buttons of the page editor know what the editor has saved by itself, and wait for what it
  * is saving at that moment. Wagtail tells the form neither, so its text would be taken for one that
  * was written on an older draft, and an editor would be told that somebody else has saved the page.
- * A button waits a few seconds at most.
+ * A button that is pressed by a key waits for the last letters, too: formatted text hands them to
+ * the form a little later. It waits a few seconds at most.
  *
  * @example
  * <form data-edit-form data-controller="w-autosave">…</form>
  */
 
+const SETTLING = 350; // Draftail hands its text over 250 ms after the last letter
 const LONGEST = 10_000;
 
 class Saving {
   constructor(form) {
     this.form = form;
     this.isSaving = false;
+    this.isSettled = false;
     this.held = null;
   }
 
@@ -23,7 +26,7 @@ class Saving {
     });
     this.form.addEventListener("w-autosave:success", ({ detail }) => this.#know(detail.response));
     for (const end of ["success", "error", "deactivated"]) {
-      this.form.addEventListener(`w-autosave:${end}`, () => this.#go());
+      this.form.addEventListener(`w-autosave:${end}`, () => this.#end());
     }
     this.form.addEventListener("submit", (event) => this.#hold(event), { capture: true });
   }
@@ -37,18 +40,26 @@ class Saving {
   }
 
   #hold(event) {
-    if (!this.isSaving) return;
+    const isWriting = !this.isSettled && document.activeElement?.isContentEditable;
+    if (!this.isSaving && !isWriting) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    if (!this.held) setTimeout(() => this.#go(), LONGEST);
-    this.held = { submitter: event.submitter };
+    this.held ??= { submitter: event.submitter };
+    if (!this.isSaving) setTimeout(() => this.#go(), SETTLING);
+    else setTimeout(() => this.#end(), LONGEST);
+  }
+
+  #end() {
+    this.isSaving = false;
+    if (this.held) setTimeout(() => this.#go(), SETTLING);
   }
 
   #go() {
-    this.isSaving = false;
     if (!this.held) return;
+    if (this.isSaving) return; // it goes on once that has ended
     const { submitter } = this.held;
     this.held = null;
+    this.isSettled = true;
     if (submitter?.name) this.#say(submitter);
     this.form.requestSubmit();
   }
