@@ -34,7 +34,7 @@ from tests.browser.test_story import (
     take_over,
 )
 from tests.factories import site_root
-from tests.factories.route import PDF
+from tests.factories.pdfs import PDF
 from versioning.doors import RouteBody
 from versioning.models import BodyRole
 
