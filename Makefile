@@ -11,8 +11,12 @@ PYTEST := $(PY) -m pytest
 STAMP := .venv/.installed
 TOGETHER := $(MAKE) --no-print-directory --output-sync=target --jobs=2
 RACES := tests/integration/annotations/test_races.py tests/integration/versioning/test_races.py
-# Who opens which address, how and with which headers, is the same on any database: walked on SQLite alone.
-WALKS := $(addprefix tests/integration/site/,test_permissions.py test_headers.py test_methods.py)
+# Who opens which address, how and with which headers, how one signs in, and what files look like, is the same on
+# any database: that runs on SQLite alone.
+WALKS := $(addprefix tests/integration/site/,test_permissions.py test_headers.py test_methods.py test_leaks.py \
+  test_file_leaks.py test_formats.py test_redirects.py test_single_sign_on.py test_second_factor.py \
+  test_account_pages.py test_signing_in.py test_production.py) \
+  $(addprefix tests/integration/versioning/,test_export_pdf.py test_exports_docx.py test_export_json.py)
 
 # Each stage starts Python several times: without compiled modules each reads all sources anew.
 unexport PYTHONDONTWRITEBYTECODE
