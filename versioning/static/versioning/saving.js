@@ -24,7 +24,9 @@ class Saving {
     this.form.addEventListener("w-autosave:save", () => {
       this.isSaving = true;
     });
-    this.form.addEventListener("w-autosave:success", ({ detail }) => this.#know(detail?.response ?? {}));
+    this.form.addEventListener("w-autosave:success", ({ detail }) =>
+      this.#know(detail?.response ?? {}),
+    );
     for (const end of ["success", "error", "deactivated"]) {
       this.form.addEventListener(`w-autosave:${end}`, () => this.#end());
     }
