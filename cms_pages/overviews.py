@@ -17,8 +17,7 @@ from annotations.presentation.windows import window_sentence
 from cms_pages.models import ParticipationProcessPage, StrategyDraftPage
 from cms_pages.presentation import public_pages
 from versioning.models import Submission, Version
-from versioning.services.decisions import STOPPING
-from versioning.services.progress import Progress
+from versioning.services.progress import Progress, steps_on_the_way
 from versioning.standing import standing_of_path
 
 if TYPE_CHECKING:
@@ -305,9 +304,7 @@ def _entries_of_gate(path: Sequence[Submission], today: date) -> Iterator[Entry]
         url = submission.get_absolute_url()
         day = timezone.localdate(submission.submitted_at)
         yield Entry(_on(day), day, _("Handed over to the Senate"), text, _state(day, today), url)
-        steps = sorted(submission.steps.all(), key=lambda step: step.position)
-        stopped = any(step.outcome in STOPPING for step in steps)
-        for step in steps:
+        for step in steps_on_the_way(submission, is_newest=submission is path[-1]):
             if step.decided_on is not None:
                 title = f"{step.body}: {step.get_outcome_display()}"
                 if step.is_resolution:
@@ -316,7 +313,7 @@ def _entries_of_gate(path: Sequence[Submission], today: date) -> Iterator[Entry]
                         "outcome": step.get_outcome_display(),
                     }
                 yield _entry_of_step(step.decided_on, title, text, url, today)
-            elif step.planned_on is not None and submission is path[-1] and not stopped:
+            elif step.planned_on is not None:
                 yield _entry_of_step(step.planned_on, step.body, text, url, today, is_planned=True)
 
 

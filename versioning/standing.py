@@ -1,6 +1,6 @@
 """Where a text stands on its way through the bodies, in facts and in sentences.
 
-The same rules as ``services.progress``, for many texts at once: from versions that were read
+By the rule of ``services.progress``, for many texts at once: from versions that were read
 ``with_gate``, or from submissions with their steps.
 """
 
@@ -16,7 +16,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from versioning.models import Outcome
-from versioning.services.progress import Progress
+from versioning.services.progress import Progress, last_decision, progress_from, still_open
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -128,10 +128,8 @@ def _row(version: Any) -> dict[str, Any]:  # noqa: ANN401  # a version with anno
 
 
 def _row_of_submission(submission: Submission) -> dict[str, Any]:
-    steps = sorted(submission.steps.all(), key=lambda step: step.position)
-    last = next((step for step in reversed(steps) if step.outcome), None)
-    following = next((step for step in steps if not step.outcome), None)
-    resolved = next((step for step in steps if step.is_resolution), None)
+    last, following = last_decision(submission), still_open(submission)
+    resolved = next((step for step in submission.steps.all() if step.is_resolution), None)
     return {
         "number": submission.version.number,
         "gate_round": submission.round,
@@ -153,7 +151,11 @@ def _standing(rows: Sequence[Mapping[str, Any]]) -> Standing | None:
         return None
     newest = submitted[-1]
     resolution = _resolution(submitted)
-    progress = _progress(newest, is_resolved=resolution is not None)
+    progress = progress_from(
+        newest["gate_outcome"] or "",
+        is_resolved=resolution is not None,
+        is_open=bool(newest["gate_next_body"]),
+    )
     goes_on = progress in {Progress.UNDER_WAY, Progress.FINAL}
     is_final = progress == Progress.FINAL and resolution is not None
     return Standing(
@@ -180,16 +182,6 @@ def _resolution(submitted: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | N
         if row["gate_resolved_body"]:
             return row
     return None
-
-
-def _progress(newest: Mapping[str, Any], *, is_resolved: bool) -> Progress:
-    if newest["gate_outcome"] == Outcome.RETURNED:
-        return Progress.RETURNED
-    if newest["gate_outcome"] == Outcome.AGREED_WITH_CHANGES:
-        return Progress.AMENDED
-    if is_resolved:
-        return Progress.FINAL
-    return Progress.UNDER_WAY if newest["gate_next_body"] else Progress.ENDED
 
 
 def _under_way(one: Standing) -> str:

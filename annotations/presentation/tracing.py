@@ -17,7 +17,7 @@ from annotations.presentation.wording import runs_between
 from versioning.core.passages import Run
 from versioning.models import Passage, Submission, Version
 from versioning.presentation import words_of_change
-from versioning.services.decisions import STOPPING
+from versioning.services.progress import steps_on_the_way
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -293,10 +293,8 @@ def _handed_over(versions: dict[int, Version]) -> list[Event]:
     events = []
     for row in submissions:
         events.append(_submitted(row))
-        is_last = row is submissions[-1]
-        steps = list(row.steps.all())
-        goes_on = is_last and not any(step.outcome in STOPPING for step in steps)
-        events += [_step(row, step) for step in steps if step.outcome or goes_on]
+        steps = steps_on_the_way(row, is_newest=row is submissions[-1])
+        events += [_step(row, step) for step in steps]
     return events
 
 

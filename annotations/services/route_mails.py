@@ -16,7 +16,7 @@ from annotations.models import News
 from annotations.services.queueing import note_news
 from annotations.services.staff import Notice, tell_people
 from versioning.models import GateStep
-from versioning.services.decisions import STOPPING
+from versioning.models.gate import STOPPING
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -97,14 +97,13 @@ def _signatures(version: Version) -> list[dict[str, str]]:
 
 
 def _stage(submission: Submission) -> dict[str, Any]:
-    steps = sorted(submission.steps.all(), key=lambda step: step.position)
     return {
         "submission": submission.pk,
         "version": submission.version.number,
         "content_hash": submission.content_hash,
         "round": submission.round,
         "day": _day(submission.submitted_at),
-        "decisions": [_decision(step) for step in steps if step.outcome],
+        "decisions": [_decision(step) for step in submission.steps.all() if step.outcome],
     }
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import models
@@ -15,9 +13,6 @@ from wagtail.models import Orderable
 from versioning.doors import RouteBody
 from versioning.models.versions import Version
 from versioning.permissions import works_in_admin
-
-if TYPE_CHECKING:
-    from datetime import date
 
 
 class BodyRole(models.TextChoices):
@@ -38,6 +33,8 @@ class Outcome(models.TextChoices):
     RETURNED = "returned", _("Returned")
 
 
+STOPPING = frozenset({Outcome.RETURNED, Outcome.AGREED_WITH_CHANGES})
+"""Outcomes that ask for another version: no other body decides on the same one."""
 OUTCOMES: dict[str, tuple[Outcome, ...]] = {
     BodyRole.HEARD: tuple(Outcome),
     BodyRole.RESOLVES: (Outcome.AGREED, Outcome.AGREED_WITH_CHANGES, Outcome.RETURNED),
@@ -172,9 +169,9 @@ class GateStep(models.Model):
         return self.role == BodyRole.RESOLVES and self.outcome in agreed
 
     @property
-    def day(self) -> date | None:
-        """The day on which it was decided, or is planned to be."""
-        return self.decided_on or self.planned_on
+    def asks_for_changes(self) -> bool:
+        """Whether the body wants another version, so that no other decides on this one."""
+        return self.outcome in STOPPING
 
 
 class StepDocument(models.Model):

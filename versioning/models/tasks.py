@@ -60,11 +60,11 @@ class GateTask(Task):
 
     def verdict(self, page: Page) -> Verdict | None:
         """Return what became of the task on a page; None while it waits."""
-        raise NotImplementedError
+        raise NotImplementedError  # Django's models cannot be abstract classes; each task answers
 
     def address(self, page: Page) -> str:
         """Return where the act is recorded."""
-        raise NotImplementedError
+        raise NotImplementedError  # see verdict
 
     def may_act(self, page: Page, user: User) -> bool:
         """Tell whether somebody can do what the task waits for."""
@@ -203,8 +203,9 @@ class DecisionTask(GateTask):
         A body that is not on the route of the text has nothing to decide. One that wanted another
         text keeps the task waiting for changes until a newer version is out.
         """
-        found = Submission.objects.filter(version__page=page.pk).select_related("version")
-        newest = found.order_by("-version__number").first()
+        from versioning.services.progress import newest_submission  # noqa: PLC0415  # it needs models
+
+        newest = newest_submission(page.pk)
         if newest is None:
             return None
         is_superseded = Version.objects.filter(
@@ -218,12 +219,9 @@ class DecisionTask(GateTask):
         )
         step = steps.exclude(outcome="").order_by("-submission__version__number").first()
         if step is None:
-            on_route = steps.exists()
-            return (
-                None if on_route else Verdict(True, str(_("It is not on the route of this text.")))
-            )
-        wants_another = step.outcome in {Outcome.RETURNED, Outcome.AGREED_WITH_CHANGES}
-        is_open = wants_another and step.submission_id == newest.pk and not is_superseded
+            missing = Verdict(is_done=True, comment=str(_("It is not on the route of this text.")))
+            return None if steps.exists() else missing
+        is_open = step.asks_for_changes and step.submission_id == newest.pk and not is_superseded
         words = [step.get_outcome_display(), step.reference, step.note]
         return Verdict(not is_open, ". ".join(filter(None, words)))
 

@@ -12,8 +12,9 @@ from django.db.models.functions import RowNumber
 
 from versioning.comparisons import change_url, places_of
 from versioning.doors import reasons_of
-from versioning.models import Change, Outcome, Version
+from versioning.models import Change, Version
 from versioning.presentation.reasons import words_of_change
+from versioning.services.progress import steps_on_the_way
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 SHOWN = 10
 """Changes of one step of the way that are listed; the comparison has them all."""
-STOPPING = frozenset({Outcome.RETURNED, Outcome.AGREED_WITH_CHANGES})
 
 
 @dataclass(slots=True)
@@ -108,21 +108,16 @@ def rounds_of(path: Sequence[Submission]) -> list[Round]:
     for submission in path:
         if not rounds or rounds[-1].number != submission.round:
             rounds.append(Round(submission.round, []))
-        stage = Stage(submission, _steps(submission), ways.get(submission.pk))
+        steps = steps_on_the_way(submission, is_newest=submission is path[-1])
+        stage = Stage(submission, steps, ways.get(submission.pk))
         rounds[-1].stages.append(stage)
     return rounds
-
-
-def _steps(submission: Submission) -> list[GateStep]:
-    steps = sorted(submission.steps.all(), key=lambda step: step.position)
-    stopped = any(step.outcome in STOPPING for step in steps)
-    return [step for step in steps if step.outcome or not stopped]
 
 
 def _ways(path: Sequence[Submission]) -> dict[int, Way]:
     ways = {
         new.pk: Way(
-            old.version, new.version, [one for one in old.steps.all() if one.outcome in STOPPING]
+            old.version, new.version, [one for one in old.steps.all() if one.asks_for_changes]
         )
         for old, new in pairwise(path)
     }

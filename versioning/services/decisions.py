@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from versioning import permissions
-from versioning.models import GateStep, Outcome, Submission
-from versioning.models.gate import OUTCOMES
+from versioning.models import GateStep, Submission
+from versioning.models.gate import OUTCOMES, STOPPING
 from versioning.services import finality
 from versioning.services.documents import files_kept_or_removed, store_documents
 from versioning.services.records import keep_record
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
     from versioning.services.documents import NewDocument
-
-STOPPING = (Outcome.AGREED_WITH_CHANGES, Outcome.RETURNED)
-"""Outcomes after which no other body decides on the same version."""
 
 
 def record_decision(  # noqa: PLR0913 -- the fields of a decision
@@ -170,7 +167,7 @@ def refusal_of(
         message = _("%(version)s was handed over after it. What was decided before stays as it is.")
         return ValidationError(message % {"version": following.version.name}, code="superseded")
     others = sorted((o for o in steps if o.pk != step.pk), key=lambda other: other.position)
-    stopped = next((one for one in others if one.outcome in STOPPING), None)
+    stopped = next((one for one in others if one.asks_for_changes), None)
     if stopped is not None and stopped.position < step.position:
         message = _(
             "%(body)s asked for another version. The next body decides on that one: hand it over "

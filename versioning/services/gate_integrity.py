@@ -86,7 +86,7 @@ def _broken_round(submission: Submission) -> Iterator[str]:
 
 
 def _broken_steps(submission: Submission) -> Iterator[str]:
-    steps = sorted(submission.steps.all(), key=lambda step: step.position)
+    steps = list(submission.steps.all())
     if [step.position for step in steps] != list(range(1, len(steps) + 1)):
         yield _("%(submission)s: its bodies are not in order.") % _of(submission)
     handed_over = timezone.localdate(submission.submitted_at)
@@ -108,7 +108,7 @@ def _broken_steps(submission: Submission) -> Iterator[str]:
 
 def _stands_in_the_way(one: GateStep, following: GateStep) -> bool:
     """Tell whether a body could not decide after what the one before it did."""
-    if not one.outcome or one.outcome in {"returned", "agreed_with_changes"}:
+    if not one.outcome or one.asks_for_changes:
         return True
     days = (one.decided_on, following.decided_on)
     return None not in days and days[1] < days[0]  # type: ignore[operator]  # neither is None

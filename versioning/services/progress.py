@@ -48,14 +48,28 @@ def progress_of(submission: Submission) -> Progress:
     """
     steps = list(submission.steps.all())
     decided = [step for step in steps if step.outcome]
-    last = last_decision(submission)
-    if last is not None and last.outcome == Outcome.RETURNED:
+    return progress_from(
+        decided[-1].outcome if decided else "",
+        is_resolved=any(step.is_resolution for step in decided) or _resolved_before(submission),
+        is_open=len(decided) < len(steps),
+    )
+
+
+def progress_from(outcome: str, *, is_resolved: bool, is_open: bool) -> Progress:
+    """Tell where a submission stands; the one rule for it.
+
+    Args:
+        outcome: What was decided last, empty where nothing was.
+        is_resolved: A body resolved the text, on this submission or before it in its round.
+        is_open: A body has yet to decide on it.
+    """
+    if outcome == Outcome.RETURNED:
         return Progress.RETURNED
-    if last is not None and last.outcome == Outcome.AGREED_WITH_CHANGES:
+    if outcome == Outcome.AGREED_WITH_CHANGES:
         return Progress.AMENDED
-    if any(step.is_resolution for step in decided) or _resolved_before(submission):
+    if is_resolved:
         return Progress.FINAL
-    return Progress.ENDED if len(decided) == len(steps) else Progress.UNDER_WAY
+    return Progress.UNDER_WAY if is_open else Progress.ENDED
 
 
 def is_final(page: int) -> bool:
@@ -145,14 +159,27 @@ def follower_of(submission: Submission) -> Submission | None:
 
 def still_open(submission: Submission) -> GateStep | None:
     """Return the first body without a decision; where its steps are prefetched it asks nothing."""
-    steps = sorted(submission.steps.all(), key=lambda step: step.position)
-    return next((step for step in steps if not step.outcome), None)
+    return next((step for step in submission.steps.all() if not step.outcome), None)
 
 
 def last_decision(submission: Submission) -> GateStep | None:
     """Return the body that decided last; where its steps are prefetched it asks nothing."""
     decided = [step for step in submission.steps.all() if step.outcome]
-    return max(decided, key=lambda step: step.position, default=None)
+    return decided[-1] if decided else None
+
+
+def steps_on_the_way(submission: Submission, *, is_newest: bool) -> list[GateStep]:
+    """Return the bodies that decided on a submission, and those that are still going to, in order.
+
+    Those that did not come to decide, since another version took its place, are left out.
+
+    Args:
+        submission: A submission; where its steps are prefetched nothing is asked for.
+        is_newest: It is the newest one of its text.
+    """
+    steps = list(submission.steps.all())
+    goes_on = is_newest and not any(step.asks_for_changes for step in steps)
+    return [step for step in steps if step.outcome or goes_on]
 
 
 def asking_steps(page: Page) -> list[GateStep]:
@@ -164,10 +191,8 @@ def asking_steps(page: Page) -> list[GateStep]:
     found = Submission.objects.filter(version__page__translation_key=page.translation_key)
     submissions = list(found.filter(following=None).prefetch_related("steps"))
     asking = {Progress.RETURNED, Progress.AMENDED}
-    keys = [one.pk for one in submissions if progress_of(one) in asking]
-    asked = (Outcome.AGREED_WITH_CHANGES, Outcome.RETURNED)
-    steps = GateStep.objects.filter(submission__in=keys, outcome__in=asked)
-    return list(steps.select_related("submission").order_by("pk"))
+    steps = [step for one in submissions if progress_of(one) in asking for step in one.steps.all()]
+    return sorted((step for step in steps if step.asks_for_changes), key=lambda step: step.pk)
 
 
 def _resolved_before(submission: Submission) -> bool:
