@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.http import StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.models import Page
@@ -17,6 +15,7 @@ from versioning.admin.base import FormView, VersionAdminView
 from versioning.exports.records import internal_pieces
 from versioning.services.continuing import begin_next_stage
 from versioning.services.progress import final_version
+from versioning.views.downloads import records_response
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -89,13 +88,6 @@ class RecordsView(VersionAdminView):
 
     def get(self, request: HttpRequest, **_kwargs: int) -> HttpResponseBase:  # type: ignore[override]  # a stream
         """Hand out the file."""
-        return records_response(internal_pieces(self.page), self.page)
-
-
-def records_response(pieces: Any, page: Page) -> StreamingHttpResponse:  # noqa: ANN401  # an iterator
-    """Return the records of a page as a download."""
-    response = StreamingHttpResponse(pieces, content_type="application/json; charset=utf-8")
-    name = content_disposition_header(as_attachment=True, filename=f"{page.slug}-records.json")
-    response["Content-Disposition"] = name or ""
-    response["Cache-Control"] = "no-store"
-    return response
+        response = records_response(internal_pieces(self.page), self.page)
+        response["Cache-Control"] = "no-store"
+        return response

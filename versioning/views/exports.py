@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from django.core.exceptions import ValidationError
 from django.http import (
@@ -15,8 +14,7 @@ from django.http import (
     HttpResponseRedirect,
 )
 from django.shortcuts import redirect, render
-from django.utils.cache import add_never_cache_headers, patch_cache_control
-from django.utils.http import parse_etags
+from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -26,6 +24,7 @@ from versioning.exports.files import FORMS, File
 from versioning.models import Export, ExportState, Version
 from versioning.services.exporting import is_underway, request_export, stored_export
 from versioning.stages import BEFORE_FIRST, numbered
+from versioning.views.downloads import is_known, mark, name_file
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -110,8 +109,8 @@ def _at_once(request: HttpRequest, page: Page, file: File) -> HttpResponse:
     if request.method == "POST":
         return HttpResponseRedirect(request.path)
     state = file.digest()
-    if _is_known(request, state):
-        return _not_modified(state)
+    if is_known(request, state):
+        return mark(HttpResponseNotModified(), state)
     try:
         content = file.build()
     except pdf.NoRenderer:
@@ -139,8 +138,8 @@ def _prepared(request: HttpRequest, page: Page, file: File) -> HttpResponse:
     if export.state == ExportState.DONE and export.digest == (state := file.digest()):
         if "progress" in request.GET:
             return _told(request, page, file, state="done")
-        if _is_known(request, state):
-            return _not_modified(state)
+        if is_known(request, state):
+            return mark(HttpResponseNotModified(), state)
         content = Export.objects.filter(pk=export.pk, digest=state).values_list("content").first()
         if content is not None:
             return _download(file, state, bytes(content[0]))
@@ -180,24 +179,5 @@ def _told(  # noqa: PLR0913  # what the page needs
 
 def _download(file: File, state: str, content: bytes) -> HttpResponse:
     response = HttpResponse(content, content_type=FORMS[file.form].media_type)
-    names = f"filename=\"{file.name()}\"; filename*=UTF-8''{quote(file.name(allow_unicode=True))}"
-    response["Content-Disposition"] = f"attachment; {names}"
-    response["X-Content-Type-Options"] = "nosniff"
-    return _marked(response, state)
-
-
-def _not_modified(state: str) -> HttpResponse:
-    return _marked(HttpResponseNotModified(), state)
-
-
-def _marked(response: HttpResponse, state: str) -> HttpResponse:
-    """Tell the reader's browser to ask again each time, and by what."""
-    response["ETag"] = f'"{state}"'
-    patch_cache_control(response, private=True, no_cache=True)
-    return response
-
-
-def _is_known(request: HttpRequest, state: str) -> bool:
-    """Tell whether the reader has this very file already."""
-    known = parse_etags(request.headers.get("If-None-Match", ""))
-    return "*" in known or any(tag.removeprefix("W/") == f'"{state}"' for tag in known)
+    name_file(response, plain=file.name(), full=file.name(allow_unicode=True))
+    return mark(response, state)

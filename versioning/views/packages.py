@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import io
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from django.http import FileResponse, HttpResponse, HttpResponseNotModified, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.cache import add_never_cache_headers, patch_cache_control
-from django.utils.http import parse_etags
+from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -21,6 +19,7 @@ from versioning.exports.files import file_name, language_of
 from versioning.exports.package import NAMES
 from versioning.models import ExportState, Submission, SubmissionPackage
 from versioning.services.packaging import newest_package
+from versioning.views.downloads import is_known, mark, name_file
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -69,19 +68,17 @@ def download(request: HttpRequest, pk: int) -> HttpResponseBase:
     newest = newest_package(submission)
     if newest is None or not newest.is_there:
         return HttpResponseRedirect(reverse("versioning:package", args=[pk]))
-    if _is_known(request, newest.sha256):
-        return _marked(HttpResponseNotModified(), newest)
+    if is_known(request, newest.sha256):
+        return mark(HttpResponseNotModified(), newest.sha256)
     stored = SubmissionPackage.objects.filter(pk=newest.pk, replaced_at=None)
     content = stored.values_list("content", flat=True).first()
     if content is None:  # it was replaced in this very moment
         return HttpResponseRedirect(reverse("versioning:package", args=[pk]))
     response = FileResponse(io.BytesIO(bytes(content)), content_type=ZIP)
     plain, full = (_name(submission, newest, allow_unicode=way) for way in (False, True))
-    names = f"filename=\"{plain}\"; filename*=UTF-8''{quote(full)}"
-    response["Content-Disposition"] = f"attachment; {names}"
+    name_file(response, plain=plain, full=full)
     response["Content-Length"] = str(newest.size)
-    response["X-Content-Type-Options"] = "nosniff"
-    return _marked(response, newest)
+    return mark(response, newest.sha256)
 
 
 def _submission(pk: int) -> Submission:
@@ -106,15 +103,3 @@ def _name(submission: Submission, newest: SubmissionPackage, *, allow_unicode: b
             "edition": newest.edition,
         }
     return file_name(version.title, words, "zip", allow_unicode=allow_unicode)
-
-
-def _marked(response: Any, newest: SubmissionPackage) -> Any:  # noqa: ANN401  # two kinds of responses
-    """Tell the reader's browser to ask again each time, and by what."""
-    response["ETag"] = f'"{newest.sha256}"'
-    patch_cache_control(response, private=True, no_cache=True)
-    return response
-
-
-def _is_known(request: HttpRequest, sha256: str) -> bool:
-    known = parse_etags(request.headers.get("If-None-Match", ""))
-    return "*" in known or any(tag.removeprefix("W/") == f'"{sha256}"' for tag in known)

@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db.models import prefetch_related_objects
-from django.http import StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from versioning.access import get_public_page
@@ -16,9 +14,10 @@ from versioning.models import Submission, Version
 from versioning.presentation.submissions import rounds_of
 from versioning.services.progress import path_of
 from versioning.standing import standing_of_path
+from versioning.views.downloads import records_response
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 
 
 @require_safe
@@ -45,12 +44,7 @@ def submission(request: HttpRequest, pk: int) -> HttpResponse:
 def records(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     """Hand out everything that was done about a text, chained by hashes, without persons."""
     page = get_public_page(request, _find(pk).version.page_id)
-    response = StreamingHttpResponse(
-        public_pieces(page), content_type="application/json; charset=utf-8"
-    )
-    name = content_disposition_header(as_attachment=True, filename=f"{page.slug}-records.json")
-    response["Content-Disposition"] = name or ""
-    return response
+    return records_response(public_pieces(page), page)
 
 
 def _find(pk: int) -> Submission:
