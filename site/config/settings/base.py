@@ -7,6 +7,7 @@ from pathlib import Path
 from zoneinfo import available_timezones
 
 from csp.constants import NONCE, NONE, SELF, UNSAFE_INLINE
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -151,7 +152,9 @@ WAGTAILADMIN_PERMITTED_LANGUAGES = WAGTAIL_CONTENT_LANGUAGES
 FORMAT_MODULE_PATH = ["config.formats"]
 LOCALE_PATHS = [ROOT / "templates" / "locale"]
 TIME_ZONE = "Europe/Berlin"
-WAGTAIL_USER_TIME_ZONES = sorted(available_timezones() - {"localtime"})  # no browser knows that
+WAGTAIL_USER_TIME_ZONES = SimpleLazyObject(  # a walk over many files: not at every start
+    lambda: sorted(available_timezones() - {"localtime"})  # no browser knows that one
+)
 USE_I18N = True
 USE_TZ = True
 WAGTAIL_I18N_ENABLED = True
