@@ -68,7 +68,7 @@ def record(submission: Submission, now: datetime) -> dict[str, Any]:
     return {
         "submission": {
             "id": submission.pk,
-            "round": _round(submission),
+            "round": submission.round,
             "submitted_at": _moment(submission.submitted_at),
             "recorded_at": _moment(now),
             "content_hash": submission.content_hash,
@@ -219,14 +219,6 @@ def _file(name: str, media_type: str, make: Any) -> PackageFile:  # noqa: ANN401
 
 def _moment(value: datetime) -> str:
     return value.astimezone(UTC).isoformat()
-
-
-def _round(submission: Submission) -> int:
-    """Return which submission of its text this is, counted from 1."""
-    version = submission.version
-    return Submission.objects.filter(
-        version__page=version.page_id, version__number__lte=version.number
-    ).count()
 
 
 def _chain(version: Version) -> list[Version]:

@@ -20,11 +20,11 @@ from wagtail.models import Site
 from annotations.services import reacting
 from annotations.services.disposing import change_disposition
 from annotations.services.moderating import hide_annotation
-from tests.factories import make_draft, make_user, publish
+from tests.factories import make_draft, make_user, publish, ways
 from tests.factories.gate import hand_over
 from tests.packages import CANARY, HTML, content_of, everything, rebuilt, unpacked
 from versioning.core import packages
-from versioning.exports import pdf
+from versioning.exports import package, pdf
 from versioning.models import ExportState, PackageRecord, SubmissionPackage, Version
 from versioning.services import packaging
 
@@ -100,6 +100,16 @@ def test_the_text_is_a_pdf_for_archives(built):
             assert all({"/FontFile2", "/FontFile3"} & {*one.keys()} for one in descriptors)
             assert b"/JavaScript" not in files[name]
             assert b"/JS" not in files[name]
+
+
+def test_a_version_that_goes_on_after_changes_is_in_the_same_round(root, monkeypatch):
+    ways.use_route(monkeypatch)
+    senate, text = make_user("senate"), ways.make_text()
+    first = ways.hand_over(text, senate, ways.HTML.format(2))
+    ways.decide(first, "agreed_with_changes", actor=senate)
+    second = ways.hand_over(text, senate, ways.HTML.format(3))
+
+    assert package.record(second, timezone.now())["submission"]["round"] == second.round == 1
 
 
 @needs_pango
