@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
 from hashlib import sha256
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-MAX_SAFE_INTEGER = 2**53 - 1
+from versioning.core.canonical import canonical
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 
 def text_hash(text: str) -> str:
@@ -25,8 +26,8 @@ def canonical_json(data: object) -> bytes:
     Source:
         RFC 8785 (JSON Canonicalization Scheme), without fractions.
     """
-    text = json.dumps(_ordered(data), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return text.encode("utf-8")
+    _refuse_fractions(data)
+    return canonical(data)
 
 
 def version_hash(
@@ -57,20 +58,15 @@ def hashed_content(
     return canonical_json(content)
 
 
-def _ordered(data: object) -> object:
-    if isinstance(data, Mapping):
-        return {key: _ordered(data[key]) for key in sorted(data, key=_utf16)}
-    if isinstance(data, list | tuple):
-        return [_ordered(item) for item in data]
-    if isinstance(data, int) and not isinstance(data, bool) and abs(data) > MAX_SAFE_INTEGER:
-        raise ValueError(f"The number {data} is too large to be hashed.")
-    if data is None or isinstance(data, str | int):
-        return data
-    raise TypeError(f"{type(data).__name__} has no canonical form.")
-
-
-def _utf16(key: object) -> bytes:
-    """Sort keys by UTF-16 code units, as the standard demands."""
-    if not isinstance(key, str):
-        raise TypeError("Keys must be text.")
-    return key.encode("utf-16-be", "surrogatepass")
+def _refuse_fractions(data: object) -> None:
+    """Let only data in whose form no two languages write differently."""
+    if isinstance(data, dict):
+        if not all(isinstance(key, str) for key in data):
+            raise TypeError("Keys must be text.")
+        for item in data.values():
+            _refuse_fractions(item)
+    elif isinstance(data, list | tuple):
+        for item in data:
+            _refuse_fractions(item)
+    elif data is not None and not isinstance(data, str | int):
+        raise TypeError(f"{type(data).__name__} has no canonical form.")
