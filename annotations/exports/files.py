@@ -36,21 +36,33 @@ def json_ld_pieces(newest: Version, addresses: Addresses) -> Iterator[str]:
     """Yield an AnnotationCollection with everything public on its only page."""
     container = addresses.container(newest.page_id)
     extent = extent_of(newest)
-    head = {
-        "@context": [*CONTAINER_CONTEXT, OURS],
-        "id": container,
-        "type": ["BasicContainer", "AnnotationCollection"],
-        "label": newest.title,
-        "total": extent.total,
-    }
+    head = collection_head(container, newest.title, extent.total)
     yield json.dumps(head, ensure_ascii=False)[:-1]
-    between = (
-        f', "first": {{"id": {json.dumps(container + "#all")}, "type": "AnnotationPage", '
-        f'"partOf": {json.dumps(container)}, "startIndex": 0, "items": ['
-    )
+    between = f', "first": {json.dumps(page_head(container), ensure_ascii=False)[:-1]}, "items": ['
     rows = public_records(newest).in_thread_order()  # type: ignore[attr-defined]
     for row in rows.iterator(chunk_size=CHUNK):
         document = json.dumps(annotation_document(row, addresses), ensure_ascii=False)
         yield f"{between}\n{document}"
         between = ","
     yield "\n]}}\n" if between == "," else "}\n"
+
+
+def collection_head(container: str, title: str, total: int) -> dict[str, Any]:
+    """Return an AnnotationCollection without its page."""
+    return {
+        "@context": [*CONTAINER_CONTEXT, OURS],
+        "id": container,
+        "type": ["BasicContainer", "AnnotationCollection"],
+        "label": title,
+        "total": total,
+    }
+
+
+def page_head(container: str) -> dict[str, Any]:
+    """Return the only page of a collection without its items."""
+    return {
+        "id": f"{container}#all",
+        "type": "AnnotationPage",
+        "partOf": container,
+        "startIndex": 0,
+    }

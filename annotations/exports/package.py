@@ -20,9 +20,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from annotations.api.addresses import Addresses
-from annotations.api.documents import CONTAINER_CONTEXT, OURS, annotation_document
+from annotations.api.documents import annotation_document
 from annotations.exports import balance as balance_files
 from annotations.exports import report, report_documents, tables
+from annotations.exports.files import collection_head, page_head
 from annotations.exports.report import Entry
 from annotations.exports.rows import CHUNK
 from annotations.models import Annotation, State
@@ -162,21 +163,9 @@ def _json_ld(frame: PackageFrame, parts: Sequence[Part]) -> bytes:
     """Return an AnnotationCollection with everything on its only page."""
     documents = [one["document"] for part in parts for one in part.get("documents", ())]
     container = parts[0]["container"]
-    collection: Part = {
-        "@context": [*CONTAINER_CONTEXT, OURS],
-        "id": container,
-        "type": ["BasicContainer", "AnnotationCollection"],
-        "label": frame.version.title,
-        "total": len(documents),
-    }
+    collection = collection_head(container, frame.version.title, len(documents))
     if documents:
-        collection["first"] = {
-            "id": f"{container}#all",
-            "type": "AnnotationPage",
-            "partOf": container,
-            "startIndex": 0,
-            "items": documents,
-        }
+        collection["first"] = {**page_head(container), "items": documents}
     return _json(collection)
 
 

@@ -27,6 +27,7 @@ from versioning.services.signing import (
     refuse_to_sign,
     sentence_of,
     sign_version,
+    to_be_asked,
 )
 from versioning.services.signing_state import (
     asked_of,
@@ -167,16 +168,11 @@ class SignView(VersionAdminView):
         boxes = boxes_of(states, sent=kwargs.get("form"))
         newest = Version.objects.newest_of(self.page)
         return super().get_context_data(
-            boxes=with_changes(boxes), closed=self.closed(), newest=newest, **kwargs
+            boxes=with_changes(boxes),
+            closed=closed_words(self.version),  # type: ignore[arg-type]  # loaded before
+            newest=newest,
+            **kwargs,
         )
-
-    def closed(self) -> str:
-        """Say why this version can't be signed; nothing where it can."""
-        try:
-            refuse_to_sign(self.version)  # type: ignore[arg-type]  # loaded before
-        except ValidationError as error:
-            return str(error.messages[0])
-        return ""
 
 
 class SignaturesView(VersionAdminView):
@@ -205,12 +201,7 @@ class SignaturesView(VersionAdminView):
         asked = asked_departments(self.version)
         groups = groups_of(self.request.user)
         own = [state.name for state in states if state.department.group in groups]
-        try:
-            refuse_to_sign(self.version)
-            is_open = True
-        except ValidationError:
-            is_open = False
-        left = [one for one in states if one.waits and one.members and one.name not in asked]
+        is_open = not closed_words(self.version)
         said = Signature.objects.filter(version=self.version).select_related("signed_by")
         return super().get_context_data(
             departments=[
@@ -223,10 +214,19 @@ class SignaturesView(VersionAdminView):
                 for state in states
             ],
             is_open=is_open,
-            can_ask=is_open and bool(left),
+            can_ask=is_open and bool(to_be_asked(states, asked)),
             **self.listed(said.order_by("-signed_at", "-pk")),
             **kwargs,
         )
+
+
+def closed_words(version: Version) -> str:
+    """Say why a version can't be signed; nothing where it can."""
+    try:
+        refuse_to_sign(version)
+    except ValidationError as error:
+        return str(error.messages[0])
+    return ""
 
 
 def rows_of(states: Sequence[DepartmentState]) -> list[dict[str, Any]]:

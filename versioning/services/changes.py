@@ -69,7 +69,8 @@ def explain_changes(
     for version in by_version:
         permissions.require(actor, "explain_changes", version.page)
         _refuse_silent_body(version, step)
-    reason = _valid_reason(reason or (step.note[:MAX_REASON] if step else ""))
+    words = reason or (step.note[:MAX_REASON] if step else "")
+    reason = valid_reason(words, missing=_("Write a reason."))
     _refuse_if_handed_over(by_version)
     now = timezone.now()
     for version, ids in by_version.items():
@@ -97,10 +98,19 @@ def _by_version(changes: Sequence[Change]) -> dict[Version, list[int]]:
     return {versions[pk]: numbers for pk, numbers in ids.items()}
 
 
-def _valid_reason(reason: str) -> str:
+def valid_reason(reason: str, *, missing: str) -> str:
+    """Return a public reason as it is stored.
+
+    Args:
+        reason: What somebody wrote.
+        missing: What to say where that is nothing.
+
+    Raises:
+        ValidationError: By field: nothing, or more than ``MAX_REASON`` characters.
+    """
     reason = reason.strip()
     if not reason:
-        raise ValidationError({"reason": ValidationError(_("Write a reason."), code="empty")})
+        raise ValidationError({"reason": ValidationError(missing, code="empty")})
     if len(reason) > MAX_REASON:
         message = _("The reason may have at most %(limit)d characters.") % {"limit": MAX_REASON}
         raise ValidationError({"reason": ValidationError(message, code="too_long")})

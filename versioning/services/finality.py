@@ -52,24 +52,18 @@ def close_if_final(*, page: int) -> None:
     """
     if not is_final(page):
         return
+    version = Version.objects.filter(page=page).latest("number")
     now = timezone.now()
-    for version in Version.objects.filter(page=page).order_by("-number")[:1]:
-        is_planned = version.opens is not None and version.opens > now
-        if not is_planned and not version.is_open(now):
-            return
-        before = [version.opens, version.closes]
-        version.opens, version.closes = (None, None) if is_planned else (version.opens, now)
-        version.save(update_fields=["opens", "closes"])
-        data = {
-            "version": version.number,
-            "before": [moment.isoformat() if moment else "" for moment in before],
-            "after": [m.isoformat() if m else "" for m in (version.opens, version.closes)],
-            "reason": _("The text was resolved and is final."),
-        }
-        keep_record(
-            page=version.page,
-            action=WINDOW_ACTION,
-            actor=None,
-            data=data,
-            version=version,
-        )
+    is_planned = version.opens is not None and version.opens > now
+    if not is_planned and not version.is_open(now):
+        return
+    before = [version.opens, version.closes]
+    version.opens, version.closes = (None, None) if is_planned else (version.opens, now)
+    version.save(update_fields=["opens", "closes"])
+    data = {
+        "version": version.number,
+        "before": [moment.isoformat() if moment else "" for moment in before],
+        "after": [m.isoformat() if m else "" for m in (version.opens, version.closes)],
+        "reason": _("The text was resolved and is final."),
+    }
+    keep_record(page=version.page, action=WINDOW_ACTION, actor=None, data=data, version=version)

@@ -22,7 +22,7 @@ from versioning.services.signing_state import ASK_ACTION, Standing, asked_of, si
 from versioning.signals import signatures_asked, version_signed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import datetime
 
     from django.contrib.auth.models import User
@@ -128,7 +128,7 @@ def ask_for_signatures(*, version: Version, actor: User) -> list[str]:
     refuse_to_sign(version)
     states = signing_state(version)
     asked = asked_departments(version)
-    names = [one.name for one in states if one.waits and one.members and one.name not in asked]
+    names = to_be_asked(states, asked)
     if not names:
         raise ValidationError(_nobody_left(states, asked), code="asked")
     data = {"version": version.number, "departments": names, "hash": version.content_hash}
@@ -137,6 +137,16 @@ def ask_for_signatures(*, version: Version, actor: User) -> list[str]:
         lambda: signatures_asked.send(Version, version=version, departments=names)
     )
     return names
+
+
+def to_be_asked(states: Sequence[DepartmentState], asked: Collection[str]) -> list[str]:
+    """Return the departments that have said nothing, were not asked, and have members.
+
+    Args:
+        states: Where the departments stand.
+        asked: The names of those that were asked.
+    """
+    return [one.name for one in states if one.waits and one.members and one.name not in asked]
 
 
 def refuse_to_sign(version: Version) -> None:

@@ -5,17 +5,17 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from versioning import permissions
 from versioning.core.hashing import canonical_json
+from versioning.exports.files import language_of
 from versioning.models import Submission, Version, Waiver
-from versioning.services.changes import MAX_REASON
+from versioning.services.changes import valid_reason
 from versioning.services.checklist import checklist, facts_of
 from versioning.services.records import keep_record
 
@@ -63,8 +63,8 @@ def waive_line(  # noqa: PLR0913 -- keyword-only: what a waiver says
     version = _locked(version)
     permissions.require(actor, "submit_version", version.page)
     _refuse_late(version)
-    reason = _valid_reason(reason)
-    with translation.override(_language_of(version)):
+    reason = valid_reason(reason, missing=_("Write a reason; it is shown in public."))
+    with language_of(version):  # in which the public reads what stayed open
         lines = checklist(version)
     line = _open_line(lines, key)
     facts = facts_of(lines, key)
@@ -166,17 +166,6 @@ def _refuse_handed_over(version: Version) -> None:
         )
 
 
-def _valid_reason(reason: str) -> str:
-    reason = reason.strip()
-    if not reason:
-        message = _("Write a reason; it is shown in public.")
-        raise ValidationError({"reason": ValidationError(message, code="empty")})
-    if len(reason) > MAX_REASON:
-        message = _("The reason may have at most %(limit)d characters.") % {"limit": MAX_REASON}
-        raise ValidationError({"reason": ValidationError(message, code="too_long")})
-    return reason
-
-
 def _open_line(lines: Iterable[GateLine], key: str) -> GateLine:
     """Return the line that is to be waived.
 
@@ -200,12 +189,6 @@ def _open_line(lines: Iterable[GateLine], key: str) -> GateLine:
     raise ValidationError(
         _("This line can't be waived. Do what is missing first."), code="not_waivable"
     )
-
-
-def _language_of(version: Version) -> str:
-    """Return the language of a text, in which the public reads what stayed open."""
-    code = version.locale.language_code
-    return code if code in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
 
 
 def _take_back(waiver: Waiver, actor: User, because: str) -> None:
