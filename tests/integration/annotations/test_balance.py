@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-from copy import deepcopy
 from html import unescape
 
 import pytest
@@ -31,11 +30,6 @@ CITY, BUSES, HARBOUR = 1, 3, 4
 @pytest.fixture(scope="module")
 def shared_version(shared_root):
     return open_version([TEXT])
-
-
-@pytest.fixture
-def version(shared_version):
-    return deepcopy(shared_version)
 
 
 @pytest.fixture

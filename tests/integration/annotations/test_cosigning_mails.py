@@ -1,7 +1,5 @@
 """Departments hear that a version waits for them, editors of refusals and the last signature."""
 
-from copy import deepcopy
-
 import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
@@ -21,11 +19,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("root")]
 @pytest.fixture(scope="module")
 def shared_version(shared_root):
     return open_version("<p>Die Stadt gehört allen.</p>")
-
-
-@pytest.fixture
-def version(shared_version):
-    return deepcopy(shared_version)
 
 
 @pytest.fixture

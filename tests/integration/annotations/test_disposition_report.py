@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from copy import deepcopy
 
 import docx
 import pytest
@@ -48,11 +47,6 @@ BUSES, HARBOUR, SHIPS = 1, 3, 4
 @pytest.fixture(scope="module")
 def shared_version(shared_root):
     return open_version(HTML)
-
-
-@pytest.fixture
-def version(shared_version):
-    return deepcopy(shared_version)
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from datetime import date, timedelta
 
 import pytest
@@ -29,21 +28,6 @@ HTML = "<p>Die Stadt gehört allen. Die Stadt ist grün.</p><p>Busse fahren jede
 def shared_version(shared_root):
     past = timezone.now() - timedelta(days=1)
     return open_version(HTML, opens=past - timedelta(days=9), closes=past)
-
-
-@pytest.fixture(scope="module")
-def shared_editor(shared_root):
-    return make_user("editor")
-
-
-@pytest.fixture
-def version(shared_version):
-    return deepcopy(shared_version)
-
-
-@pytest.fixture
-def editor(shared_editor):
-    return deepcopy(shared_editor)
 
 
 def said(version, position=0, **values):

@@ -6,7 +6,6 @@ import csv
 import io
 import re
 import zipfile
-from copy import deepcopy
 from datetime import date, datetime
 
 import openpyxl
@@ -32,16 +31,6 @@ GOOD = ["1.1", "", "", "Mehr Bäume.", "", "Werkstatt im Wedding", "04.05.2026",
 @pytest.fixture(scope="module")
 def shared_version(shared_root):
     return open_version(HTML)
-
-
-@pytest.fixture(scope="module")
-def shared_editor(shared_root):
-    return make_user("editor")
-
-
-@pytest.fixture
-def version(shared_version):
-    return deepcopy(shared_version)
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-from copy import deepcopy
 
 import pytest
 from django.db import connection
@@ -39,11 +38,6 @@ KINDS = ("csv", "xlsx", "json_ld", "feed")
 @pytest.fixture(scope="module")
 def shared_version(shared_root):
     return open_version(HTML)
-
-
-@pytest.fixture
-def version(shared_version):
-    return deepcopy(shared_version)
 
 
 def fetched(version, kind: str, client: Client | None = None, **extra) -> bytes:

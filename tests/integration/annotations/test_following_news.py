@@ -1,7 +1,6 @@
 """Followers hear of each fact once, never of their own words, never before it is public."""
 
 import re
-from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -42,11 +41,6 @@ ADA = "ada@example.org"
 @pytest.fixture(scope="module")
 def shared_version(shared_root):
     return open_version("<p>Die Stadt gehört allen.</p><p>Busse fahren oft.</p>")
-
-
-@pytest.fixture
-def version(shared_version):
-    return deepcopy(shared_version)
 
 
 def member(email="mitglied@example.org", **fields):

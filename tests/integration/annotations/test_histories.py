@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from copy import deepcopy
 
 import pytest
 from django.urls import reverse
@@ -29,11 +28,6 @@ BUSES, HARBOUR = 1, 2
 @pytest.fixture(scope="module")
 def shared_version(shared_root):
     return open_version(HTML)
-
-
-@pytest.fixture
-def version(shared_version):
-    return deepcopy(shared_version)
 
 
 def published(version, html=OTHER):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from copy import deepcopy
 from datetime import timedelta
 from urllib.parse import quote
 
@@ -47,11 +46,6 @@ CITY, BUSES, HARBOUR = 1, 3, 4
 @pytest.fixture(scope="module")
 def shared_version(shared_root):
     return open_version([TEXT])
-
-
-@pytest.fixture
-def version(shared_version):
-    return deepcopy(shared_version)
 
 
 def address(version) -> str:

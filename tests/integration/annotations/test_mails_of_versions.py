@@ -1,6 +1,5 @@
 """Authors hear that a version has changed what they annotated; followers that the time ends."""
 
-from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -33,11 +32,6 @@ NEW = "<p>Die Stadt gehört uns allen gemeinsam.</p><p>Busse fahren oft.</p>"
 @pytest.fixture(scope="module")
 def shared_version(shared_root):
     return open_version(OLD)
-
-
-@pytest.fixture
-def version(shared_version):
-    return deepcopy(shared_version)
 
 
 def member(email="ada@example.org", **fields):

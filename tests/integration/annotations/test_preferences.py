@@ -2,7 +2,6 @@
 
 import contextlib
 import re
-from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -42,11 +41,6 @@ BERLIN = ZoneInfo("Europe/Berlin")
 @pytest.fixture(scope="module")
 def shared_version(shared_root):
     return open_version("<p>Die Stadt gehört allen.</p>")
-
-
-@pytest.fixture
-def version(shared_version):
-    return deepcopy(shared_version)
 
 
 def member(email="ada@example.org", **fields):

@@ -1,6 +1,5 @@
 """Who moderates, decides or answers hears of what waits: by permission, bundled, once."""
 
-from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -29,11 +28,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("root")]
 @pytest.fixture(scope="module")
 def shared_version(shared_root):
     return open_version("<p>Die Stadt gehört allen.</p>")
-
-
-@pytest.fixture
-def version(shared_version):
-    return deepcopy(shared_version)
 
 
 def worker(role, email, **fields):

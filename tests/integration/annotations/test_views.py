@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from copy import deepcopy
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -42,11 +41,6 @@ NOBODY = UUID(int=1)
 @pytest.fixture(scope="module")
 def shared_version(shared_root):
     return open_version("<p>Die Stadt gehört allen.</p><p>Busse fahren oft.</p>")
-
-
-@pytest.fixture
-def version(shared_version):
-    return deepcopy(shared_version)
 
 
 def url_of(version, position=0):
