@@ -42,7 +42,7 @@ from cms_pages.models import (
 )
 from cms_pages.services.translating import publish_translation, translate_object
 from cms_pages.services.uploads import hold_upload
-from tests.browser import decided
+from tests.browser import decided, texts
 from tests.browser.conftest import PASSWORD
 from tests.browser.snapshots import made_once
 from tests.factories import site_root
@@ -66,33 +66,6 @@ GROUPS = {
     "buergerin": "",
     "nachbar": "",
 }
-TITLE = "Die Stadt am Fluss"
-CITY = "Die Stadt gehört allen, die in ihr wohnen."
-BUSES = "Busse fahren in jedem Viertel jede Stunde, auch am Sonntag."
-BUSES_NOW = "Busse fahren in jedem Viertel alle zehn Minuten, auch am Sonntag."
-TIMETABLE = "in jedem Viertel jede Stunde"
-GONE = "Der Hafen bleibt, wie er ist."
-LIGHT = "Laternen leuchten nur, wenn jemand kommt."
-LIBRARY = "Bibliotheken öffnen sonntags, und wer mag, liest dort bis in den Abend."
-RULE = "Für jede Veröffentlichung ist eine Person zuständig."
-TREES = (
-    "Bäume geben Schatten, z. B. am Markt. Sie kühlen die Luft. Jedes Jahr kommen hundert hinzu."
-)
-RIVER = "Der Fluss bekommt Ufer, an denen man sitzen kann."
-
-MEASURE = {
-    "title": "Neue Bänke",
-    "goal": "Man kann sich überall setzen.",
-    "responsible": "Amt für Grün",
-    "involved": "",
-    "period": "2027",
-    "status": "",
-    "contact": "",
-    "criterion": "",
-}
-FILLING = [
-    f"Straße Nummer {number} wird gepflegt, begrünt und beleuchtet." for number in range(1, 6)
-]
 
 
 @dataclass
@@ -142,8 +115,8 @@ def open_stage() -> Stage:
     """Return a text with one version and an open window, without annotations."""
     users = {name: make_account(name, group) for name, group in GROUPS.items()}
     process = _process()
-    draft = _draft(process, TITLE)
-    version = publish_text(draft, _first_text(), label="Entwurf zur Beteiligung")
+    draft = _draft(process, texts.TITLE)
+    version = publish_text(draft, texts.first_text(), label="Entwurf zur Beteiligung")
     return Stage(users, process, draft, [version])
 
 
@@ -152,7 +125,7 @@ def full_stage() -> Stage:
     """Return a text with two versions, annotations in every state, answers, and its neighbours."""
     stage = open_stage()
     _annotate_first_version(stage)
-    second = publish_text(stage.draft, _second_text(), label="Überarbeiteter Entwurf")
+    second = publish_text(stage.draft, texts.second_text(), label="Überarbeiteter Entwurf")
     stage.versions.append(second)
     _answer(stage)
     _annotate_second_version(stage)
@@ -241,10 +214,10 @@ def publish_text(draft: StrategyDraftPage, blocks: list[dict], *, label: str) ->
 def doubtful_revision(stage: Stage) -> int:
     """Save a draft in which it is doubtful what one paragraph continues; return its revision."""
     page = StrategyDraftPage.objects.get(pk=stage.draft.pk)
-    blocks = [block for block in _second_text() if block["id"] != _id("buecher")]
+    blocks = [block for block in texts.second_text() if block["id"] != texts.block_id("buecher")]
     words = "Bibliotheken öffnen sonntags, und wer mag, findet Werkzeug, Spiele, Rat und Hilfe."
     page.body = page.body.stream_block.to_python(
-        [*blocks, _block("neu", "text", f"<p>{words}</p>")]
+        [*blocks, texts.block("neu", "text", f"<p>{words}</p>")]
     )
     return page.save_revision().pk
 
@@ -275,74 +248,32 @@ def noted_draft(stage: Stage) -> int:
 def publish_pair(stage: Stage, title: str, old: list[str], new: list[str]) -> StrategyDraftPage:
     """Return another text of one chapter with two versions, each of a few paragraphs."""
     draft = _draft(stage.process, title)
-    for label, texts in (("Alt", old), ("Neu", new)):
-        html = "".join(f"<p>{text}</p>" for text in texts)
-        blocks = [_block("kapitel", "chapter", title), _block("absaetze", "text", html)]
+    for label, words in (("Alt", old), ("Neu", new)):
+        html = "".join(f"<p>{text}</p>" for text in words)
+        blocks = [texts.block("kapitel", "chapter", title), texts.block("absaetze", "text", html)]
         publish_text(draft, blocks, label=label)
     return draft
 
 
 def ambiguous_place(stage: Stage) -> Placement:
     """Return the place of an annotation whose words two paragraphs of the next version hold."""
-    texts = [f"{CITY} {RULE}", GONE, LIGHT]
-    now = [CITY, f"{GONE} {RULE}", f"{LIGHT} {RULE}"]
+    before = [f"{texts.CITY} {texts.RULE}", texts.GONE, texts.LIGHT]
+    now = [texts.CITY, f"{texts.GONE} {texts.RULE}", f"{texts.LIGHT} {texts.RULE}"]
     draft = _draft(stage.process, "Wer zuständig ist")
-    for words in (texts, now):
+    for words in (before, now):
         html = "".join(f"<p>{each}</p>" for each in words)
-        version = publish_text(draft, [_block("absaetze", "text", html)], label="Entwurf")
-        if words is texts:
+        version = publish_text(draft, [texts.block("absaetze", "text", html)], label="Entwurf")
+        if words is before:
             citizen = stage.users["buergerin"]
-            made = annotate(version, texts[0], "Wer ist das?", user=citizen, quote=RULE)
+            made = annotate(version, before[0], "Wer ist das?", user=citizen, quote=texts.RULE)
     return Placement.objects.get(annotation=made, version=version)
 
 
 def publish_trees(stage: Stage) -> Version:
     """Return the version of another text, with a paragraph of three sentences and one of one."""
-    html = f"<p>{TREES}</p><p>{RIVER}</p>"
-    blocks = [_block("gruen", "chapter", "Bäume"), _block("baeume", "text", html)]
+    html = f"<p>{texts.TREES}</p><p>{texts.RIVER}</p>"
+    blocks = [texts.block("gruen", "chapter", "Bäume"), texts.block("baeume", "text", html)]
     return publish_text(_draft(stage.process, "Ein Text über Bäume"), blocks, label="Entwurf")
-
-
-def _first_text() -> list[dict]:
-    return [
-        _block("eins", "chapter", "Zusammen wohnen"),
-        _block("wohnen", "text", f"<p>{CITY}</p><p>{BUSES}</p><p>{GONE}</p>"),
-        _block("zitat", "quote", {"quote": "Wir bleiben hier.", "source": "Eine Anwohnerin"}),
-        _block("strassen", "text", "".join(f"<p>{words}</p>" for words in FILLING)),
-        _block("zwei", "chapter", "Licht und Wasser"),
-        _block("licht", "text", f"<p>{LIGHT}</p><ul><li>im Park</li><li>am Ufer</li></ul>"),
-        _block("buecher", "text", f"<p>{LIBRARY}</p>"),
-        _table(),
-        _block("massnahme", "measure", MEASURE),
-    ]
-
-
-def _second_text() -> list[dict]:
-    blocks = {block["id"]: block for block in _first_text()}
-    moved = blocks.pop(_id("buecher"))
-    now = f"<p>{CITY}</p><p>{BUSES_NOW}</p><p>{RIVER}</p>"
-    blocks[_id("wohnen")] = {**blocks[_id("wohnen")], "value": now}
-    light = blocks[_id("licht")]
-    light["value"] = light["value"].replace(LIGHT, f"<b>{LIGHT}</b>")
-    blocks[_id("tabelle")] = _table(trees="250")
-    return [moved, *blocks.values()]
-
-
-def _id(name: str) -> str:
-    return str(uuid.uuid5(uuid.NAMESPACE_URL, name))
-
-
-def _block(name: str, kind: str, value: Any) -> dict:
-    return {"type": kind, "value": value, "id": _id(name)}
-
-
-def _table(*, trees: str = "200") -> dict:
-    value = {
-        "columns": [{"type": "text", "heading": "Jahr"}, {"type": "text", "heading": "Bäume"}],
-        "rows": [{"values": ["2027", "100"]}, {"values": ["2028", trees]}],
-        "caption": "Wie viele Bäume gepflanzt werden",
-    }
-    return _block("tabelle", "table", value)
 
 
 def _process() -> ParticipationProcessPage:
@@ -386,20 +317,22 @@ def _annotate_first_version(stage: Stage) -> None:
     first, users = stage.newest, stage.users
     citizen, neighbour = users["buergerin"], users["nachbar"]
     made = stage.annotations
-    made["noted"] = annotate(first, CITY, "Das ist mir wichtig.", user=citizen)
-    made["adopted"] = annotate(first, BUSES, "Öfter, bitte.", user=neighbour, quote=TIMETABLE)
+    made["noted"] = annotate(first, texts.CITY, "Das ist mir wichtig.", user=citizen)
+    made["adopted"] = annotate(
+        first, texts.BUSES, "Öfter, bitte.", user=neighbour, quote=texts.TIMETABLE
+    )
     made["edit"] = annotate(
         first,
-        BUSES,
+        texts.BUSES,
         "So wäre es klarer.",
         user=citizen,
         motivation="editing",
         quote="auch am Sonntag",
         proposed="an jedem Tag der Woche",
-        base_hash=passage_of(first, BUSES).text_hash,
+        base_hash=passage_of(first, texts.BUSES).text_hash,
     )
-    made["removed"] = annotate(first, GONE, "Der Hafen ist schön.", user=neighbour)
-    made["hidden"] = annotate(first, LIGHT, "Das gehört hier nicht her.", user=neighbour)
+    made["removed"] = annotate(first, texts.GONE, "Der Hafen ist schön.", user=neighbour)
+    made["hidden"] = annotate(first, texts.LIGHT, "Das gehört hier nicht her.", user=neighbour)
     reply(made["hidden"], "Doch, das gehört hierher.", citizen)
     moderating.hide_annotation(
         annotation=made["hidden"], actor=users["moderation"], ground="Beleidigung"
@@ -417,10 +350,12 @@ def _answer(stage: Stage) -> None:
 
 def _annotate_second_version(stage: Stage) -> None:
     second, citizen = stage.newest, stage.users["buergerin"]
-    stage.annotations["fresh"] = annotate(second, RIVER, "Wie breit?", user=citizen, quote="Ufer")
-    _guest(second, CITY, "المدينة للجميع", "سارة", "used")
-    _guest(second, RIVER, "Wartet noch.", "Frida vom Kanal", "waiting")
-    late = _guest(second, RIVER, "Zu spät.", "Spätaufsteher", "late")
+    stage.annotations["fresh"] = annotate(
+        second, texts.RIVER, "Wie breit?", user=citizen, quote="Ufer"
+    )
+    _guest(second, texts.CITY, "المدينة للجميع", "سارة", "used")
+    _guest(second, texts.RIVER, "Wartet noch.", "Frida vom Kanal", "waiting")
+    late = _guest(second, texts.RIVER, "Zu spät.", "Spätaufsteher", "late")
     stage.tokens = {box: _token(f"{box}@example.org") for box in ("used", "waiting", "late")}
     _voices(stage)
     _reports(stage)
@@ -475,15 +410,15 @@ def _guest(version: Version, text: str, body: str, name: str, box: str) -> Annot
 
 def link_of(address: str) -> str:
     """Return the link of the newest mail to an address that asks for confirmation."""
-    texts = [str(sent.body) for sent in mail.outbox if sent.to == [address]]
-    (link,) = re.findall(r"http\S+/annotations/confirm/\S+", texts[-1])
+    bodies = [str(sent.body) for sent in mail.outbox if sent.to == [address]]
+    (link,) = re.findall(r"http\S+/annotations/confirm/\S+", bodies[-1])
     return link
 
 
 def link_to(address: str, path: str) -> str:
     """Return the newest link to an address that leads below a path, such as ``/support/``."""
-    texts = [str(sent.body) for sent in mail.outbox if sent.to == [address]]
-    return re.findall(rf"http\S+{path}\S+", "\n".join(texts))[-1]
+    bodies = [str(sent.body) for sent in mail.outbox if sent.to == [address]]
+    return re.findall(rf"http\S+{path}\S+", "\n".join(bodies))[-1]
 
 
 def _token(address: str) -> str:
@@ -495,10 +430,10 @@ def _neighbours(stage: Stage) -> None:
     editor = stage.users["redaktion"]
     stage.trees = publish_trees(stage)
     stage.closed = _draft(stage.process, "Ein Text von gestern")
-    _close(publish_text(stage.closed, _first_text()[:2], label="Entwurf"), editor)
+    _close(publish_text(stage.closed, texts.first_text()[:2], label="Entwurf"), editor)
     submitted = _draft(stage.process, "Ein Text vor dem Senat")
-    publish_text(submitted, _first_text(), label="Entwurf")
-    version = publish_text(submitted, _second_text(), label="Vorlage")
+    publish_text(submitted, texts.first_text(), label="Entwurf")
+    version = publish_text(submitted, texts.second_text(), label="Vorlage")
     changes = list(version.changes.all())
     explain_changes(changes=changes, reason="Verständlicher so.", actor=editor)
     _close(version, editor)
@@ -529,56 +464,11 @@ def _translate(stage: Stage) -> None:
     english = Locale.objects.get(language_code="en")
     for source, strings in (
         (stage.process, {"Strategie 2030": "Strategy 2030"}),
-        (StrategyDraftPage.objects.get(pk=stage.draft.pk), {CITY: "The city belongs to all."}),
+        (
+            StrategyDraftPage.objects.get(pk=stage.draft.pk),
+            {texts.CITY: "The city belongs to all."},
+        ),
     ):
         made = translate_object(source=source, locale=english, strings=strings, actor=None)
         page = publish_translation(translation=made, actor=None)
     stage.english = page
-
-
-def choose_words(page: Page, first: str, last: str = "", *, start: int = 0, end: int = -3) -> None:
-    """Choose words as a system's handles do: the selection changes, and no pointer is heard of.
-
-    Args:
-        page: The reading page.
-        first: Text of the passage in which the words begin.
-        last: Text of the passage in which they end, if it is another one.
-        start: Character of the first passage.
-        end: Character of the last passage, from its end if negative.
-    """
-    page.evaluate(CHOOSE, [first, last or first, start, end])
-
-
-CHOOSE = """([first, last, start, end]) => {
-  const bodies = [...document.querySelectorAll(".syn-passage__body")];
-  const node = (text) => {
-    const body = bodies.find((each) => each.textContent === text);
-    return document.createTreeWalker(body, NodeFilter.SHOW_TEXT).nextNode();
-  };
-  const to = node(last);
-  getSelection().setBaseAndExtent(node(first), start, to, end < 0 ? to.length + end : end);
-}"""
-
-
-def click_word(page: Page, text: str, word: str, *, tap: bool = False) -> None:
-    """Click into the middle of a word of the passage with this text."""
-    page.locator(".syn-passage__body", has_text=text).first.scroll_into_view_if_needed()
-    x, y = page.evaluate(MIDDLE, [text, word])
-    (page.touchscreen.tap if tap else page.mouse.click)(x, y)
-
-
-MIDDLE = """([text, word]) => {
-  const bodies = [...document.querySelectorAll(".syn-passage__body")];
-  const body = bodies.find((each) => each.textContent === text);
-  const walker = document.createTreeWalker(body, NodeFilter.SHOW_TEXT);
-  while (walker.nextNode()) {
-    const at = walker.currentNode.data.indexOf(word);
-    if (at < 0) continue;
-    const range = document.createRange();
-    range.setStart(walker.currentNode, at);
-    range.setEnd(walker.currentNode, at + word.length);
-    const box = range.getClientRects()[0];
-    return [box.left + box.width / 2, box.top + box.height / 2];
-  }
-  throw new Error(`${word} does not stand in the text`);
-}"""

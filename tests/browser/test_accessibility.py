@@ -15,8 +15,9 @@ from playwright.sync_api import Error, Page
 
 from annotations.permissions import CONSENT_TEXTS, grantable
 from tests.browser import scenes
+from tests.browser.admin_visits import ADMIN
 from tests.browser.conftest import AXE_OPTIONS
-from tests.browser.visits import ADMIN, MEMBERS, PAGES
+from tests.browser.visits import MEMBERS, PAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

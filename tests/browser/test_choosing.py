@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser import scenes
+from tests.browser import pointing, scenes, texts
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator
@@ -23,13 +23,13 @@ def test_a_finger_chooses_words_with_the_toolbar_at_the_bottom(person, assert_ac
     page = person(viewport={"width": width, "height": 640}, **FINGERS)
     scenes.enter(page, stage.users["buergerin"])
     page.goto(stage.url)
-    scenes.choose_words(page, scenes.BUSES, start=0, end=5)
+    pointing.choose_words(page, texts.BUSES, start=0, end=5)
     expect(page.locator(".syn-toolbar")).to_be_visible()
-    scenes.choose_words(page, scenes.BUSES, start=13, end=36)  # a handle is dragged on
+    pointing.choose_words(page, texts.BUSES, start=13, end=36)  # a handle is dragged on
     assert_docked(page)
     assert_accessible(page)
     page.get_by_role("button", name="Änderung vorschlagen").tap()
-    expect(page.locator("[name=quote]")).to_have_value(scenes.BUSES[13:36])
+    expect(page.locator("[name=quote]")).to_have_value(texts.BUSES[13:36])
     expect(page.locator("[name=proposed]")).to_be_focused()
     page.locator("[name=proposed]").fill("in allen Vierteln jede")
     expect(page.locator("[data-preview] ins")).to_contain_text("allen Vierteln")
@@ -37,9 +37,9 @@ def test_a_finger_chooses_words_with_the_toolbar_at_the_bottom(person, assert_ac
     page.get_by_role("button", name="Anmerkung absenden").tap()
     expect(page.locator("[data-notice]")).to_be_visible()
     page.get_by_role("button", name="Zurück zum Text").tap()
-    expect(page.locator(".syn-passage__body", has_text=scenes.BUSES)).to_be_in_viewport()
+    expect(page.locator(".syn-passage__body", has_text=texts.BUSES)).to_be_in_viewport()
     expect(page.locator("[data-announcer]")).to_contain_text("wieder im Text")
-    scenes.click_word(page, scenes.BUSES, "Viertel", tap=True)
+    pointing.click_word(page, texts.BUSES, "Viertel", tap=True)
     expect(page.locator(".syn-panel")).to_contain_text("1 Anmerkung an dieser Stelle")
 
 
@@ -63,18 +63,18 @@ def test_a_choice_across_passages_says_why_not_and_offers_what_lies_in_one(perso
     stage = scenes.open_stage()
     page = person()
     page.goto(stage.url)
-    scenes.choose_words(page, scenes.CITY, scenes.BUSES, start=30, end=-9)
+    pointing.choose_words(page, texts.CITY, texts.BUSES, start=30, end=-9)
     toolbar = page.locator(".syn-toolbar")
     expect(toolbar).to_contain_text("Eine Anmerkung steht an einem Absatz")
     expect(page.locator("[data-announcer]")).to_contain_text("in mehreren")
     expect(page.get_by_role("button", name="Anmerken", exact=True)).to_be_hidden()
     most = toolbar.get_by_role("button").first
-    number = scenes.passage_of(stage.newest, scenes.BUSES).number
+    number = scenes.passage_of(stage.newest, texts.BUSES).number
     expect(most).to_have_text(f"Nur die Wörter in Absatz {number} nehmen")
     most.click()
-    assert page.evaluate("getSelection().toString()") == scenes.BUSES[:-9]
+    assert page.evaluate("getSelection().toString()") == texts.BUSES[:-9]
     page.get_by_role("button", name="Anmerken", exact=True).click()
-    expect(page.locator("[name=quote]")).to_have_value(scenes.BUSES[:-9])
+    expect(page.locator("[name=quote]")).to_have_value(texts.BUSES[:-9])
 
 
 @pytest.mark.parametrize("has_highlights", [True, False])
@@ -83,18 +83,18 @@ def test_a_click_on_words_lists_all_annotations_that_stand_on_them(person, has_h
     citizen = stage.users["buergerin"]
     for number in range(4):
         body = f"Zum Viertel {number}"
-        scenes.annotate(stage.newest, scenes.BUSES, body, user=citizen, quote=scenes.TIMETABLE)
+        scenes.annotate(stage.newest, texts.BUSES, body, user=citizen, quote=texts.TIMETABLE)
     wide = scenes.annotate(
-        stage.newest, scenes.BUSES, "Zu allem davor", user=citizen, quote=scenes.BUSES[:40]
+        stage.newest, texts.BUSES, "Zu allem davor", user=citizen, quote=texts.BUSES[:40]
     )
-    scenes.annotate(stage.newest, scenes.BUSES, "Zum Ende", user=citizen, quote="am Sonntag")
-    scenes.annotate(stage.newest, scenes.BUSES, "Zum ganzen Absatz", user=citizen)
+    scenes.annotate(stage.newest, texts.BUSES, "Zum Ende", user=citizen, quote="am Sonntag")
+    scenes.annotate(stage.newest, texts.BUSES, "Zum ganzen Absatz", user=citizen)
     page = person()
     if not has_highlights:
         page.add_init_script(WITHOUT_HIGHLIGHTS)
     page.goto(stage.url)
     panel = page.locator(".syn-panel")
-    scenes.click_word(page, scenes.BUSES, "Viertel")
+    pointing.click_word(page, texts.BUSES, "Viertel")
     expect(panel.get_by_role("heading", level=2).first).to_have_text(
         "5 Anmerkungen an dieser Stelle"
     )
@@ -106,7 +106,7 @@ def test_a_click_on_words_lists_all_annotations_that_stand_on_them(person, has_h
     panel.get_by_role("link", name=re.compile("Alle Anmerkungen zu .*7")).click()
     expect(panel.locator(".syn-card")).to_have_count(7)
     expect(panel.locator("[name=body]")).to_have_value("Halb geschrieben")
-    scenes.click_word(page, scenes.BUSES, "Busse")
+    pointing.click_word(page, texts.BUSES, "Busse")
     expect(panel.locator(".syn-card")).to_have_count(1)
     expect(panel.locator(f"#a-{wide.uuid}.is-active")).to_be_visible()
     expect(page.locator(".syn-passage__button.has-annotations")).to_have_text("7")
@@ -122,7 +122,7 @@ def test_a_card_leads_to_its_words_and_back(person):
     short = card.bounding_box()["height"]
     link = card.get_by_role("button", name="Im Text zeigen")
     link.press("Enter")
-    body = page.locator(".syn-passage__body", has_text=scenes.RIVER).first
+    body = page.locator(".syn-passage__body", has_text=texts.RIVER).first
     expect(body).to_be_focused()
     expect(body).to_be_in_viewport()
     expect(page.locator("[data-announcer]")).to_contain_text("Hervorgehoben: „Ufer“")
@@ -135,7 +135,7 @@ def test_a_card_leads_to_its_words_and_back(person):
 def test_a_text_that_was_begun_outlives_its_tab_until_it_is_discarded(person):
     stage = scenes.open_stage()
     first = person()
-    first.goto(scenes.passage_url(stage.newest, scenes.CITY))
+    first.goto(scenes.passage_url(stage.newest, texts.CITY))
     first.locator("[name=body]").fill("Noch nicht fertig")
     first.locator("[name=name]").fill("Frida")
     context = first.context
@@ -159,16 +159,16 @@ def test_a_text_that_was_begun_is_gone_for_the_next_person_once_its_author_has_s
     stage = scenes.open_stage()
     page = person()
     scenes.enter(page, stage.users["buergerin"])
-    page.goto(scenes.passage_url(stage.newest, scenes.CITY))
+    page.goto(scenes.passage_url(stage.newest, texts.CITY))
     page.locator("[name=body]").fill("Nur für mich")
     assert "Nur für mich" in page.evaluate("JSON.stringify(localStorage)")
     page.get_by_role("button", name="Abmelden").click()
     expect(page.get_by_role("link", name="Anmelden").first).to_be_visible()
-    page.goto(scenes.passage_url(stage.newest, scenes.CITY))
+    page.goto(scenes.passage_url(stage.newest, texts.CITY))
     expect(page.locator("[name=name]")).to_be_visible()
     expect(page.locator("[name=body]")).to_have_value("")
 
 
 def button_of_the_city(page: Page) -> Locator:
-    passage = page.locator(".syn-passage", has_text=scenes.CITY).first
+    passage = page.locator(".syn-passage", has_text=texts.CITY).first
     return passage.locator(".syn-passage__button")

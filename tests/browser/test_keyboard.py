@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from playwright.sync_api import Page, expect
 
 from annotations.admin import links
-from tests.browser import scenes
+from tests.browser import scenes, texts
 from tests.browser.conftest import PASSWORD
 
 if TYPE_CHECKING:
@@ -104,11 +104,11 @@ def test_a_citizen_signs_in_and_annotates_by_keyboard(person):
     page = person()
     hands = Hands(page)
     sign_in(hands, "buergerin")
-    hands.visit("link", re.compile(scenes.TITLE), within="main")
+    hands.visit("link", re.compile(texts.TITLE), within="main")
     expect(page.locator("[data-reading].is-enhanced")).to_be_visible()
 
-    button = button_of(page, scenes.BUSES)
-    go_to_button(hands, scenes.BUSES)
+    button = button_of(page, texts.BUSES)
+    go_to_button(hands, texts.BUSES)
     hands.press("Enter")
     expect(hands.focus).to_have_role("heading")
     expect(button).to_have_attribute("aria-expanded", "true")
@@ -163,7 +163,7 @@ def test_words_are_chosen_by_keys_from_the_button_of_a_passage(person):
     scenes.enter(page, stage.users["buergerin"])
     hands = Hands(page)
     page.goto(stage.url)
-    go_to_button(hands, scenes.BUSES)
+    go_to_button(hands, texts.BUSES)
     hands.press("Enter")
     expect(hands.focus).to_have_role("heading")
     hands.follow("button", "Wörter mit der Tastatur wählen")
@@ -179,8 +179,8 @@ def test_words_are_chosen_by_keys_from_the_button_of_a_passage(person):
     assert page.evaluate("getSelection().toString()") == "in jedem Viertel"
     hands.press("Shift+ArrowLeft", "Shift+ArrowLeft")
     expect(announcer).to_have_text("Gewählt: „in jedem Viert“")
-    body = page.locator(".syn-passage__body", has_text=scenes.BUSES)
-    expect(body).to_have_text(scenes.BUSES)
+    body = page.locator(".syn-passage__body", has_text=texts.BUSES)
+    expect(body).to_have_text(texts.BUSES)
     hands.press("Escape")
     expect(hands.focus).to_have_text("Wörter mit der Tastatur wählen")
     expect(announcer).to_have_text("Keine Wörter übernommen.")
@@ -194,7 +194,7 @@ def test_words_are_chosen_by_keys_from_the_button_of_a_passage(person):
     expect_thanks(hands, "Alle können")
     expect(card(page, "Danke.").locator("blockquote")).to_have_text("Sonntag.")
     hands.press("Escape")
-    expect(button_of(page, scenes.BUSES)).to_be_focused()
+    expect(button_of(page, texts.BUSES)).to_be_focused()
 
 
 def test_a_guest_annotates_and_confirms_by_keyboard(person):
@@ -202,7 +202,7 @@ def test_a_guest_annotates_and_confirms_by_keyboard(person):
     page = person()
     hands = Hands(page)
     page.goto(stage.url)
-    go_to_button(hands, scenes.CITY)
+    go_to_button(hands, texts.CITY)
     hands.press("Enter")
     expect(hands.focus).to_have_role("heading")
     hands.write("Ihr Text", "Das ist mir wichtig.")
@@ -220,7 +220,7 @@ def test_a_guest_annotates_and_confirms_by_keyboard(person):
 
 def test_a_citizen_replies_reports_and_signs_out_by_keyboard(person):
     stage = scenes.open_stage()
-    scenes.annotate(stage.newest, scenes.CITY, "Mir wichtig.", user=stage.users["buergerin"])
+    scenes.annotate(stage.newest, texts.CITY, "Mir wichtig.", user=stage.users["buergerin"])
     page = person()
     hands = Hands(page)
     sign_in(hands, "nachbar")
@@ -257,11 +257,11 @@ def test_an_editor_settles_an_ambiguous_place_by_keyboard(person):
     hands.until(places.get_by_role("radio").first)
     hands.press("ArrowDown")
     hands.see_focus()
-    expect(places.get_by_role("radio", name=re.compile(scenes.LIGHT))).to_be_checked()
+    expect(places.get_by_role("radio", name=re.compile(texts.LIGHT))).to_be_checked()
     hands.visit("button", "Speichern", within="main")
     expect(page.get_by_text("Die Fundstelle ist gespeichert.")).to_be_visible()
     placement.refresh_from_db()
-    assert placement.passage.text == f"{scenes.LIGHT} {scenes.RULE}"
+    assert placement.passage.text == f"{texts.LIGHT} {texts.RULE}"
 
 
 def test_a_reader_compares_versions_by_keyboard(person):
@@ -288,7 +288,7 @@ def test_a_reader_compares_versions_by_keyboard(person):
     expect(page.get_by_label("Fließtext")).to_be_checked()
     expect(page.get_by_label("Fließtext")).to_be_focused()
     hands.see_focus()
-    folded = page.get_by_text(scenes.FILLING[2])
+    folded = page.get_by_text(texts.FILLING[2])
     expect(folded).to_be_hidden()
     while folded.is_hidden():
         hands.until(page.locator(".syn-fold > summary"))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import Page, expect
 
-from tests.browser import scenes
+from tests.browser import scenes, texts
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator
@@ -47,7 +47,7 @@ def test_people_search_and_filter_by_keyboard_without_javascript(person):
     reach(reader, entries.filter(has_text="Wie breit?").get_by_role("link", name="im Text"))
     reader.keyboard.press("Enter")
     expect(reader).to_have_url(re.compile(r"#p-"))
-    expect(reader.locator(".syn-passage:target")).to_contain_text(scenes.RIVER)
+    expect(reader.locator(".syn-passage:target")).to_contain_text(texts.RIVER)
 
 
 def test_an_annotation_from_the_german_text_stands_in_the_english_one(person):

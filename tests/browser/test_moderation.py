@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from annotations.admin import links
 from annotations.models import Annotation
-from tests.browser import scenes
+from tests.browser import scenes, texts
 from tests.browser.scenes import link_to
 
 RUDE = "Ihr seid alle Dummköpfe."
@@ -26,7 +26,7 @@ def test_a_report_is_decided_and_an_appeal_by_somebody_else(person, settings):
     stage = scenes.open_stage()
     users = stage.users
     users["zweite"] = scenes.make_account("zweite", Group.objects.get(name="Moderation").name)
-    scenes.annotate(stage.newest, scenes.BUSES, RUDE, user=users["nachbar"])
+    scenes.annotate(stage.newest, texts.BUSES, RUDE, user=users["nachbar"])
 
     reader = person(java_script_enabled=False)  # whoever reports
     reader.goto(stage.url)
@@ -91,7 +91,7 @@ def test_a_report_is_decided_and_an_appeal_by_somebody_else(person, settings):
 
 def test_a_moderator_works_through_the_list_by_keyboard(person):
     stage = scenes.open_stage()
-    for number, words in enumerate((scenes.CITY, scenes.BUSES, scenes.LIGHT)):
+    for number, words in enumerate((texts.CITY, texts.BUSES, texts.LIGHT)):
         made = scenes.annotate(
             stage.newest, words, f"Wartet {number}.", user=stage.users["nachbar"]
         )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect
 
-from tests.browser import scenes
+from tests.browser import scenes, texts
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -35,7 +35,7 @@ def test_a_click_on_words_tells_where_they_come_from(person):
     mark(page, NOW).click()
     mark(page, NOW).click()
     expect(opened).to_have_count(0)
-    mark(page, scenes.RIVER).click()
+    mark(page, texts.RIVER).click()
     expect(card(page)).to_have_count(1)
     expect(card(page)).to_contain_text(re.compile("Absatz war neu|Vorher hieß es"))
 
@@ -88,7 +88,7 @@ def test_letters_typed_into_a_field_do_not_move_the_focus(person):
 def test_a_narrow_page_shows_the_card_below_its_paragraph(person):
     page, _stage = open_origin(person(viewport={"width": 320, "height": 700}))
     mark(page, NOW).click()
-    passage = page.locator(".syn-passage", has_text=scenes.BUSES_NOW)
+    passage = page.locator(".syn-passage", has_text=texts.BUSES_NOW)
     body = passage.locator("[data-passage]").bounding_box()
     shown = card(page).bounding_box()
     assert shown["y"] >= body["y"] + body["height"]
@@ -110,7 +110,7 @@ def test_without_javascript_words_lead_to_their_entry(person):
 
 def test_without_javascript_the_lists_are_reached_by_keyboard(person):
     page, _stage = open_origin(person(java_script_enabled=False))
-    fold = page.locator(".syn-passage", has_text=scenes.BUSES_NOW).locator("summary")
+    fold = page.locator(".syn-passage", has_text=texts.BUSES_NOW).locator("summary")
     for _ in range(60):
         page.keyboard.press("Tab")
         if fold.evaluate("element => element === document.activeElement"):
@@ -152,7 +152,7 @@ def publish_third_version(stage: Stage) -> None:
     """Publish the text once more, with other words in one paragraph."""
     blocks = [dict(block) for block in stage.draft.body.raw_data]
     for block in blocks:
-        if scenes.LIBRARY in str(block["value"]):
+        if texts.LIBRARY in str(block["value"]):
             block["value"] = block["value"].replace("sonntags", "jeden Tag")
     stage.versions.append(scenes.publish_text(stage.draft, blocks, label="Vorlage"))
 
@@ -162,7 +162,7 @@ def mark(page: Page, words: str) -> Locator:
 
 
 def to_annotation(page: Page) -> Locator:
-    return card(page).get_by_role("link", name=re.compile("Zur Anmerkung.*" + scenes.TIMETABLE))
+    return card(page).get_by_role("link", name=re.compile("Zur Anmerkung.*" + texts.TIMETABLE))
 
 
 def card(page: Page) -> Locator:

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser import scenes
+from tests.browser import scenes, texts
 from tests.browser.test_accessibility import NARROW, assert_fits
 from tests.browser.test_keyboard import Hands
 from versioning import presentation
@@ -51,7 +51,7 @@ def test_a_reviewer_finds_what_changed_where_and_why_by_keyboard(person):
 
     hands.visit("link", re.compile("verschoben"), within=".syn-summary")
     hands.press("j")
-    moved = page.locator("article", has_text=scenes.LIBRARY)
+    moved = page.locator("article", has_text=texts.LIBRARY)
     expect(moved).to_be_focused()
     number = moved.get_attribute("data-syn-change")
     expect(page.locator(PLACE)).to_have_text(re.compile(rf"Änderung {number} von \d+"))

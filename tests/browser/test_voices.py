@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Page, expect
 
-from tests.browser import scenes
+from tests.browser import scenes, texts
 from tests.browser.conftest import sign_in
 
 ADDRESS = "ada@example.org"
@@ -21,7 +21,7 @@ CARDS_LIE_APART = """() => {
 def test_a_guest_supports_and_follows_through_the_mails(person):
     stage = scenes.open_stage()
     citizen = stage.users["buergerin"]
-    scenes.annotate(stage.newest, scenes.BUSES, "Öfter, bitte.", user=citizen)
+    scenes.annotate(stage.newest, texts.BUSES, "Öfter, bitte.", user=citizen)
     guest = person()
     guest.goto(stage.url)
     guest.get_by_role("link", name="Unterstützen (Anmerkung von buergerin)").click()
@@ -33,10 +33,10 @@ def test_a_guest_supports_and_follows_through_the_mails(person):
     guest.goto(stage.url)
     expect(guest.locator("[data-card]").first).to_contain_text("1 Person unterstützt das")
     guest.get_by_role("link", name="Neues dazu per E-Mail").first.click()
-    expect(guest.locator("main")).to_contain_text(scenes.TITLE)
+    expect(guest.locator("main")).to_contain_text(texts.TITLE)
     ask_for_the_link(guest)
     confirm(guest, "/annotations/follow/", "Ja, abonnieren")
-    scenes.annotate(stage.newest, scenes.CITY, "Wirklich allen?", user=stage.users["nachbar"])
+    scenes.annotate(stage.newest, texts.CITY, "Wirklich allen?", user=stage.users["nachbar"])
     # Mails of a worker carry the host of the site's record, not that of a request
     guest.goto(urlsplit(scenes.link_to(ADDRESS, "/annotations/unsubscribe/")).path)
     press(guest, "Abbestellen")
@@ -45,7 +45,7 @@ def test_a_guest_supports_and_follows_through_the_mails(person):
 
 def test_an_account_supports_and_follows_without_javascript(person):
     stage = scenes.open_stage()
-    made = scenes.annotate(stage.newest, scenes.BUSES, "Öfter, bitte.", user=stage.users["nachbar"])
+    made = scenes.annotate(stage.newest, texts.BUSES, "Öfter, bitte.", user=stage.users["nachbar"])
     citizen = person(java_script_enabled=False)
     sign_in(citizen, "buergerin")
     citizen.goto(stage.url)
@@ -61,21 +61,19 @@ def test_an_account_supports_and_follows_without_javascript(person):
     press(citizen, "Abonnieren")
     expect(citizen.locator("main")).to_contain_text("Sie haben das abonniert")
     citizen.get_by_role("link", name="Meine Abonnements").first.click()
-    expect(citizen.locator("main")).to_contain_text(scenes.TITLE)
+    expect(citizen.locator("main")).to_contain_text(texts.TITLE)
     citizen.locator("main").get_by_role("button", name=re.compile("Abbestellen")).click()
     expect(citizen.locator("main")).to_contain_text("noch nichts abonniert")
 
 
 def test_a_signed_in_reader_supports_from_the_card_by_key_and_stays_in_the_text(person):
     stage = scenes.open_stage()
-    scenes.annotate(stage.newest, scenes.BUSES, "Öfter, bitte.", user=stage.users["nachbar"])
-    scenes.annotate(
-        stage.newest, scenes.CITY, "Das ist mir wichtig.", user=stage.users["buergerin"]
-    )
+    scenes.annotate(stage.newest, texts.BUSES, "Öfter, bitte.", user=stage.users["nachbar"])
+    scenes.annotate(stage.newest, texts.CITY, "Das ist mir wichtig.", user=stage.users["buergerin"])
     type(stage.draft).objects.update(moderation="before")
     waits = scenes.annotate(
         type(stage.newest).objects.get(pk=stage.newest.pk),
-        scenes.LIGHT,
+        texts.LIGHT,
         "<b>Wartet</b> noch.",
         user=stage.users["buergerin"],
     )
@@ -108,9 +106,9 @@ def test_a_signed_in_reader_supports_from_the_card_by_key_and_stays_in_the_text(
 def test_a_card_stays_under_the_mouse_that_presses_a_button_in_it(person):
     stage = scenes.open_stage()
     for number in range(3):
-        scenes.annotate(stage.newest, scenes.CITY, f"{number}. Wunsch", user=stage.users["nachbar"])
-    scenes.annotate(stage.newest, scenes.BUSES, "Öfter, bitte.", user=stage.users["nachbar"])
-    scenes.annotate(stage.newest, scenes.GONE, "Schade.", user=stage.users["nachbar"])
+        scenes.annotate(stage.newest, texts.CITY, f"{number}. Wunsch", user=stage.users["nachbar"])
+    scenes.annotate(stage.newest, texts.BUSES, "Öfter, bitte.", user=stage.users["nachbar"])
+    scenes.annotate(stage.newest, texts.GONE, "Schade.", user=stage.users["nachbar"])
     citizen = person()
     scenes.enter(citizen, stage.users["buergerin"])
     citizen.goto(stage.url)

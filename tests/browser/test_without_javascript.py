@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser import scenes
+from tests.browser import scenes, texts
 from tests.browser.conftest import PASSWORD, sign_in
 
 if TYPE_CHECKING:
@@ -27,8 +27,8 @@ def test_people_annotate_confirm_and_reply_without_javascript(plain):
     stage = scenes.open_stage()
     guest = plain()
     read_the_text(guest)
-    follow_button(guest, scenes.BUSES)
-    expect(guest.locator("[data-passage]")).to_have_text(scenes.BUSES)
+    follow_button(guest, texts.BUSES)
+    expect(guest.locator("[data-passage]")).to_have_text(texts.BUSES)
     fill(guest, body="Öfter, bitte.", quote="jede Stunde", name="Frida", email="frida@example.org")
     press(guest, "Anmerkung absenden")
     expect(guest.locator("main")).to_contain_text(SENT)
@@ -42,7 +42,7 @@ def test_people_annotate_confirm_and_reply_without_javascript(plain):
     citizen = plain()
     sign_in(citizen, "buergerin")
     citizen.goto(stage.url)
-    follow_button(citizen, scenes.CITY)
+    follow_button(citizen, texts.CITY)
     expect(citizen.locator("[name=email]")).to_have_count(0)
     fill(citizen, body="So ist es schöner.", quote="gehört allen", proposed="ist für alle da")
     citizen.get_by_label("Ich schlage andere Wörter vor").check()
@@ -69,7 +69,7 @@ def test_people_annotate_confirm_and_reply_without_javascript(plain):
 def test_people_sign_in_while_writing_then_mend_and_withdraw_without_javascript(plain):
     stage = scenes.open_stage()
     reader = plain()
-    reader.goto(scenes.passage_url(stage.newest, scenes.BUSES))
+    reader.goto(scenes.passage_url(stage.newest, texts.BUSES))
     fill(reader, body="Öfter, bitte.", quote="jede Stunde")
     press(reader, "Anmelden, Text behalten")
     reader.locator("[name=login]").fill("buergerin")
@@ -99,9 +99,9 @@ def test_people_mean_certain_sentences_without_javascript(plain):
     version = scenes.publish_trees(stage)
     citizen = plain()
     sign_in(citizen, "buergerin")
-    citizen.goto(scenes.passage_url(version, scenes.RIVER))
+    citizen.goto(scenes.passage_url(version, texts.RIVER))
     expect(citizen.locator("[name=sentences]")).to_have_count(0)
-    citizen.goto(scenes.passage_url(version, scenes.TREES))
+    citizen.goto(scenes.passage_url(version, texts.TREES))
     citizen.get_by_text("Bestimmte Sätze auswählen").click()
     citizen.get_by_label("Bäume geben Schatten, z. B. am Markt.").check()
     citizen.get_by_label("Jedes Jahr kommen hundert hinzu.").check()
@@ -132,20 +132,20 @@ def test_people_compare_and_follow_an_annotation_without_javascript(plain):
         row = reader.locator(".syn-row", has_text="Alle zehn Minuten sind gut.")
         expect(row.locator("del").first).to_be_visible()
         expect(row.locator("ins").first).to_be_visible()
-    folded = reader.get_by_text(scenes.FILLING[2])
+    folded = reader.get_by_text(texts.FILLING[2])
     expect(folded).to_be_hidden()
-    reader.locator(".syn-fold", has_text=scenes.FILLING[2]).locator("summary").click()
+    reader.locator(".syn-fold", has_text=texts.FILLING[2]).locator("summary").click()
     expect(folded).to_be_visible()
     choose(reader, "Synopse", "Alles")
-    expect(reader.get_by_text(scenes.FILLING[2]).first).to_be_visible()
+    expect(reader.get_by_text(texts.FILLING[2]).first).to_be_visible()
     reader.locator(".syn-summary a", has_text="verschoben").first.click()
-    expect(reader.locator(".syn-row", has_text=scenes.LIBRARY).first).to_be_visible()
-    expect(reader.get_by_text(scenes.BUSES_NOW)).to_have_count(0)
+    expect(reader.locator(".syn-row", has_text=texts.LIBRARY).first).to_be_visible()
+    expect(reader.get_by_text(texts.BUSES_NOW)).to_have_count(0)
     reader.get_by_role("link", name=re.compile("verschoben von")).first.click()
-    ghost = reader.locator(".syn-row--ghost", has_text=scenes.LIBRARY[:20])
+    ghost = reader.locator(".syn-row--ghost", has_text=texts.LIBRARY[:20])
     expect(ghost).to_be_in_viewport()
     ghost.get_by_role("link", name=re.compile("verschoben nach")).click()
-    expect(reader.locator("article", has_text=scenes.LIBRARY)).to_be_in_viewport()
+    expect(reader.locator("article", has_text=texts.LIBRARY)).to_be_in_viewport()
     reader.get_by_role("link", name="Nächste Änderung", exact=True).click()
     first = reader.locator("#c-1")
     expect(first).to_be_in_viewport()
@@ -163,7 +163,7 @@ def test_people_compare_and_follow_an_annotation_without_javascript(plain):
     made = card(reader, "Öfter, bitte.")
     open_cards(made)
     expect(made).to_contain_text("damals")
-    expect(made).to_contain_text(scenes.TIMETABLE)
+    expect(made).to_contain_text(texts.TIMETABLE)
     expect(made).to_contain_text("heute")
     expect(made).to_contain_text("Übernommen")
     made.get_by_role("link", name="Link").click()
@@ -185,7 +185,7 @@ def test_people_compare_and_follow_an_annotation_without_javascript(plain):
 def test_wrong_entries_are_said_at_the_field_and_the_text_is_kept(plain):
     stage = scenes.open_stage()
     guest = plain()
-    guest.goto(scenes.passage_url(stage.newest, scenes.BUSES))
+    guest.goto(scenes.passage_url(stage.newest, texts.BUSES))
     press(guest, "Anmerkung absenden")
     for name in ("body", "name", "email"):
         assert_refused(guest, name)
@@ -222,7 +222,7 @@ def test_wrong_entries_are_said_at_the_field_and_the_text_is_kept(plain):
 def test_a_text_comes_back_when_the_window_has_closed_meanwhile(plain):
     stage = scenes.open_stage()
     guest, waiting, citizen = plain(), plain(), plain()
-    url = scenes.passage_url(stage.newest, scenes.BUSES)
+    url = scenes.passage_url(stage.newest, texts.BUSES)
     waiting.goto(url)
     fill(waiting, body="Noch nicht bestätigt.", name="Ole", email="ole@example.org")
     press(waiting, "Anmerkung absenden")
@@ -250,7 +250,7 @@ def test_a_text_comes_back_when_the_window_has_closed_meanwhile(plain):
 def read_the_text(reader: Page) -> None:
     """Find the text from the home page."""
     reader.goto("/de/")
-    reader.get_by_role("link", name=scenes.TITLE).first.click()
+    reader.get_by_role("link", name=texts.TITLE).first.click()
     expect(reader.get_by_text("Sie können bis").first).to_be_visible()
 
 

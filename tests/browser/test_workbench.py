@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from annotations.admin import links
 from annotations.models import Annotation, Disposition, ReasonText
-from tests.browser import scenes
+from tests.browser import scenes, texts
 from tests.browser.conftest import AXE_OPTIONS
 
 BUSES = "Bitte lasst die Busse auch in der Nacht fahren"
@@ -32,14 +32,14 @@ def test_the_tab_of_the_page_editor_leads_to_the_words_and_an_answer_is_given_th
     """Wagtail shows a tab a little after it was chosen, and scrolls its panel smoothly."""
     stage = scenes.open_stage()
     author = stage.users["nachbar"]
-    for text in (scenes.CITY, scenes.LIGHT):
+    for text in (texts.CITY, texts.LIGHT):
         scenes.annotate(stage.newest, text, "Und die Nacht?", user=author)
     page = person(viewport={"width": 1024, "height": 420})
     scenes.enter(page, stage.users["redaktion"])
     page.goto(f"/admin/pages/{stage.draft.pk}/edit/")
     page.get_by_role("tab", name="Anmerkungen").press("Enter")
     expect(page.get_by_role("heading", name="2 Anmerkungen warten")).to_be_visible()
-    for number, text in ((1, scenes.LIGHT), (0, scenes.CITY)):
+    for number, text in ((1, texts.LIGHT), (0, texts.CITY)):
         page.get_by_role("tab", name="Anmerkungen").press("Enter")
         page.get_by_role("button", name="Zum Text").nth(number).press("Enter")
         words = page.locator("[data-block]", has_text=text).last
@@ -74,7 +74,7 @@ def test_a_button_saves_on_top_of_what_the_editor_has_saved_by_itself(person):
         page.keyboard.type("x")
         page.wait_for_timeout(1_500)  # Wagtail looks for changes when nobody types
     expect(page.locator("#saved")).to_have_count(1)
-    page.locator("[data-block]", has_text=scenes.CITY).last.click()
+    page.locator("[data-block]", has_text=texts.CITY).last.click()
     page.keyboard.type("Zuletzt")
     with page.expect_navigation():
         page.keyboard.press("Control+s")
@@ -87,11 +87,11 @@ def test_an_editor_works_down_to_nothing_by_keyboard(person):
     stage = scenes.open_stage()
     author = stage.users["nachbar"]
     for number in range(BULK):
-        scenes.annotate(stage.newest, scenes.CITY, f"Danke dafür, {number}", user=author)
+        scenes.annotate(stage.newest, texts.CITY, f"Danke dafür, {number}", user=author)
     for number in range(ALIKE):
-        scenes.annotate(stage.newest, scenes.BUSES, f"{BUSES}, Gruß {number}.", user=author)
+        scenes.annotate(stage.newest, texts.BUSES, f"{BUSES}, Gruß {number}.", user=author)
     for number in range(SINGLE):
-        scenes.annotate(stage.newest, scenes.LIGHT, f"Und noch ein Wunsch, {number}", user=author)
+        scenes.annotate(stage.newest, texts.LIGHT, f"Und noch ein Wunsch, {number}", user=author)
     total = Annotation.objects.count()
     assert total == BULK + ALIKE + SINGLE == 60
     ReasonText.objects.create(title="Zu teuer", outcome="not_adopted", text="Dafür fehlt Geld.")

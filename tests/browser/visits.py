@@ -1,6 +1,6 @@
 """Every page of the site in its states, for the tests that look at them all.
 
-A new page type is one line in ``PAGES``.
+A new page type is one line in ``PAGES``; those of the admin stand in ``admin_visits``.
 """
 
 from __future__ import annotations
@@ -11,15 +11,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
-from django.urls import reverse
 from django.utils.timezone import now
 from playwright.sync_api import Page, expect
 
-from annotations.admin import links
-from annotations.models import Appeal, Disposition, Placement, Report
-from annotations.services.disposing import change_disposition
-from annotations.services.entering import Contribution, enter_contribution
-from tests.browser import scenes
+from tests.browser import pointing, scenes, texts
 from versioning.exports.files import FORMS, Limit
 from versioning.models import Export
 
@@ -76,40 +71,40 @@ def open_panel(page: Page, words: str) -> None:
 
 
 def panel_with_form(page: Page, _stage: Stage) -> None:
-    open_panel(page, scenes.BUSES_NOW)
+    open_panel(page, texts.BUSES_NOW)
 
 
 def panel_with_error(page: Page, _stage: Stage) -> None:
-    open_panel(page, scenes.BUSES_NOW)
+    open_panel(page, texts.BUSES_NOW)
     send(page)
 
 
 def panel_with_edit(page: Page, _stage: Stage) -> None:
-    open_panel(page, scenes.LIGHT)
+    open_panel(page, texts.LIGHT)
     page.get_by_label("Ich schlage andere Wörter vor").check()
     page.locator("[name=proposed]").fill("Laternen leuchten immer.")
     expect(page.locator("[data-preview] ins")).to_be_visible()
 
 
 def panel_after_sending(page: Page, _stage: Stage) -> None:
-    open_panel(page, scenes.LIGHT)
+    open_panel(page, texts.LIGHT)
     fill(page, body="Gut.", name="Frida", email="danach@example.org")
     page.locator("form[data-form] [type=submit]").click()
     expect(page.locator("[data-notice]")).to_be_visible()
 
 
 def toolbar(page: Page, _stage: Stage) -> None:
-    page.locator(".syn-passage__body", has_text=scenes.LIGHT).first.select_text()
+    page.locator(".syn-passage__body", has_text=texts.LIGHT).first.select_text()
     expect(page.locator(".syn-toolbar")).to_be_visible()
 
 
 def toolbar_across(page: Page, _stage: Stage) -> None:
-    scenes.choose_words(page, scenes.CITY, scenes.BUSES_NOW)
+    pointing.choose_words(page, texts.CITY, texts.BUSES_NOW)
     expect(page.locator(".syn-toolbar.is-hint")).to_be_visible()
 
 
 def words_by_keyboard(page: Page, _stage: Stage) -> None:
-    open_panel(page, scenes.BUSES_NOW)
+    open_panel(page, texts.BUSES_NOW)
     page.locator(".syn-keyboard").evaluate("button => button.click()")  # phones hide it
     page.keyboard.press("Shift+Control+ArrowRight")
     expect(page.locator(".syn-chooser__words")).to_contain_text("Busse")
@@ -117,17 +112,17 @@ def words_by_keyboard(page: Page, _stage: Stage) -> None:
 
 def several_at_a_place(page: Page, stage: Stage) -> None:
     user = stage.users["nachbar"]
-    scenes.annotate(stage.newest, scenes.BUSES_NOW, "Sonntags?", user=user, quote="Sonntag")
+    scenes.annotate(stage.newest, texts.BUSES_NOW, "Sonntags?", user=user, quote="Sonntag")
     page.reload()
-    scenes.click_word(page, scenes.BUSES_NOW, "Sonntag")
+    pointing.click_word(page, texts.BUSES_NOW, "Sonntag")
     expect(page.locator(".syn-panel [data-all]")).to_be_visible()
 
 
 def draft_kept(page: Page, _stage: Stage) -> None:
-    open_panel(page, scenes.CITY)
+    open_panel(page, texts.CITY)
     page.locator("[name=body]").fill("Halb fertig")
     page.reload()
-    open_panel(page, scenes.CITY)
+    open_panel(page, texts.CITY)
     expect(page.locator(".syn-kept")).to_be_visible()
     page.get_by_role("button", name="Verwerfen").scroll_into_view_if_needed()
 
@@ -154,37 +149,6 @@ def send(page: Page, _stage: Stage | None = None) -> None:
 def send_nothing(page: Page, _stage: Stage) -> None:
     page.locator("main [name=body]").fill("")
     send(page)
-
-
-def answer_nothing(page: Page, _stage: Stage) -> None:
-    """Save the form of a disposition without an outcome."""
-    page.locator("main form [type=submit]").last.click()
-    expect(page.locator("main .error-message").first).to_be_visible()
-
-
-def upload_table(page: Page, _stage: Stage) -> None:
-    """Upload a table with a row that fits and one that does not."""
-    rows = (
-        "Absatz;Text;Name;Datum;Quelle",
-        "1;Mehr Bäume.;Werkstatt im Wedding;04.05.2026;Werkstatt",
-        "9.9;;Werkstatt im Wedding;31.02.2026;Werkstatt",
-    )
-    table = {"name": "a.csv", "mimeType": "text/csv", "buffer": "\n".join(rows).encode()}
-    page.get_by_label("Tabelle").set_input_files(table)
-    page.get_by_role("button", name="Vorschau").click()
-    expect(page.get_by_role("heading", name="Übernehmen?")).to_be_visible()
-
-
-def answer_too_late(page: Page, stage: Stage) -> None:
-    """Save an answer that somebody else has changed since the form was opened."""
-    change_disposition(
-        disposition=Disposition.objects.get(pk=disposition_of(stage, "adopted")),
-        outcome="adopted",
-        reason="Das kam von jemand anderem.",
-        actor=stage.users["redaktion"],
-    )
-    page.locator("main form[data-synopse-answer] [type=submit]").last.click()
-    expect(page.locator("#synopse-meanwhile")).to_be_visible()
 
 
 def send_to_mailbox(page: Page, _stage: Stage) -> None:
@@ -254,7 +218,7 @@ def set_up_second_factor(page: Page, _stage: Stage) -> None:
 
 
 def one_change(stage: Stage) -> str:
-    place = f"p-{scenes.passage_of(stage.newest, scenes.BUSES_NOW).uid}"
+    place = f"p-{scenes.passage_of(stage.newest, texts.BUSES_NOW).uid}"
     return versions(stage, f"compare/1/2/?at={place}#{place}")
 
 
@@ -312,19 +276,17 @@ PAGES = [
     Visit("reading, draft kept", lambda s: s.url, prepare=draft_kept),
     Visit(
         "passage, sentences",
-        lambda s: scenes.passage_url(s.trees, scenes.TREES),
+        lambda s: scenes.passage_url(s.trees, texts.TREES),
         prepare=sentences_with_a_gap,
         variants=True,
     ),
-    Visit(
-        "passage, one place", lambda s: scenes.passage_url(s.newest, scenes.BUSES_NOW) + "?at=60"
-    ),
-    Visit("passage", lambda s: scenes.passage_url(s.newest, scenes.BUSES_NOW)),
-    Visit("passage, errors", lambda s: scenes.passage_url(s.newest, scenes.CITY), prepare=send),
-    Visit("passage, old version", lambda s: scenes.passage_url(s.versions[0], scenes.BUSES)),
+    Visit("passage, one place", lambda s: scenes.passage_url(s.newest, texts.BUSES_NOW) + "?at=60"),
+    Visit("passage", lambda s: scenes.passage_url(s.newest, texts.BUSES_NOW)),
+    Visit("passage, errors", lambda s: scenes.passage_url(s.newest, texts.CITY), prepare=send),
+    Visit("passage, old version", lambda s: scenes.passage_url(s.versions[0], texts.BUSES)),
     Visit(
         "look into your mailbox",
-        lambda s: scenes.passage_url(s.newest, scenes.CITY),
+        lambda s: scenes.passage_url(s.newest, texts.CITY),
         prepare=send_to_mailbox,
     ),
     Visit("removed passages", lambda s: versions(s, "2/removed/")),
@@ -490,137 +452,4 @@ MEMBERS = [
     Visit("e-mail addresses", lambda s: "/accounts/email/"),
     Visit("password change", lambda s: "/accounts/password/change/"),
     Visit("not allowed", lambda s: "/admin/annotations/", status=403),
-]
-
-
-def entry_of(stage: Stage) -> int:
-    """Return the key of a contribution that staff enter."""
-    contribution = Contribution(
-        passage=scenes.passage_of(stage.newest, scenes.CITY),
-        body="Mehr Bänke.",
-        name="Werkstatt am Ufer",
-        made_on=now().date(),
-        source="workshop",
-    )
-    made = enter_contribution(
-        version=stage.newest,
-        contribution=contribution,
-        actor=stage.users["redaktion"],
-        has_agreed=True,
-        idempotency_key="visit",
-    )
-    return made.pk
-
-
-def disposition_of(stage: Stage, name: str) -> int:
-    annotation = stage.annotations[name]
-    annotation.refresh_from_db()
-    return annotation.disposition_id
-
-
-def bulk_url(action: str, key: int) -> str:
-    url = reverse("wagtail_bulk_action", args=["synopse_annotations", "annotation", action])
-    return f"{url}?id={key}&next={links.desk_url()}"
-
-
-def asked(page: Page, _stage: Stage) -> None:
-    expect(page.get_by_role("group").first).to_contain_text("einen älteren fort?")
-
-
-def admin(name: str, *args: Callable[[Stage], object]) -> Callable[[Stage], str]:
-    return lambda stage: reverse(name, args=[each(stage) for each in args])
-
-
-ADMIN = [
-    Visit("annotations", lambda s: links.listing_url()),
-    Visit("annotations, filtered", lambda s: links.listing_url(page=s.draft.pk, answer="open")),
-    Visit("annotation", lambda s: links.annotation_url(s.annotations["adopted"].pk)),
-    Visit("annotation, hidden", lambda s: links.annotation_url(s.annotations["hidden"].pk)),
-    Visit("enter a contribution", lambda s: links.enter_url(s.draft.pk)),
-    Visit(
-        "enter a table, preview",
-        lambda s: links.enter_sheet_url(s.draft.pk),
-        prepare=upload_table,
-    ),
-    Visit("mend what was entered", lambda s: links.correct_url(entry_of(s))),
-    Visit("assign", lambda s: links.assign_url([s.annotations["fresh"].pk])),
-    Visit("note objections", lambda s: links.see_objections_url([s.annotations["fresh"].pk])),
-    Visit("dispose", lambda s: links.dispose_url([s.annotations["fresh"].pk])),
-    Visit(
-        "dispose, errors",
-        lambda s: links.dispose_url([s.annotations["fresh"].pk]),
-        prepare=answer_nothing,
-    ),
-    Visit(
-        "change a disposition",
-        lambda s: links.disposition_url(disposition_of(s, "adopted")),
-    ),
-    Visit("suggested edit", lambda s: links.annotation_url(s.annotations["edit"].pk)),
-    Visit(
-        "suggested edit, with changes",
-        admin("synopse_annotations:accept", lambda s: s.annotations["edit"].pk),
-    ),
-    Visit(
-        "change a disposition, too late",
-        lambda s: links.disposition_url(disposition_of(s, "adopted")),
-        prepare=answer_too_late,
-    ),
-    Visit("hide", lambda s: links.moderation_url("hide", s.annotations["fresh"].pk)),
-    Visit("place", lambda s: links.placement_url(Placement.objects.latest("pk").pk)),
-    Visit("mails", lambda s: links.outbox_url()),
-    Visit("desk", lambda s: links.desk_url(state="all")),
-    Visit("desk, nothing waits", lambda s: links.desk_url()),
-    Visit("several hidden", lambda s: bulk_url("hide", s.annotations["fresh"].pk)),
-    Visit("several released, none possible", lambda s: bulk_url("release", s.newest.pk)),
-    Visit("reports", lambda s: links.reports_url()),
-    Visit("report", lambda s: links.report_url(Report.objects.get(decided_at=None).pk)),
-    Visit(
-        "report, errors",
-        lambda s: links.report_url(Report.objects.get(decided_at=None).pk),
-        prepare=answer_nothing,
-    ),
-    Visit("report, decided", lambda s: links.report_url(Report.objects.get(is_upheld=False).pk)),
-    Visit("appeals", lambda s: links.appeals_url()),
-    Visit("appeal", lambda s: links.appeal_url(Appeal.objects.latest("pk").pk)),
-    Visit("consent texts", admin("consenttext:index")),
-    Visit("consent texts, new version", admin("consenttext:add")),
-    Visit("list of words", admin("watchedword:index")),
-    Visit("reasons for answers", admin("reasontext:index")),
-    Visit("list of words, new one", admin("watchedword:add")),
-    Visit("versions", admin("synopse_versions:page", lambda s: s.draft.pk)),
-    Visit("changes", admin("synopse_versions:changes", lambda s: s.newest.pk)),
-    Visit("window", admin("synopse_versions:window", lambda s: s.newest.pk)),
-    Visit("gate", admin("synopse_versions:gate", lambda s: s.newest.pk)),
-    Visit(
-        "line left open", admin("synopse_versions:waive", lambda s: s.newest.pk, lambda s: "window")
-    ),
-    Visit("co-signing, desk", admin("synopse_versions:signing")),
-    Visit("co-signing of a version", admin("synopse_versions:signatures", lambda s: s.newest.pk)),
-    Visit("submissions", admin("synopse_versions:submissions")),
-    Visit("submission", admin("synopse_versions:submission", lambda s: s.submission.pk)),
-    Visit(
-        "versions, resolved",
-        admin("synopse_versions:page", lambda s: s.resolved.version.page_id),
-    ),
-    Visit("next stage", admin("synopse_versions:next_stage", lambda s: s.resolved.version.page_id)),
-    Visit(
-        "decision",
-        admin("synopse_versions:decision", lambda s: s.submission.steps.order_by("pk").first().pk),
-    ),
-    Visit(
-        "document of a decision",
-        admin(
-            "synopse_versions:decision_document",
-            lambda s: s.submission.steps.order_by("pk").first().pk,
-        ),
-    ),
-    Visit(
-        "questions before publishing",
-        admin("synopse_versions:publish", lambda s: s.draft.pk, scenes.doubtful_revision),
-        prepare=asked,
-    ),
-    Visit("import, new draft", admin("synopse_import:new")),
-    Visit("import into a draft", admin("synopse_import:page", lambda s: s.draft.pk)),
-    Visit("preview of an import", admin("synopse_import:preview", scenes.waiting_upload)),
-    Visit("internal notes", admin("synopse_import:notes", scenes.noted_draft)),
 ]

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from annotations.models import Annotation, Appeal, Report
 
 BASE_URL = "http://testserver"
+REASONS = {"state": "hidden", "basis": "house_rules", "ground": "Regel 3", "fact": ""}
+"""A statement of reasons, as the form of a decision sends it."""
+REPORTER = ("mia melder", "mia@example.org", "melder", "der mia")
+"""Words that tell who reported; longer than three letters, since tokens in links are random."""
 
 
 def make_report(annotation: Annotation | None = None, **values: Any) -> Report:

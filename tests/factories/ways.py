@@ -15,6 +15,8 @@ from versioning.services.decisions import record_decision
 from versioning.services.progress import next_step
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from django.contrib.auth.models import User
 
     from versioning.models import Submission
@@ -28,12 +30,12 @@ ROUTE = [
 ]
 
 
-def use_route(monkeypatch: Any) -> None:
+def use_route(monkeypatch: Any, route: Sequence[RouteBody] = ROUTE) -> None:
     """Let one check answer for annotations, one route hold, and no app give reasons."""
     answered = [GateLine("annotations", "Alle Anmerkungen sind beantwortet.", done=True)]
     monkeypatch.setattr(doors, "_gate_checks", [lambda version: answered])
     monkeypatch.setattr(doors, "_reason_sources", [])
-    monkeypatch.setattr(doors, "_route_sources", [lambda page: ROUTE])
+    monkeypatch.setattr(doors, "_route_sources", [lambda page: route])
 
 
 def make_text(**fields: Any) -> Any:

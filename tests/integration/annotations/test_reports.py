@@ -1,11 +1,8 @@
 """Anybody reports content, gets a receipt and a decision (DSA, article 16)."""
 
 import re
-from io import BytesIO
 
-import openpyxl
 import pytest
-import time_machine
 from allauth.account.models import EmailAddress
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import Client
@@ -21,11 +18,10 @@ from annotations.services.reasons import token_of as statement_token
 from annotations.services.reporting import contribution_at, report_of, token_of
 from tests.factories import make_user
 from tests.factories.annotations import annotate, answer, open_version
-from tests.factories.reports import make_report
+from tests.factories.reports import REASONS, REPORTER, make_report
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("root")]
 
-REASONS = {"state": "hidden", "basis": "house_rules", "ground": "Regel 3", "fact": ""}
 FILLED = {
     "reason": "insult",
     "text": "Das beleidigt mich.",
@@ -33,8 +29,6 @@ FILLED = {
     "email": "mia@example.org",
     "good_faith": "on",
 }
-REPORTER = ("mia melder", "mia@example.org", "melder", "der mia")
-"""Words that tell who reported; longer than three letters, since tokens in links are random."""
 
 
 @pytest.fixture
@@ -480,39 +474,3 @@ def test_who_reported_shows_to_nobody_but_those_who_decide(moderator):
     assert others.exists()
     told = " ".join(f"{mail.text}{mail.subject}" for mail in others).lower()
     assert not [secret for secret in REPORTER if secret in told]
-
-
-# The numbers
-
-
-def test_the_numbers_of_a_year_tell_reasons_and_decisions_and_no_person(moderator):
-    with time_machine.travel("2026-03-01T12:00Z", tick=False):
-        one, two = make_report(annotate(open_version())), make_report(reason="spam", text="2")
-    with time_machine.travel("2026-12-31T23:30Z", tick=False):
-        make_report(text="schon 2027 in Berlin")
-    with time_machine.travel("2026-03-02T12:00Z", tick=False):
-        decide_report(report=one, actor=moderator, is_upheld=True, answer="Ja", reasons=REASONS)
-        decide_report(report=two, actor=moderator, is_upheld=False, answer="Nein")
-        hide_annotation(annotation=annotate(open_version()), actor=moderator, ground="Regel 3")
-    client = signed_in(moderator)
-
-    lines = client.get(links.numbers_url(2026, "csv")).content.decode().splitlines()
-    rows = {line.split(",")[1]: line.split(",")[2:] for line in lines[1:]}
-    assert rows["Alle"] == ["2", "1", "1", "1", "0", "0", "0", "24", "1", "0", "0"]
-    spam = rows["Es ist Werbung oder Spam"]
-    assert spam == ["1", "0", "0", "1", "0", "0", "0", "24", "0", "0", "0"]
-    own = rows["Ohne Meldung: Es verstößt gegen die Regeln für Beiträge"]
-    assert own == [*[""] * 8, "1", "0", "0"]
-    book = openpyxl.load_workbook(
-        BytesIO(client.get(links.numbers_url(2026, "xlsx")).getvalue()), read_only=True
-    )
-    table = [[cell.value for cell in row] for row in book.active]
-    assert table[-3][1:4] == ["Alle", 2, 1]
-    everything = "\n".join(lines) + str(table)
-    assert not [secret for secret in REPORTER if secret in everything.lower()]
-    assert client.get(links.numbers_url(2027, "csv")).content.decode().count(",1,") >= 1
-
-
-@pytest.mark.parametrize("year", [0, 99999, 1999])
-def test_years_that_are_none_have_no_numbers(moderator, year):
-    assert signed_in(moderator).get(links.numbers_url(year, "csv"), follow=True).status_code == 404

@@ -9,7 +9,7 @@ from django.utils import timezone
 from tests.factories import make_draft, make_user, publish, ways
 from tests.factories.ways import decide
 from versioning import doors
-from versioning.doors import GateLine, RouteBody
+from versioning.doors import RouteBody
 from versioning.models import BodyRole, Outcome, Submission
 from versioning.services.changes import explain_changes, unexplained
 from versioning.services.decisions import record_decision
@@ -35,11 +35,7 @@ ROUTE = [
 
 @pytest.fixture(autouse=True)
 def _only_our_doors(monkeypatch, root):
-    """Let one check answer for annotations, one route hold, and no app give reasons."""
-    answered = [GateLine("annotations", "Alle Anmerkungen sind beantwortet.", done=True)]
-    monkeypatch.setattr(doors, "_gate_checks", [lambda version: answered])
-    monkeypatch.setattr(doors, "_reason_sources", [])
-    monkeypatch.setattr(doors, "_route_sources", [lambda page: ROUTE])
+    ways.use_route(monkeypatch, ROUTE)
 
 
 @pytest.fixture

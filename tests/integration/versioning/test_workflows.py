@@ -18,11 +18,11 @@ from wagtail.models import (
     WorkflowTask,
 )
 
-from tests.factories import make_draft, make_user, publish
+from tests.factories import make_draft, make_user, publish, ways
 from tests.factories.signing import make_department, member_of, sign
 from tests.integration.versioning.test_decisions import HTML, decide, hand_over
 from versioning import doors
-from versioning.doors import GateLine, RouteBody
+from versioning.doors import RouteBody
 from versioning.models import BodyRole, CoSigningTask, DecisionTask, SubmissionTask, Version
 from versioning.services.changes import explain_changes
 from versioning.services.gate import submit_version
@@ -37,10 +37,7 @@ ROUTE = [RouteBody("Rat", BodyRole.HEARD), RouteBody("Senat", BodyRole.RESOLVES)
 
 @pytest.fixture(autouse=True)
 def _only_our_doors(monkeypatch, root):
-    answered = [GateLine("annotations", "Alle Anmerkungen sind beantwortet.", done=True)]
-    monkeypatch.setattr(doors, "_gate_checks", [lambda version: answered])
-    monkeypatch.setattr(doors, "_reason_sources", [])
-    monkeypatch.setattr(doors, "_route_sources", [lambda page: ROUTE])
+    ways.use_route(monkeypatch, ROUTE)
 
 
 @pytest.fixture
