@@ -17,8 +17,8 @@ from annotations.presentation.windows import window_sentence
 from cms_pages.models import ParticipationProcessPage, StrategyDraftPage
 from cms_pages.presentation import public_pages
 from versioning.models import Submission, Version
-from versioning.services.progress import Progress, steps_on_the_way
-from versioning.standing import standing_of_path
+from versioning.services.progress import Progress, chains_of, steps_on_the_way
+from versioning.standing import decision_words, standing_of_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -168,9 +168,7 @@ def _cards(
         _card(
             page,
             versions[originals[page.pk]],
-            standing_of_path(
-                paths.get(originals[page.pk], []), versions[originals[page.pk]].number
-            ),
+            standing_of_path(paths[originals[page.pk]], versions[originals[page.pk]].number),
             annotations=counts.get(originals[page.pk], 0),
             process=processes.get(page.path[: -page.steplen], ""),
             request=request,
@@ -191,12 +189,7 @@ def _newest_versions(pages: Iterable[int]) -> dict[int, Version]:
 
 def _paths(pages: Iterable[StrategyDraftPage]) -> dict[int, list[Submission]]:
     """Return the submissions of each text in their order, with their steps."""
-    originals = {page.alias_of_id or page.pk for page in pages}
-    rows = Submission.objects.filter(version__page__in=originals).select_related("version")
-    found: dict[int, list[Submission]] = {}
-    for submission in rows.prefetch_related("steps").order_by("version__number"):
-        found.setdefault(submission.version.page_id, []).append(submission)
-    return found
+    return chains_of({page.alias_of_id or page.pk for page in pages})
 
 
 def _annotation_counts(pages: Iterable[int]) -> dict[int, int]:
@@ -306,13 +299,7 @@ def _entries_of_gate(path: Sequence[Submission], today: date) -> Iterator[Entry]
         yield Entry(_on(day), day, _("Handed over to the Senate"), text, _state(day, today), url)
         for step in steps_on_the_way(submission, is_newest=submission is path[-1]):
             if step.decided_on is not None:
-                title = f"{step.body}: {step.get_outcome_display()}"
-                if step.is_resolution:
-                    title = _("Resolved: %(body)s (%(outcome)s)") % {
-                        "body": step.body,
-                        "outcome": step.get_outcome_display(),
-                    }
-                yield _entry_of_step(step.decided_on, title, text, url, today)
+                yield _entry_of_step(step.decided_on, decision_words(step), text, url, today)
             elif step.planned_on is not None:
                 yield _entry_of_step(step.planned_on, step.body, text, url, today, is_planned=True)
 

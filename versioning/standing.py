@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
-    from versioning.models import Submission
+    from versioning.models import GateStep, Submission
 
 GATE = (
     "gate_round",
@@ -247,6 +247,14 @@ def _outlook(one: Standing) -> str:
     if one.next_day < timezone.localdate():
         return _("Next: %(body)s, planned for %(date)s; no decision is recorded yet.") % names
     return _("Next: %(body)s, planned for %(date)s.") % names
+
+
+def decision_words(step: GateStep) -> str:
+    """Say what a body decided; a resolution is named so."""
+    names = {"body": step.body, "outcome": step.get_outcome_display()}
+    if step.is_resolution:
+        return _("Resolved: %(body)s (%(outcome)s)") % names
+    return f"{step.body}: {names['outcome']}"
 
 
 def said_day(day: date | None) -> str:

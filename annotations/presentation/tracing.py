@@ -18,6 +18,7 @@ from versioning.core.passages import Run
 from versioning.models import Passage, Submission, Version
 from versioning.presentation import words_of_change
 from versioning.services.progress import steps_on_the_way
+from versioning.standing import decision_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -316,16 +317,12 @@ def _step(row: Submission, step: GateStep) -> Event:
     """Tell what a body decided or is going to; a resolution is named so."""
     if not step.outcome:
         return Event("step", step.planned_on, step.body, is_planned=True)
-    names = {"body": step.body, "outcome": step.get_outcome_display()}
-    title = f"{step.body}: {names['outcome']}"
-    if step.is_resolution:
-        title = _("Resolved: %(body)s (%(outcome)s)") % names
     recorded, day = step.recorded_at, step.decided_on
     at_once = recorded is not None and timezone.localdate(recorded) == day
     return Event(
         "step",
         recorded if at_once else day,
-        title,
+        decision_words(step),
         note=step.note,
         url=row.get_absolute_url() if step.is_resolution else "",
         url_text=_("To the decision") if step.is_resolution else "",
