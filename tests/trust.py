@@ -92,7 +92,7 @@ ROWS = (
         "mail only shows a button.",
         f"{SITE}/test_methods.py::test_looking_at_any_address_changes_no_row",
         f"{SITE}/test_methods.py::test_nothing_is_taken_without_the_token_of_our_form",
-        f"{NOTES}/test_views.py::test_looking_at_a_confirmation_link_changes_nothing",
+        f"{NOTES}/test_thread_views.py::test_looking_at_a_confirmation_link_changes_nothing",
     ),
     _row(
         "S6",
