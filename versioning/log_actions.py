@@ -202,7 +202,7 @@ class KeepFormatter(LogFormatter):
 
     def format_message(self, log_entry: Any) -> str:  # noqa: ANN401  # Wagtail's log entry
         """Say why the text is not the draft."""
-        return _("Kept a text beside the draft: somebody else had saved the page before")
+        return _("Kept a text beside the draft: the page had been saved meanwhile")
 
 
 def register(actions: LogActionRegistry) -> None:

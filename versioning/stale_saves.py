@@ -157,7 +157,7 @@ class ConflictView(WagtailAdminTemplateMixin, TemplateView):
     """Both texts and what may become of them."""
 
     template_name = "versioning/admin/conflict.html"
-    page_title: StrOrPromise = gettext_lazy("Somebody else has saved this page")
+    page_title: StrOrPromise = gettext_lazy("This page was saved meanwhile")
     header_icon = "warning"
     conflict: Conflict | None = None
     kept: Revision | None = None
@@ -190,6 +190,7 @@ class ConflictView(WagtailAdminTemplateMixin, TemplateView):
             is_valid=found.is_valid,
             has_files=bool(self.request.FILES),
             saved_at=latest.created_at,
+            is_own=latest.user_id == self.request.user.pk,
             saved_by=_name_of(latest),
             sent=found.sent_again(),
             act=_act_of(self.request),

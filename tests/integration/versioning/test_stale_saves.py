@@ -148,6 +148,17 @@ def test_both_texts_are_shown_and_mine_is_kept_beside_the_draft(charter, editor)
     assert "Bahnen" in editor.get(back).content.decode()
 
 
+def test_a_text_of_my_own_other_window_is_said_to_be_mine(charter, editor):
+    remembered = loaded(charter)
+    assert editor.post(url_of(charter), form(charter, THEIRS, **remembered)).status_code == 302
+
+    response = editor.post(url_of(charter), form(charter, MINE, **remembered))
+
+    assert response.status_code == 409
+    assert "in einem anderen Fenster" in response.content.decode()
+    assert "anderen Person" not in response.content.decode()
+
+
 @pytest.mark.parametrize("action", ACTIONS)
 def test_mine_goes_on_top_when_i_say_so_and_theirs_stays_in_the_history(charter, editor, action):
     remembered = loaded(charter)
