@@ -23,6 +23,7 @@ from annotations.networks import network_of
 from annotations.presentation import cards, places, reading, tracing
 from annotations.presentation.languages import TextVersions
 from annotations.presentation.ordering import Order
+from annotations.presentation.paging import page_of_thread
 from annotations.presentation.windows import window_sentence
 from annotations.services import checking, confirming, editing, submitting
 from annotations.services.subscribing import passage_key
@@ -76,7 +77,7 @@ def annotation(request: HttpRequest, uuid: UUID) -> HttpResponse:
     if found.root is not None and places.stands_in_thread(found):
         return redirect(found.get_absolute_url(), permanent=False)
     rows = places.as_tree(places.replies_of([found.pk]))
-    page = Paginator(rows, REPLIES_PER_PAGE).get_page(request.GET.get("page"))
+    page = page_of_thread(rows, request.GET, size=REPLIES_PER_PAGE)
     waits = found.state == State.PENDING
     tombstone = "" if waits else cards.tombstone_of(found)
     context = responses.version_context(request, found.version) | {

@@ -135,7 +135,7 @@ class DeskView(BaseListingView):
                 "contribution",
                 label=gettext_lazy("Contribution"),
                 accessor="pk",
-                get_url=lambda row: f"{annotation_url(row.root_id or row.pk)}#a-{row.uuid}",
+                get_url=lambda row: annotation_url(row.root_id or row.pk) + row.place_in_thread,
                 get_title_id=lambda row: f"annotation_{row.pk}_title",
                 words=word_list(),
             ),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.core.paginator import Paginator
 from django.db.models import Prefetch
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -31,6 +30,7 @@ from annotations.models import (
     State,
 )
 from annotations.presentation.cards import change_url, edit_of
+from annotations.presentation.paging import page_of_thread
 from annotations.services.correcting_entries import can_correct
 from annotations.services.moderating import words_state
 from annotations.services.states import HIDDEN_STATES
@@ -57,7 +57,7 @@ class AnnotationDetailView(AnnotationAdminView, TemplateView):
         self.annotation = visible_annotation(self.request, kwargs["pk"])
         root = self.annotation.root
         if self.annotation.is_reply and root is not None:
-            return redirect(f"{links.annotation_url(root.pk)}#a-{self.annotation.uuid}")
+            return redirect(f"{links.annotation_url(root.pk)}{self.annotation.place_in_thread}")
         return None
 
     def get_page_subtitle(self) -> str:
@@ -88,8 +88,7 @@ class AnnotationDetailView(AnnotationAdminView, TemplateView):
         """Add all parts; every one of them is a fixed number of queries."""
         annotation = self.annotation
         page = annotation.version.page
-        paginator = Paginator(self._replies(), REPLIES_PER_PAGE)
-        replies = paginator.get_page(self.request.GET.get("p"))
+        replies = page_of_thread(self._replies(), self.request.GET, size=REPLIES_PER_PAGE, name="p")
         can_moderate = permissions.can(self.request.user, "moderate", page)
         words = word_list() if can_moderate else None
         for one in (annotation, *replies):
@@ -111,7 +110,7 @@ class AnnotationDetailView(AnnotationAdminView, TemplateView):
             reaction=self._reaction(),
             see_url=links.see_objections_url([annotation.pk]),
             replies=replies,
-            elided_page_range=paginator.get_elided_page_range(replies.number),
+            elided_page_range=replies.paginator.get_elided_page_range(replies.number),
             events=self._events([annotation, *replies]),
             answer_url=self._answer_url(),
             is_open=is_open(annotation),

@@ -175,7 +175,12 @@ class Annotation(XtdComment):
     def get_absolute_url(self, anchor_pattern: str | None = None) -> str:
         """Return the permalink: the page with the whole fate of the annotation."""
         url = reverse("annotations:annotation", args=[(self.root or self).uuid])
-        return f"{url}#a-{self.uuid}" if self.is_reply else url
+        return f"{url}{self.place_in_thread}" if self.is_reply else url
+
+    @property
+    def place_in_thread(self) -> str:
+        """What leads from the address of a thread to this, on whichever of its pages it stands."""
+        return f"?reply={self.uuid}#a-{self.uuid}" if self.is_reply else f"#a-{self.uuid}"
 
 
 class ConfirmationToken(models.Model):

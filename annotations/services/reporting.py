@@ -9,6 +9,7 @@ import hashlib
 import secrets
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.urls import Resolver404, resolve
@@ -172,9 +173,18 @@ def contribution_at(path: str) -> Annotation | None:
     if match.view_name != "annotations:annotation":
         return None
     found = Annotation.objects.public().filter(uuid=match.kwargs["uuid"]).first()
-    replies = {f"a-{row.uuid}": row for row in found.thread.public()} if found else {}
-    named: Annotation | None = replies.get(parts.fragment, found)
-    return named
+    if found is None or not (key := _uuid_of(parts.fragment)):
+        return found
+    reply: Annotation | None = found.thread.public().filter(uuid=key).first()
+    return reply or found
+
+
+def _uuid_of(fragment: str) -> UUID | None:
+    """Return the id that the place of a contribution on a page names."""
+    try:
+        return UUID(fragment.removeprefix("a-"))
+    except ValueError:
+        return None
 
 
 def _own_path(url: str, base_url: str, problems: Problems) -> str:

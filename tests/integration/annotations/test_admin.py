@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 from wagtail.models import PageViewRestriction
 
-from annotations.admin import links
+from annotations.admin import detail, links
 from annotations.admin.filters import chapter_value
 from annotations.admin.outbox import masked
 from annotations.models import (
@@ -339,7 +339,7 @@ def test_replies_are_listed_only_when_asked_for():
     assert listed(client) == {annotation.pk}
     assert listed(client, replies="on") == {annotation.pk, reply.pk}
     target = client.get(links.annotation_url(reply.pk)).url
-    assert target == f"{links.annotation_url(annotation.pk)}#a-{reply.uuid}"
+    assert target == f"{links.annotation_url(annotation.pk)}?reply={reply.uuid}#a-{reply.uuid}"
 
 
 @pytest.mark.parametrize(
@@ -425,3 +425,14 @@ def test_the_menu_shows_the_listing_to_those_who_may_open_it():
 
 
 # Places by hand
+
+
+def test_the_way_to_a_reply_leads_to_the_page_on_which_it_stands(monkeypatch):
+    monkeypatch.setattr(detail, "REPLIES_PER_PAGE", 2)
+    annotation = annotate(open_version(HTML))
+    replies = [answer(annotation, body=f"Antwort {n}") for n in range(3)]
+    client = signed_in("moderator")
+
+    shown = client.get(client.get(links.annotation_url(replies[2].pk)).url).context["replies"]
+
+    assert [row.pk for row in shown] == [replies[2].pk]

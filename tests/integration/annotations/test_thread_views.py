@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from annotations import views
 from annotations.models import Annotation, ConfirmationToken, State
 from annotations.services.moderating import hide_annotation, withdraw_annotation
 from annotations.services.placement import place_annotations
@@ -39,7 +41,7 @@ def test_a_guest_replies(client, version):
     made = Annotation.objects.get(reply_to=parent)
     assert made.state == State.UNCONFIRMED
     response = client.post(link_in_mail())
-    assert response.url == parent.get_absolute_url()
+    assert response.url == f"{parent.get_absolute_url()}?reply={made.uuid}"
     assert "Ich auch." in client.get(response.url).content.decode()
 
 
@@ -176,3 +178,21 @@ def test_the_trace_of_a_withdrawn_annotation_is_a_tombstone(client, version):
 def test_the_address_of_a_reply_leads_to_its_thread(client, version):
     reply = answer(annotate(version))
     assert trace(client, reply).url == reply.get_absolute_url()
+
+
+def test_the_link_to_a_reply_leads_to_the_page_on_which_it_stands(client, version, monkeypatch):
+    monkeypatch.setattr(views, "REPLIES_PER_PAGE", 2)
+    root = annotate(version)
+    replies = [answer(root, body=f"Antwort {n}") for n in range(5)]
+
+    def shown(url):
+        return [row.annotation.comment for row in client.get(url).context["replies"]]
+
+    assert shown(replies[4].get_absolute_url()) == ["Antwort 4"]
+    assert shown(replies[3].get_absolute_url()) == ["Antwort 2", "Antwort 3"]
+    own = client.get(reverse("annotations:annotation", args=[replies[4].uuid]))
+    assert own.url == replies[4].get_absolute_url()
+    assert own.url.endswith(f"#a-{replies[4].uuid}")
+    for nowhere in (root.uuid, "nichts", "\0"):
+        url = f"{root.get_absolute_url()}?{urlencode({'reply': nowhere})}"
+        assert shown(url) == ["Antwort 0", "Antwort 1"]
