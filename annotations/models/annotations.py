@@ -158,11 +158,11 @@ class Annotation(XtdComment):
         super(Comment, self).save(*args, **kwargs)
 
     def words_to_find(self) -> str:
-        """Return what a search finds this by: nothing of what is hidden, and nothing of replies.
+        """Return what a search finds this by: nothing of what is hidden.
 
         A proposed wording repeats most of its passage, so it leaves with words that are withheld.
         """
-        if self.state != State.PUBLIC or self.is_reply:
+        if self.state != State.PUBLIC:
             return ""
         proposed = "" if self.proposed and self.passage.is_withheld else self.proposed
         return fold("\n".join((self.comment, self.exact, proposed, self.user_name)))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import reduce
+from operator import or_
+from typing import TYPE_CHECKING, NamedTuple
 
-from django.db.models import Count
+from django.db.models import Count, OuterRef, Q, Subquery
 
 from annotations.core.finding import Piece, excerpt, marked
 from annotations.models import Annotation, State
@@ -24,6 +26,13 @@ BODY_LIMIT = 300
 QUOTE_LIMIT = 160
 
 
+class Found(NamedTuple):
+    """A reply that a search found, with the stretch of it in which the words stand."""
+
+    annotation: Annotation
+    body: Sequence[Piece]
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A line of the list.
@@ -34,6 +43,7 @@ class Entry:
         language: Code of its language where that is not the text's, with its name.
         is_waiting: Its author alone sees it: it waits for moderation.
         replies: How many public replies it has.
+        found: The first reply that holds a word which stands nowhere else in the entry.
     """
 
     annotation: Annotation
@@ -48,6 +58,7 @@ class Entry:
     language_name: str
     is_waiting: bool
     replies: int
+    found: Found | None
 
 
 def entries_of(rows: QuerySet[Annotation], words: Sequence[str]) -> list[Entry]:
@@ -60,7 +71,10 @@ def entries_of(rows: QuerySet[Annotation], words: Sequence[str]) -> list[Entry]:
     found = list(with_relations(rows).defer("searchable"))
     passages = Passage.objects.in_bulk({row.at for row in found if row.at})
     replies = _reply_counts(found)
-    return [_entry(row, passages, words, replies.get(row.pk, 0)) for row in found]
+    holding = _replies_holding(found, words)
+    return [
+        _entry(row, passages, words, replies.get(row.pk, 0), holding.get(row.pk)) for row in found
+    ]
 
 
 def _reply_counts(roots: Sequence[Annotation]) -> dict[int, int]:
@@ -68,8 +82,29 @@ def _reply_counts(roots: Sequence[Annotation]) -> dict[int, int]:
     return dict(rows.values("root_id").annotate(n=Count("pk")).values_list("root_id", "n"))
 
 
+def _replies_holding(roots: Sequence[Annotation], words: Sequence[str]) -> dict[int, Found]:
+    """Return for each root the first reply with a word that the root does not hold itself."""
+    lacking = {row.pk: [word for word in words if word not in row.words_to_find()] for row in roots}
+    lacking = {key: some for key, some in lacking.items() if some}
+    if not lacking:
+        return {}
+    wanted = sorted({word for some in lacking.values() for word in some})
+    holds = reduce(or_, (Q(searchable__contains=word) for word in wanted))
+    replies = Annotation.objects.filter(holds, root=OuterRef("pk")).order_by("pk")
+    first = Annotation.objects.filter(pk__in=lacking).annotate(
+        first_reply=Subquery(replies.values("pk")[:1])
+    )
+    keys = first.order_by().values_list("first_reply", flat=True)
+    rows = Annotation.objects.filter(pk__in=list(keys)).select_related("root", "locale")
+    return {row.root_id: Found(row, excerpt(row.comment, words, BODY_LIMIT)) for row in rows}
+
+
 def _entry(
-    row: Annotation, passages: dict[int, Passage], words: Sequence[str], replies: int
+    row: Annotation,
+    passages: dict[int, Passage],
+    words: Sequence[str],
+    replies: int,
+    found: Found | None,
 ) -> Entry:
     passage = passages.get(row.at) if row.at else None
     quote = "" if row.passage.is_withheld else quote_of(row)
@@ -87,4 +122,5 @@ def _entry(
         language_name=row.locale.get_display_name() if language else "",
         is_waiting=row.state == State.PENDING,
         replies=replies,
+        found=found,
     )

@@ -9,14 +9,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from annotations.core.finding import MAX_QUESTION, words_of
-from annotations.models import Motivation, Outcome, Source, State
+from annotations.models import Annotation, Motivation, Outcome, Source, State
 from annotations.presentation import fates
 from annotations.presentation.cards import shortened
 from annotations.presentation.places import in_order, located
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-    from annotations.models import Annotation
     from versioning.models import Version
 
 GONE = "gone"
@@ -260,9 +259,14 @@ def _spoken(day: date | None) -> str:
 
 
 def _holds(word: str) -> Q:
-    """Return the condition for a word; what waits for moderation is in no search but one's own."""
+    """Return the condition for a word, which a reply may hold as well.
+
+    What waits for moderation is in no search but one's own.
+    """
     waiting = Q(comment__icontains=word) | Q(proposed__icontains=word)
-    return Q(searchable__contains=word) | (Q(state=State.PENDING) & waiting)
+    replies = Annotation.objects.filter(root=OuterRef("pk"), searchable__contains=word)
+    here = Q(searchable__contains=word) | (Q(state=State.PENDING) & waiting)
+    return here | Q(Exists(replies))
 
 
 def choices_for(version: Version, languages: Mapping[str, str]) -> Choices:

@@ -90,7 +90,7 @@ def test_what_is_not_public_is_neither_listed_nor_found(client, version):
     for row, state in zip(made, ("hidden", "spam", "illegal"), strict=False):
         hide_annotation(annotation=row, actor=moderator, ground="Grund", state=state)
     withdraw_annotation(annotation=made[3], actor=made[3].user)
-    answer(annotate(version, body="Sichtbar."), body="Geheim als Antwort")
+    annotate(version, body="Sichtbar.")
     annotate(version, body="Geheim, unbestätigt", name="Gast", email="gast@example.org")
     assert found(client, version) == ["Sichtbar."]
     assert found(client, version, "?q=geheim") == []
@@ -160,6 +160,33 @@ def test_all_words_must_be_there_and_signs_of_the_database_are_only_signs(client
     assert found(client, version, "?q=bänke+bäume") == ["Bänke und Bäume"]
     assert found(client, version, "?q=%25") == ["50 % Bäume"]
     assert found(client, version, "?q=_") == []
+
+
+def test_words_of_replies_are_found_and_shown_with_the_way_to_them(client, version):
+    thread = annotate(version, body="Mehr Bänke.")
+    annotate(version, body="Etwas ganz anderes.")
+    reply = answer(thread, body="Und <b>Laternen</b> am Ufer.")
+    answer(thread, body="Noch mehr Laternen.")
+
+    assert found(client, version, "?q=laternen+bänke") == ["Mehr Bänke."]
+    page = html(client, version, "?q=laternen")
+
+    assert f'href="{reply.get_absolute_url()}"' in page
+    assert "Und &lt;b&gt;<mark>Laternen</mark>&lt;/b&gt; am Ufer." in page
+    assert "Noch mehr" not in page, "the first one leads to the thread"
+    assert "In einer Antwort gefunden" not in html(client, version, "?q=bänke")
+
+
+def test_replies_that_are_not_public_are_not_found(client, version):
+    moderator = make_user("superuser")
+    thread = annotate(version, body="Mehr Bänke.")
+    hidden = answer(thread, body="Laternen!")
+    hide_annotation(annotation=hidden, actor=moderator, ground="Grund")
+    answer(thread, body="Laternen, unbestätigt", name="Gast", email="gast@example.org")
+    assert found(client, version, "?q=laternen") == []
+    show_annotation(annotation=hidden, actor=moderator)
+    assert found(client, version, "?q=laternen") == ["Mehr Bänke."]
+    assert not list(integrity_problems())
 
 
 def test_found_words_are_marked_and_nothing_in_them_is_markup(client, version):
