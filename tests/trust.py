@@ -182,9 +182,11 @@ ROWS = (
     _row(
         "R1",
         "Of two editors the second never overwrites the first unknowingly: the editor says so, "
-        "shows what differs, and both texts are kept.",
+        "shows what differs, and both texts are kept. What is saved while somebody publishes waits "
+        "for its turn.",
         f"{VERSIONS}/test_stale_saves.py::test_a_stale_form_changes_neither_draft_nor_public_text",
         f"{VERSIONS}/test_stale_saves.py::test_both_texts_are_shown_and_mine_is_kept_beside_the_draft",
+        f"{VERSIONS}/test_races.py::test_what_the_editor_saves_by_itself_does_not_take_back_what_is_being_published",
     ),
     _row(
         "R2",

@@ -12,7 +12,15 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets.button import Button
 
-from versioning import access, deletion, final_texts, log_actions, permissions, stale_saves
+from versioning import (
+    access,
+    deletion,
+    editor_turns,
+    final_texts,
+    log_actions,
+    permissions,
+    stale_saves,
+)
 from versioning.admin import lineage, workflows
 from versioning.admin import urls as admin_urls
 from versioning.admin.signing import WaitingSignaturesPanel
@@ -120,6 +128,7 @@ def _buttons(page: Page, user: Any, *, priority: int) -> Iterator[Button]:  # no
 hooks.register("before_delete_page", deletion.refuse_page_deletion)
 hooks.register("before_serve_document", access.refuse_private_document)
 hooks.register("before_bulk_action", deletion.refuse_bulk_deletion)
+hooks.register("before_edit_page", editor_turns.take_in_turn, order=-100)
 hooks.register("before_edit_page", stale_saves.ask_about_stale_save)
 hooks.register("before_bulk_action", final_texts.refuse_bulk_publishing)
 hooks.register("before_publish_page", final_texts.refuse_publishing)

@@ -5,17 +5,28 @@ import threading
 import pytest
 from django.core.cache import cache
 from django.db import connection, connections
+from django.test import Client
 from django.utils import timezone
+from wagtail import hooks
 
-from tests.factories import make_draft, make_user, publish
+from tests.factories import make_draft, make_user, publish, site_root
 from tests.factories.pdfs import pdf
 from tests.factories.signing import make_department, member_of, set_route, sign
 from tests.factories.ways import hand_over
+from tests.page_editor import form, loaded, stored, url_of
+from tests.testapp.models import CharterPage
 from versioning import doors
 from versioning.computing import withheld_in
 from versioning.doors import GateLine, RouteBody
 from versioning.exports.files import File
-from versioning.models import Export, Passage, Signature, StoredComparison, Submission
+from versioning.models import (
+    Export,
+    Passage,
+    Signature,
+    StoredComparison,
+    Submission,
+    Version,
+)
 from versioning.outlines import fits
 from versioning.services import exporting, storing
 from versioning.services.decisions import record_decision
@@ -116,6 +127,43 @@ def test_words_that_leave_while_a_comparison_is_stored_leave_no_lengths(versions
     assert fits(stored, first, second, withheld_in(first, second))
     assert withheld_in(first, second) == (1, 1)
     assert check_integrity() == []
+
+
+def test_what_the_editor_saves_by_itself_does_not_take_back_what_is_being_published(root):
+    page = site_root().add_child(
+        instance=CharterPage(title="Charta", slug="charta", body="", live=False)
+    )
+    page.save_revision()
+    clients, editor = [Client(), Client()], make_user("editor")
+    for client in clients:
+        client.force_login(editor)
+    read, published = threading.Event(), threading.Event()
+    sent = form(page, HTML, **loaded(page))
+
+    def publish_it():
+        with_button = {**sent, "action-publish": "action-publish"}
+        try:
+            return clients[0].post(url_of(page), with_button).status_code
+        finally:
+            published.set()
+
+    def save_it():
+        asked = {"accept": "application/json"}
+        return clients[1].post(url_of(page), sent, headers=asked).status_code
+
+    def read_before_the_other_writes(request, _page):
+        if "action-publish" in request.POST:
+            read.wait(timeout=2)  # until the other one has read the page, if it can
+        elif not published.is_set():
+            read.set()
+            published.wait(timeout=4)  # until it is out, if that can be before
+
+    with hooks.register_temporarily("before_edit_page", read_before_the_other_writes):
+        results = together(publish_it, save_it)
+
+    assert results[0] == 302
+    assert stored(page).live
+    assert Version.objects.filter(page=page.pk).count() == 1
 
 
 def test_workers_that_make_the_same_file_keep_one(versions, monkeypatch):

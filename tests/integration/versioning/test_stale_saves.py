@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 import re
-from functools import lru_cache
 from html import unescape
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from wagtail import hooks
 from wagtail.models import Page, PageLogEntry
-from wagtail.test.utils.form_data import nested_form_data, rich_text
 
 from cms_pages.models import StandardPage
 from tests.factories import make_draft, make_user, publish, site_root
+from tests.page_editor import as_sent, draft, form, loaded, stored, url_of
 from tests.testapp.models import CharterPage
 from versioning.models import Version
 from versioning.revision_comparison import RevisionComparison
@@ -46,48 +46,6 @@ def editor() -> Client:
     client = Client()
     client.force_login(make_user("editor"))
     return client
-
-
-def url_of(page) -> str:
-    return reverse("wagtailadmin_pages:edit", args=[page.pk])
-
-
-def stored(page) -> CharterPage:
-    return CharterPage.objects.get(pk=page.pk)
-
-
-def draft(page) -> str:
-    return stored(page).get_latest_revision_as_object().body
-
-
-def loaded(page) -> dict[str, str]:
-    """What the editor's form remembers of the draft that it shows."""
-    latest = stored(page).latest_revision
-    return {
-        "loaded_revision_id": str(latest.pk),
-        "loaded_revision_created_at": latest.created_at.isoformat(),
-    }
-
-
-as_sent = lru_cache(rich_text)
-"""What the browser sends for a text; asked twice, the keys of its blocks are the same."""
-
-
-def form(page, html: str, **more: str) -> dict[str, str]:
-    return nested_form_data(
-        {
-            "title": page.title,
-            "slug": page.slug,
-            "body": as_sent(html),
-            "comments": {"TOTAL_FORMS": 0, "INITIAL_FORMS": 0},
-            "seo_title": "",
-            "search_description": "",
-            "version_label": "",
-            "version_summary": "",
-            "version_kind": "substantive",
-            **more,
-        }
-    )
 
 
 def their_save(page) -> None:
@@ -310,3 +268,17 @@ def test_people_who_may_not_edit_get_no_comparison(charter):
     their_save(charter)
 
     assert client.post(url_of(charter), form(charter, MINE, **remembered)).status_code != 409
+
+
+def test_a_form_is_taken_wholly_or_not_at_all(charter, editor):
+    before = stored(charter)
+    sent = form(charter, MINE, **loaded(charter), **ACTIONS["publish"])
+
+    def fail(_request, _page):
+        raise RuntimeError
+
+    with hooks.register_temporarily("before_publish_page", fail), pytest.raises(RuntimeError):
+        editor.post(url_of(charter), sent)
+
+    assert stored(charter).latest_revision_id == before.latest_revision_id
+    assert charter.revisions.count() == 1
