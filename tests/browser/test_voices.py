@@ -118,7 +118,9 @@ def test_a_card_stays_under_the_mouse_that_presses_a_button_in_it(person):
     assert card.evaluate(top) > passage.evaluate(top) + 100  # other cards push it down
     card.get_by_role("button", name="Unterstützen").click()
     expect(citizen.locator("[data-announcer]")).to_have_text("Ihre Unterstützung zählt.")
-    card.get_by_role("button", name="Nicht mehr unterstützen").click()
+    take_back = card.get_by_role("button", name="Nicht mehr unterstützen")
+    take_back.click()
+    expect(take_back).to_have_count(0)
     card.get_by_text("Öfter, bitte.").click()  # it shows all it has now
     card.get_by_role("button", name="Unterstützen").click()
     expect(card).to_contain_text("1 Person unterstützt das")
