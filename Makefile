@@ -11,12 +11,15 @@ PYTEST := $(PY) -m pytest
 STAMP := .venv/.installed
 TOGETHER := $(MAKE) --no-print-directory --output-sync=target --jobs=2
 RACES := tests/integration/annotations/test_races.py tests/integration/versioning/test_races.py
-# Who opens which address, how and with which headers, how one signs in, and what files look like, is the same on
-# any database: that runs on SQLite alone.
+STORY := tests/browser/test_story.py
+# Who opens which address, how and with which headers, how one signs in, what runs in a browser, and what
+# comparisons and files look like, is the same on any database: that runs on SQLite alone.
 WALKS := $(addprefix tests/integration/site/,test_permissions.py test_headers.py test_methods.py test_leaks.py \
   test_file_leaks.py test_formats.py test_redirects.py test_single_sign_on.py test_second_factor.py \
-  test_account_pages.py test_signing_in.py test_production.py) \
-  $(addprefix tests/integration/versioning/,test_export_pdf.py test_exports_docx.py test_export_json.py)
+  test_account_pages.py test_signing_in.py test_production.py test_hostile.py) tests/integration/api/test_access.py \
+  $(addprefix tests/integration/versioning/,test_export_pdf.py test_exports_docx.py test_export_json.py \
+  test_comparison_pages.py test_comparison_parts.py test_comparison_places.py test_comparison_tables.py \
+  test_origin_page.py test_version_pages.py) tests/integration/cms_pages/test_import_preview.py
 
 # Each stage starts Python several times: without compiled modules each reads all sources anew.
 unexport PYTHONDONTWRITEBYTECODE
@@ -88,8 +91,8 @@ test-sqlite: install ## services, views, contracts on SQLite
 	$(PYTEST) tests/integration tests/contract tests/migrations -q -n 2 --dist loadfile
 
 .PHONY: test-browser
-test-browser: install chromium ## journeys in Chromium on SQLite
-	$(PYTEST) tests/browser -q -n 2 --dist worksteal
+test-browser: install chromium ## journeys in Chromium on SQLite; the longest one runs on PostgreSQL
+	$(PYTEST) tests/browser -q -n 2 --dist worksteal --ignore=$(STORY)
 
 .PHONY: test-postgres
 test-postgres: install chromium ## services, views, races and the story on a real PostgreSQL
@@ -104,7 +107,7 @@ on-postgres-services:
 on-postgres-races:
 	SYNOPSE_TEST_DB_SUFFIX=_races $(PYTEST) $(RACES) -q
 on-postgres-story:
-	SYNOPSE_TEST_DB_SUFFIX=_story $(PYTEST) tests/browser/test_story.py -q
+	SYNOPSE_TEST_DB_SUFFIX=_story $(PYTEST) $(STORY) -q
 on-postgres-faults:
 	SYNOPSE_TEST_DB_SUFFIX=_faults $(PYTEST) tests/faults -q
 
