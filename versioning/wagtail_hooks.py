@@ -59,9 +59,16 @@ def page_listing_more_buttons(
     yield from _buttons(page, user, priority=71)
 
 
-def comparison_css() -> str:
-    """Bring the look of compared words, which Wagtail's comparison of revisions shows, too."""
-    return format_html('<link rel="stylesheet" href="{}">', static("versioning/admin_words.css"))
+def css_of_all_pages() -> str:
+    """Bring the look of compared words, which Wagtail's comparison of revisions shows, too.
+
+    And make room where no script runs: our pages of the admin work there.
+    """
+    return format_html(
+        '<link rel="stylesheet" href="{}"><noscript><link rel="stylesheet" href="{}"></noscript>',
+        static("versioning/admin_words.css"),
+        static("versioning/admin_without_scripts.css"),
+    )
 
 
 def saving_js() -> str:
@@ -135,7 +142,7 @@ hooks.register("before_publish_page", final_texts.refuse_publishing)
 hooks.register("before_publish_page", lineage.ask_before_publishing)
 hooks.register("construct_page_action_menu", workflows.link_gate_tasks)
 hooks.register("insert_editor_js", saving_js)
-hooks.register("insert_global_admin_css", comparison_css)
+hooks.register("insert_global_admin_css", css_of_all_pages)
 hooks.register("register_log_actions", log_actions.register)
 hooks.register("register_admin_urls", register_admin_urls)
 hooks.register("register_page_header_buttons", page_header_buttons)

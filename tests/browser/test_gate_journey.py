@@ -171,6 +171,20 @@ def test_a_text_goes_from_the_first_annotation_to_the_resolution_and_on(
     begin_the_next_stage(editor, guest, place)
 
 
+def test_a_department_signs_where_it_is_narrow_and_no_script_runs(place: World, person):
+    member = person(java_script_enabled=False, viewport={"width": 320, "height": 640})
+    scenes.enter(member, place.users["verkehr"])
+    member.goto(f"/admin/versions/{place.draft.newest_version.pk}/sign/")
+    expect(member.locator("#wagtail-sidebar")).to_be_hidden()
+    member.get_by_label("Mit Bemerkungen mitzeichnen").check()
+    send = member.get_by_role("button", name="Für Ressort Verkehr absenden")
+    send.click()
+    expect(member.locator("main")).to_contain_text("Schreiben Sie, was Ihr Ressort bemerkt")
+    member.get_by_label("Bemerkungen", exact=True).fill("Bitte die Kosten nennen.")
+    send.click()
+    expect(member.locator(".messages")).to_contain_text("Ressort Verkehr hat Fassung 1")
+
+
 # The editors
 
 
