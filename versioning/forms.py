@@ -10,7 +10,7 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.widgets import AdminDateInput, AdminDateTimeInput
+from wagtail.admin.widgets import AdminDateTimeInput
 
 from versioning.models.gate import OUTCOMES
 from versioning.models.signatures import Verdict
@@ -18,6 +18,7 @@ from versioning.permissions import works_in_admin
 from versioning.services.changes import MAX_REASON
 from versioning.services.documents import MAX_TITLE, NewDocument
 from versioning.services.withholding import MAX_GROUND
+from versioning.widgets import DayInput
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -131,7 +132,7 @@ class SubmitForm(forms.Form):
                 label=_("%(body)s: planned on") % {"body": body},
                 required=False,
                 initial=planned,
-                widget=AdminDateInput,
+                widget=DayInput,
             )
 
     def planned(self) -> dict[str, date | None]:
@@ -184,7 +185,7 @@ class DecisionForm(DocumentForm):
     """What a body decided."""
 
     outcome = forms.ChoiceField(label=_("Outcome"))
-    decided_on = forms.DateField(label=_("Decided on"), widget=AdminDateInput)
+    decided_on = forms.DateField(label=_("Decided on"), widget=DayInput)
     reference = forms.CharField(label=_("Reference number"), required=False, max_length=60)
     note = forms.CharField(
         label=_("Note"),
@@ -289,7 +290,7 @@ class PlanForm(forms.Form):
             self.fields[f"step_{step.pk}"] = forms.DateField(
                 label=_("Planned on"),
                 required=False,
-                widget=AdminDateInput,
+                widget=DayInput,
                 initial=step.planned_on,
             )
             self.fields[f"responsible_{step.pk}"] = chosen

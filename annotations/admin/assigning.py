@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import FormView
 from wagtail.admin import messages
-from wagtail.admin.widgets import AdminDateInput
 
 from annotations import permissions
 from annotations.admin.base import AnnotationAdminView, add_errors
 from annotations.admin.disposing import MAX_SHOWN, chosen_annotations
 from annotations.admin.links import listing_url
 from annotations.services.assigning import assign, offices, people_of_offices
+from versioning.widgets import DayInput
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,7 +52,7 @@ class AssignmentForm(forms.Form):
         required=False,
         help_text=gettext_lazy("Somebody of the office; then only this person gets a mail."),
     )
-    due_on = forms.DateField(label=gettext_lazy("Due on"), required=False, widget=AdminDateInput)
+    due_on = forms.DateField(label=gettext_lazy("Due on"), required=False, widget=DayInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  # Django's signature
         """Offer the offices and their members."""

@@ -11,7 +11,7 @@ from django.core import signing
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from wagtail.admin.widgets import AdminAutoHeightTextInput, AdminDateInput
+from wagtail.admin.widgets import AdminAutoHeightTextInput
 
 from annotations.core.sheets import MAX_BYTES, SheetRow
 from annotations.models import Motivation
@@ -22,6 +22,7 @@ from annotations.services.entering import KINDS, SOURCES, Contribution
 from annotations.services.sheets import read_table
 from versioning.core.reading.files import UnreadableFile
 from versioning.models import Passage
+from versioning.widgets import DayInput
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,7 +58,7 @@ class WordsForm(forms.Form):
     )
     made_on = forms.DateField(
         label=gettext_lazy("Day on which it was made"),
-        widget=AdminDateInput,
+        widget=DayInput,
         error_messages={
             "required": gettext_lazy("Please give the day on which it was made."),
             "invalid": gettext_lazy("This is no day. Please write it like 2026-11-24."),

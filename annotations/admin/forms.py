@@ -8,11 +8,12 @@ from django import forms
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from wagtail.admin.widgets import AdminAutoHeightTextInput, AdminDateInput
+from wagtail.admin.widgets import AdminAutoHeightTextInput
 
 from annotations.models import Basis, Outcome, State
 from annotations.presentation.tracing import excerpt_of
 from annotations.services.disposing import OFFICE_LIMIT
+from versioning.widgets import DayInput
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -58,7 +59,7 @@ class DispositionForm(forms.Form):
     office = forms.CharField(
         label=gettext_lazy("Responsible office"), required=False, max_length=OFFICE_LIMIT
     )
-    due_on = forms.DateField(label=gettext_lazy("Due on"), required=False, widget=AdminDateInput)
+    due_on = forms.DateField(label=gettext_lazy("Due on"), required=False, widget=DayInput)
     changes = forms.MultipleChoiceField(
         label=gettext_lazy("Changes that this explains"),
         required=False,

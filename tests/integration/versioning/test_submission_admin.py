@@ -137,6 +137,7 @@ def test_on_a_superseded_version_nothing_is_recorded(client, strategy, submissio
     [
         ({"decided_on": "1990-01-01"}, "Der Tag liegt vor der "),
         ({"decided_on": "2990-01-01"}, "Der Tag liegt in der Zukunft"),
+        ({"decided_on": "2026-02-31"}, "gültiges Datum"),
         ({"outcome": "returned", "note": " "}, "Schreiben Sie, was das Gremium verlangt"),
         ({"outcome": "x"}, ""),
     ],
@@ -148,7 +149,9 @@ def test_a_decision_that_cannot_be_is_refused_at_its_field(client, submission, f
 
     assert answer.status_code == 200
     assert words in text_of(answer)
-    assert 'value="S-7"' in answer.content.decode()
+    page = answer.content.decode()
+    assert 'value="S-7"' in page
+    assert 'type="date"' in page, "Wagtail's own field makes today of what is no day"
     step.refresh_from_db()
     assert step.outcome == ""
 
