@@ -22,7 +22,8 @@ def take_in_turn(request: HttpRequest, page: Page) -> HttpResponse | None:
     """Let Wagtail's own view take a form while nobody else can write the page.
 
     A hook ``before_edit_page`` that has to come first: the view begins once more, with the page as
-    whoever came before has left it, and asks all hooks again.
+    whoever came before has left it, and asks all hooks again. Citizens write on meanwhile: what
+    only points at the page does not wait.
 
     Args:
         request: Any request to the editor.
@@ -33,6 +34,6 @@ def take_in_turn(request: HttpRequest, page: Page) -> HttpResponse | None:
         return None
     setattr(request, _HELD, True)
     with transaction.atomic():
-        Page.objects.select_for_update().filter(pk=page.pk).first()
+        Page.objects.select_for_update(no_key=True).filter(pk=page.pk).first()
         response: HttpResponse = match.func(request, *match.args, **match.kwargs)
     return response
