@@ -7,7 +7,7 @@ from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, NamedTuple
 
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, Min, Q
 
 from annotations.core.finding import Piece, excerpt, marked
 from annotations.models import Annotation, State
@@ -84,18 +84,18 @@ def _reply_counts(roots: Sequence[Annotation]) -> dict[int, int]:
 
 def _replies_holding(roots: Sequence[Annotation], words: Sequence[str]) -> dict[int, Found]:
     """Return for each root the first reply with a word that the root does not hold itself."""
-    lacking = {row.pk: [word for word in words if word not in row.words_to_find()] for row in roots}
-    lacking = {key: some for key, some in lacking.items() if some}
-    if not lacking:
+    conditions = [
+        Q(root=row.pk, searchable__contains=word)
+        for row in roots
+        for own in (row.words_to_find(),)
+        for word in words
+        if word not in own
+    ]
+    if not conditions:
         return {}
-    wanted = sorted({word for some in lacking.values() for word in some})
-    holds = reduce(or_, (Q(searchable__contains=word) for word in wanted))
-    replies = Annotation.objects.filter(holds, root=OuterRef("pk")).order_by("pk")
-    first = Annotation.objects.filter(pk__in=lacking).annotate(
-        first_reply=Subquery(replies.values("pk")[:1])
-    )
-    keys = first.order_by().values_list("first_reply", flat=True)
-    rows = Annotation.objects.filter(pk__in=list(keys)).select_related("root", "locale")
+    holding = Annotation.objects.filter(reduce(or_, conditions)).order_by()
+    first = holding.values("root").annotate(first=Min("pk")).values("first")
+    rows = Annotation.objects.filter(pk__in=first).select_related("root", "locale")
     return {row.root_id: Found(row, excerpt(row.comment, words, BODY_LIMIT)) for row in rows}
 
 

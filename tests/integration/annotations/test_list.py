@@ -177,6 +177,20 @@ def test_words_of_replies_are_found_and_shown_with_the_way_to_them(client, versi
     assert "In einer Antwort gefunden" not in html(client, version, "?q=bänke")
 
 
+def test_each_line_shows_the_reply_with_the_word_that_it_lacks_itself(client, version):
+    benches = annotate(version, body="Mehr Bänke.")
+    lights = annotate(version, body="Mehr Laternen.")
+    answer(benches, body="Bänke, ja.")
+    answer(benches, body="Und Laternen.")
+    answer(lights, body="Laternen, ja.")
+    answer(lights, body="Und Bänke.")
+
+    entries = client.get(f"{address(version)}?q=bänke+laternen").context["entries"]
+
+    shown = {entry.annotation.comment: entry.found.annotation.comment for entry in entries}
+    assert shown == {"Mehr Bänke.": "Und Laternen.", "Mehr Laternen.": "Und Bänke."}
+
+
 def test_replies_that_are_not_public_are_not_found(client, version):
     moderator = make_user("superuser")
     thread = annotate(version, body="Mehr Bänke.")
