@@ -13,10 +13,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import GroupApprovalTask, Page, PageLogEntry, Workflow, WorkflowTask
-from wagtail.test.utils.form_data import nested_form_data, rich_text
 
 from cms_pages.models import StrategyDraftPage
 from tests.factories import make_draft, make_process, make_user, publish, set_html, site_root
+from tests.page_editor import form
 from tests.testapp.models import CharterPage
 from versioning.frozen import FrozenError
 from versioning.models import Passage, Version
@@ -65,28 +65,12 @@ def texts(version: Version | None) -> list[str]:
     return [] if version is None else [p.text for p in version.passages.in_order()]
 
 
-def form(page, html: str = NEW, **more: str) -> dict[str, str]:
-    plan = {"version_label": "", "version_summary": "", "version_kind": "substantive"}
-    return nested_form_data(
-        {
-            "title": page.title,
-            "slug": page.slug,
-            "body": rich_text(html),
-            "comments": {"TOTAL_FORMS": 0, "INITIAL_FORMS": 0},
-            "seo_title": "",
-            "search_description": "",
-            **plan,
-            **more,
-        }
-    )
-
-
 # How pages are published
 
 
 def by_editor(page, client):
     url = reverse("wagtailadmin_pages:edit", args=[page.pk])
-    client.post(url, {**form(page), "action-publish": "1"})
+    client.post(url, {**form(page, NEW), "action-publish": "1"})
 
 
 def by_code(page, client):
@@ -174,7 +158,7 @@ def test_a_schedule_survives_a_freeze_that_fails(charter, monkeypatch):
 def create(client) -> None:
     url = reverse("wagtailadmin_pages:add", args=["testapp", "charterpage", site_root().pk])
     page = CharterPage(title="Neu", slug="neu")
-    client.post(url, {**form(page), "action-publish": "1"})
+    client.post(url, {**form(page, NEW), "action-publish": "1"})
 
 
 def test_create_and_publish_in_the_admin_freezes_version_1(client, boss):
@@ -412,7 +396,7 @@ def test_the_editor_starts_with_an_empty_plan_after_each_version(charter, client
 def test_a_window_that_closes_before_it_opens_is_refused_with_a_sentence(charter, client, boss):
     url = reverse("wagtailadmin_pages:edit", args=[charter.pk])
     window = {"version_opens": "2026-05-02 10:00", "version_closes": "2026-05-01 10:00"}
-    response = client.post(url, {**form(charter, **window), "action-publish": "1"})
+    response = client.post(url, {**form(charter, NEW, **window), "action-publish": "1"})
 
     assert response.status_code == 200
     assert response.context["form"].errors
