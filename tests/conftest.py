@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import uuid
 from contextlib import ExitStack
+from copy import deepcopy
 from typing import TYPE_CHECKING
 
 import pytest
@@ -91,6 +92,12 @@ def shared(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Non
 def shared_root(shared) -> Page:
     """Return Wagtail's root page, with both locales in place for all tests of a module."""
     return make_root()
+
+
+@pytest.fixture
+def version(shared_version):
+    """Return the version that the module makes as ``shared_version``, for one test."""
+    return deepcopy(shared_version)
 
 
 @pytest.fixture

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from wagtail.models import Locale
+
 from versioning.services.checklist import checklist
 from versioning.services.gate import submit_version
 from versioning.services.waiving import waive_line
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
+    from wagtail.models import Page
 
+    from versioning.doors import GateLine
     from versioning.models import Submission, Version
 
 REASON = "Das holen wir bis zur zweiten Befassung nach."
@@ -29,3 +33,16 @@ def hand_over(*, version: Version, actor: User, **details: Any) -> Submission:
     """Hand a version over; what is open and may be waived is waived before."""
     waive_all(version, actor)
     return submit_version(version=version, actor=actor, **details)
+
+
+def line(version: Version, key: str) -> GateLine:
+    """Return the line of the checklist with a key."""
+    (found,) = [one for one in checklist(version) if one.key == key]
+    return found
+
+
+def english_of(version: Version) -> Page:
+    """Return a new English page for the text of a version."""
+    english = Locale.objects.get(language_code="en")
+    page: Page = version.page.specific.copy_for_translation(english, copy_parents=True)
+    return page

@@ -1,16 +1,10 @@
-"""What the tests of annotations share: a version that each module makes once, and an editor."""
+"""What the tests of annotations share: an editor."""
 
 from copy import deepcopy
 
 import pytest
 
 from tests.factories import make_user
-
-
-@pytest.fixture
-def version(shared_version):
-    """Return the version that the module makes as ``shared_version``, for one test."""
-    return deepcopy(shared_version)
 
 
 @pytest.fixture(scope="module")

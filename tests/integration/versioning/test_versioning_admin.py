@@ -1,6 +1,5 @@
 """Versions, changes, windows and the gate in Wagtail's admin."""
 
-from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -37,11 +36,6 @@ def shared_version(shared_root):
     draft = make_draft(title="Strategie", html=_words(3, "eins"))
     publish(draft, label="Entwurf")
     return publish(draft, html=_words(3, "zwei"))
-
-
-@pytest.fixture
-def version(shared_version):
-    return deepcopy(shared_version)
 
 
 @pytest.fixture
